@@ -1,0 +1,67 @@
+package io.inmesh.api;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All endpoints of one port of one service at one moment, usable or not. A value; every process that sees the same endpoints holds
+ * them in the same order ({@link Endpoint#hashKey()}, then id), whatever order they arrived in.
+ *
+ * @param facts the service they belong to
+ * @param revision counts the publications of one resolver, rising; says nothing across resolvers
+ * @param endpoints sorted, each id once (of two, the first given stays)
+ * @param nothingUsable why no endpoint is usable; null exactly if one is. Where the resolver gives no words of its own, {@link
+ *     Reason#NO_ENDPOINTS} and a count
+ */
+public record EndpointSet(
+        ServiceFacts facts,
+        long revision,
+        List<Endpoint> endpoints,
+        @Nullable Unresolved nothingUsable) {
+
+    private static final Comparator<Endpoint> CANONICAL =
+            Comparator.comparing(Endpoint::hashKey).thenComparing(Endpoint::id);
+
+    /** Sorts, drops doubles and settles {@code nothingUsable}. */
+    public EndpointSet {
+        endpoints = canonical(endpoints);
+        boolean usable =
+                endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
+        if (usable) {
+            nothingUsable = null;
+        } else if (nothingUsable == null) {
+            nothingUsable = noneUsable(facts.key(), endpoints);
+        }
+    }
+
+    /** A set whose emptiness, if it is empty, needs no special words. */
+    public static EndpointSet of(ServiceFacts facts, long revision, Collection<Endpoint> endpoints) {
+        return new EndpointSet(facts, revision, List.copyOf(endpoints), null);
+    }
+
+    /** True if the two say the same of the service, whatever their revisions: no need to publish the second (rule A-13). */
+    public boolean sameContent(EndpointSet other) {
+        return facts.equals(other.facts) && endpoints.equals(other.endpoints);
+    }
+
+    private static List<Endpoint> canonical(List<Endpoint> endpoints) {
+        Map<String, Endpoint> byId = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            byId.putIfAbsent(endpoint.id(), endpoint);
+        }
+        return byId.values().stream().sorted(CANONICAL).toList();
+    }
+
+    private static Unresolved noneUsable(ServiceKey key, List<Endpoint> endpoints) {
+        String found = endpoints.isEmpty()
+                ? "it has no endpoints; check that its selector matches running pods"
+                : "it has " + endpoints.size() + " endpoints and none is usable (first: "
+                        + endpoints.get(0).address() + " is "
+                        + endpoints.get(0).usability() + "); check the readiness of its pods";
+        return new Unresolved(Reason.NO_ENDPOINTS, key.describe() + ": " + found);
+    }
+}

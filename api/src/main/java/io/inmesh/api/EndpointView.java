@@ -1,0 +1,28 @@
+package io.inmesh.api;
+
+/**
+ * The long-lived handle of one endpoint inside one balancer: what a picker may read of it, and where a request begins. It lives as
+ * long as the endpoint is in the set, across all pickers.
+ *
+ * <p>Threads: any. The numbers are moments of moving counters; read each once per decision.
+ */
+public non-sealed interface EndpointView extends Choice {
+
+    /** The endpoint as last published. */
+    Endpoint endpoint();
+
+    /** Requests begun and not completed, in this process. */
+    int inFlight();
+
+    /**
+     * Smoothed time to the answer, in nanoseconds; {@link Double#NaN} while unknown. Filled only if the policy, or an observer,
+     * reads latency ({@link PickerFactory#readsLatency()}).
+     */
+    double latencyNanos();
+
+    /** The weight to balance by now: that of the endpoint, times what stages make of it. Never negative; changes only between pickers. */
+    double weight();
+
+    /** Counts a request in and hands out its lease. Allocates the lease and nothing else. */
+    Lease begin();
+}

@@ -1,0 +1,30 @@
+package io.inmesh.api;
+
+/**
+ * One request's hold on an endpoint: from the moment it is begun until it is completed, the endpoint counts one request more in
+ * flight. The only object that can report, so there is no second wire to connect.
+ *
+ * <p>Threads: any; whoever completes first wins, later calls change nothing.
+ */
+public non-sealed interface Lease extends Pick, AutoCloseable {
+
+    /** Where the request goes. */
+    Endpoint endpoint();
+
+    /**
+     * Says that the first byte or message of the answer has arrived. Latency is measured up to here; without this call, up to
+     * completion. Optional; a second call, or one after completion, changes nothing.
+     */
+    void answered();
+
+    /**
+     * Ends the lease and says what came of the request.
+     *
+     * @return true if this call ended it, false if it had ended before
+     */
+    boolean complete(Outcome outcome);
+
+    /** Ends the lease as {@link Outcome#CANCELLED} if nobody spoke before. */
+    @Override
+    void close();
+}

@@ -1,0 +1,63 @@
+package io.inmesh.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request says about itself before it is placed: a key that hash policies follow, and the endpoints it has tried.
+ *
+ * <pre>{@code
+ * PickContext context = PickContext.NONE.withKey("customer-42");
+ * }</pre>
+ *
+ * <p>Immutable.
+ */
+public final class PickContext {
+
+    /** No key, nothing tried: what most requests use, without allocation. */
+    public static final PickContext NONE = new PickContext(null, List.of());
+
+    private final @Nullable String key;
+    private final List<String> tried;
+
+    private PickContext(@Nullable String key, List<String> tried) {
+        this.key = key;
+        this.tried = tried;
+    }
+
+    /** The same request, to be placed by this key. */
+    public PickContext withKey(String newKey) {
+        return new PickContext(newKey, tried);
+    }
+
+    /** The same request after an attempt on that endpoint: it is not chosen again while another is left (contract C12). */
+    public PickContext withTried(Endpoint endpoint) {
+        if (tried.contains(endpoint.id())) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(tried);
+        more.add(endpoint.id());
+        return new PickContext(key, List.copyOf(more));
+    }
+
+    /** The key that hash policies follow, or null. */
+    public @Nullable String key() {
+        return key;
+    }
+
+    /** How many endpoints have been tried: 0 for a first attempt. */
+    public int attempts() {
+        return tried.size();
+    }
+
+    /** True if an attempt on that endpoint was made. */
+    public boolean hasTried(Endpoint endpoint) {
+        return !tried.isEmpty() && tried.contains(endpoint.id());
+    }
+
+    @Override
+    public String toString() {
+        return "PickContext[key=" + key + ", tried=" + tried + "]";
+    }
+}

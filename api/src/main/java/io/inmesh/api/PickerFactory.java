@@ -1,0 +1,71 @@
+package io.inmesh.api;
+
+import io.inmesh.api.time.NanoClock;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A balancing policy: makes a {@link Picker} for each revision of the endpoints. A policy of one's own is one class implementing
+ * this, named in {@code META-INF/services/io.inmesh.api.PickerFactory}; it gets state, outcomes, stages and metrics like the
+ * built-in ones.
+ *
+ * <pre>{@code
+ * public final class LowestAddress implements PickerFactory {
+ *     public String name() {
+ *         return "lowest-address";
+ *     }
+ *
+ *     public Picker newPicker(Input input) {
+ *         EndpointView first = input.endpoints().get(0);
+ *         return context -> first;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Threads: {@code newPicker} is called on a balancer's lane; one factory serves many balancers, so it keeps no state of its own.
+ */
+public interface PickerFactory {
+
+    /** The policy's name, lower case with {@code -}, as users type it. */
+    String name();
+
+    /** Other names for it. */
+    default Set<String> aliases() {
+        return Set.of();
+    }
+
+    /** True if the pickers read {@link EndpointView#latencyNanos()}, so that requests are timed. */
+    default boolean readsLatency() {
+        return false;
+    }
+
+    /** Makes the picker for one revision. Must not fail for any input that {@link Input} admits. */
+    Picker newPicker(Input input);
+
+    /**
+     * What a picker is made from.
+     *
+     * @param endpoints at least one, in canonical order, each of weight above 0
+     * @param random source of chance, safe for any number of threads
+     * @param clock source of time
+     * @param previous the picker that this one replaces for the same balancer, to carry a sequence on; null if there was none or it
+     *     came from another policy
+     */
+    record Input(
+            List<EndpointView> endpoints,
+            RandomGenerator random,
+            NanoClock clock,
+            @Nullable Picker previous) {
+
+        /** Refuses an empty list: where nothing can be picked no picker is made. */
+        public Input {
+            endpoints = List.copyOf(endpoints);
+            if (endpoints.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "endpoints: none (expected: at least one; an empty set has no picker)");
+            }
+        }
+    }
+}

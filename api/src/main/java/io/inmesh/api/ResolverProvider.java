@@ -1,0 +1,56 @@
+package io.inmesh.api;
+
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+
+/**
+ * Makes resolvers for one scheme. Found by the service loader ({@code META-INF/services/io.inmesh.api.ResolverProvider}) and by its
+ * scheme, or given to {@code Mesh.builder().resolvers(...)}.
+ *
+ * <pre>{@code
+ * public final class FixedProvider implements ResolverProvider {
+ *     public String scheme() {
+ *         return "fixed";
+ *     }
+ *
+ *     public Resolver newResolver(Target target, Context context) {
+ *         return new FixedResolver(ServiceFacts.of(ServiceKey.of(target)), Endpoint.of("10.0.0.7", 8080));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Threads: any. A provider may share watches between its resolvers; {@link #close()} ends what is shared.
+ */
+public interface ResolverProvider extends AutoCloseable {
+
+    /** The scheme of the targets it resolves, lower case: {@code k8s}, {@code static}. */
+    String scheme();
+
+    /**
+     * Reads a target of this scheme. A provider that knows more than the text does (a cluster domain, say) reads it here.
+     *
+     * @throws InvalidTargetException with what was found and the accepted forms
+     */
+    default Target parse(String text) {
+        return Target.parse(text);
+    }
+
+    /**
+     * Makes a resolver, not yet started.
+     *
+     * @throws InvalidTargetException if the target is of this scheme but can never be resolved
+     */
+    Resolver newResolver(Target target, Context context);
+
+    /** Ends what the provider's resolvers share. Nothing by default. */
+    @Override
+    default void close() {}
+
+    /**
+     * What a resolver may need from the mesh it works for.
+     *
+     * @param clock source of time
+     * @param scheduler runs its tasks
+     */
+    record Context(NanoClock clock, Scheduler scheduler) {}
+}

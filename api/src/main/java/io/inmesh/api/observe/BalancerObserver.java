@@ -1,0 +1,69 @@
+package io.inmesh.api.observe;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
+import java.time.Duration;
+
+/**
+ * Hears what balancers do, for metrics, logs and tests. Every method does nothing unless overridden.
+ *
+ * <pre>{@code
+ * Mesh mesh = Mesh.builder()
+ *         .observer(new BalancerObserver() {
+ *             public void setChanged(Target target, EndpointSet set) {
+ *                 System.out.println(target + " has " + set.endpoints().size() + " endpoints");
+ *             }
+ *         })
+ *         .build();
+ * }</pre>
+ *
+ * <p>Threads: control events come from lanes, {@code rejected}, {@code completed} and {@code repeated} from the threads of requests,
+ * many at once. An observer that throws is logged once and cannot break a pick.
+ */
+public interface BalancerObserver {
+
+    /** One that does nothing. */
+    BalancerObserver NONE = new BalancerObserver() {};
+
+    /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. */
+    default boolean readsLatency() {
+        return false;
+    }
+
+    /** The resolver published another set. */
+    default void setChanged(Target target, EndpointSet set) {}
+
+    /** The resolver has no set to give; a known set may still be in use ({@link io.inmesh.api.Reason#replacesKnownSet()}). */
+    default void unresolved(Target target, Unresolved unresolved) {}
+
+    /**
+     * Another picker is in use.
+     *
+     * @param policy the policy that made it
+     * @param candidates how many endpoints it chooses from
+     */
+    default void pickerPublished(Target target, String policy, int candidates) {}
+
+    /** Health took an endpoint out for that long. */
+    default void ejected(Target target, Endpoint endpoint, String why, Duration howLong) {}
+
+    /** An ejected endpoint came back. */
+    default void restored(Target target, Endpoint endpoint) {}
+
+    /** A request got no endpoint. */
+    default void rejected(Target target, Rejection rejection) {}
+
+    /**
+     * A request on an endpoint ended.
+     *
+     * @param latencyNanos time to the answer in nanoseconds, or -1 if it was not measured
+     */
+    default void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {}
+
+    /** A request is repeated on another endpoint after that one failed it. */
+    default void repeated(Target target, Endpoint failed, Outcome outcome) {}
+}

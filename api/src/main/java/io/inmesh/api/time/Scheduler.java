@@ -1,0 +1,36 @@
+package io.inmesh.api.time;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * Runs tasks now or later, on threads of its own. Behind an interface so that tests can single-step it.
+ *
+ * <p>Threads: any may call; tasks must not block for long.
+ */
+public interface Scheduler extends Executor, AutoCloseable {
+
+    /**
+     * Runs a task once after a delay.
+     *
+     * @return takes the task back if it has not begun
+     */
+    Cancellable schedule(Runnable task, Duration delay);
+
+    /** Ends its threads; tasks not begun are dropped. */
+    @Override
+    void close();
+
+    /** A scheduler on daemon threads of the JVM, to be closed by whoever asked for it. */
+    static Scheduler system(String name) {
+        return new SystemScheduler(name);
+    }
+
+    /** A task that may be taken back. */
+    @FunctionalInterface
+    interface Cancellable {
+
+        /** Takes the task back if it has not begun; otherwise nothing happens. */
+        void cancel();
+    }
+}
