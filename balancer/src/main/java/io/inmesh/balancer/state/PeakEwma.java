@@ -1,0 +1,77 @@
+package io.inmesh.balancer.state;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An average of latency that jumps up at once and comes down slowly (peak EWMA, from Finagle): a sample above the estimate replaces it,
+ * one below moves it by {@code 1 - exp(-age / tau)}. Reading decays the estimate without writing it, so that an endpoint which gets no
+ * request for being slow is tried again after a while.
+ *
+ * <p>Estimate (float) and moment (units of tau / 2^16) share one long, so that an update is one compare-and-set; after three lost
+ * races the sample is dropped, for others have just written.
+ */
+final class PeakEwma {
+    private static final int TRIES = 3;
+    private static final int UNITS_PER_TAU = 1 << 16;
+    private static final long EMPTY = Float.floatToRawIntBits(Float.NaN);
+
+    private final double nanosPerUnit;
+
+    /** Moment in the high half, estimate in the low half. Written by whoever completes a request, read by anyone. */
+    private final AtomicLong packed = new AtomicLong(EMPTY);
+
+    PeakEwma(Duration tau) {
+        nanosPerUnit = (double) tau.toNanos() / UNITS_PER_TAU;
+    }
+
+    /** The decayed estimate in nanoseconds, or NaN before the first sample. */
+    double read(long nowNanos) {
+        long held = packed.get();
+        return estimate(held) * decay(held, unitsAt(nowNanos));
+    }
+
+    /** Takes a sample in. */
+    void record(long sampleNanos, long nowNanos) {
+        int now = unitsAt(nowNanos);
+        for (int i = 0; i < TRIES; i++) {
+            long held = packed.get();
+            if (packed.compareAndSet(held, next(held, sampleNanos, now))) {
+                return;
+            }
+        }
+    }
+
+    /** Takes in that a request took at least so long: raises the estimate or leaves it alone. */
+    void recordAtLeast(long sampleNanos, long nowNanos) {
+        if (!(sampleNanos <= read(nowNanos))) {
+            record(sampleNanos, nowNanos);
+        }
+    }
+
+    private static long next(long held, long sampleNanos, int now) {
+        double a = decay(held, now);
+        double old = estimate(held);
+        double value = sampleNanos > old * a || Double.isNaN(old) ? sampleNanos : old * a + sampleNanos * (1 - a);
+        int moment = now - moment(held) < 0 && !Double.isNaN(old) ? moment(held) : now;
+        return ((long) moment << 32) | Integer.toUnsignedLong(Float.floatToRawIntBits((float) value));
+    }
+
+    /** 1 now, 1/e after tau. A clock that seems to go back, or has wrapped, decays nothing. */
+    private static double decay(long held, int now) {
+        int age = now - moment(held);
+        return age <= 0 ? 1 : Math.exp(-(double) age / UNITS_PER_TAU);
+    }
+
+    private static double estimate(long held) {
+        return Float.intBitsToFloat((int) held);
+    }
+
+    private static int moment(long held) {
+        return (int) (held >>> 32);
+    }
+
+    private int unitsAt(long nanos) {
+        return (int) (long) (nanos / nanosPerUnit);
+    }
+}
