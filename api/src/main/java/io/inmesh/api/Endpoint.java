@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight relative share, 0..{@value #MAX_WEIGHT}; 0 = quiesced: no new request, running ones finish
  * @param locality where it runs
  * @param usability whether this client may pick it
- * @param hostname the stable name inside its service (StatefulSet pods have one), or null
- * @param pod the pod's name, or null if no pod is known behind the address
+ * @param hostname the stable name inside its service (StatefulSet pods have one), or null; blank counts as null
+ * @param pod the pod's name, or null if no pod is known behind the address; blank counts as null
  */
 public record Endpoint(
         String id,
@@ -38,11 +38,17 @@ public record Endpoint(
 
     /** Checks the ranges given at each component. */
     public Endpoint {
-        Objects.requireNonNull(id, "id");
+        hostname = hostname == null || hostname.isBlank() ? null : hostname;
+        pod = pod == null || pod.isBlank() ? null : pod;
+        if (id.isBlank()) {
+            throw new IllegalArgumentException(
+                    "id of " + host + ":" + port + ": '" + id + "' (expected: pod uid or host, ':' and port)");
+        }
         Objects.requireNonNull(locality, "locality");
         Objects.requireNonNull(usability, "usability");
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("host: '" + host + "' (expected: an IP address or a host name)");
+        if (host.isBlank() || host.startsWith("[")) {
+            throw new IllegalArgumentException(
+                    "host: '" + host + "' (expected: an IP address, without brackets, or a host name)");
         }
         if (port < NO_PORT || port > 65535) {
             throw new IllegalArgumentException(
