@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Answers requests: first what is to go wrong, then who may, then get, list or watch. */
 final class ApiHandler implements Consumer<Exchange> {
@@ -58,8 +57,9 @@ final class ApiHandler implements Consumer<Exchange> {
             ApiRequest request = exchange.request();
             ResourceType type = state.typeAt(request).orElseThrow(ApiRefusal::unknownResource);
             WatchStream watch = newWatch(request, type, WatchStream.EndMark.NONE);
+            Duration timeout = timeout(request);
             action.accept(watch);
-            threads.execute(() -> state.watches().stream(watch, exchange, timeout(request)));
+            state.watches().open(watch, exchange, timeout);
         } catch (ApiRefusal refusal) {
             refuse(refusal, exchange);
         }
@@ -120,6 +120,7 @@ final class ApiHandler implements Consumer<Exchange> {
         WatchStart start = WatchStart.of(request, state.streamingLists());
         WatchStream watch =
                 newWatch(request, type, start.marked() ? WatchStream.EndMark.SENT : WatchStream.EndMark.NONE);
+        Duration timeout = timeout(request);
         try {
             start.begin(state.store(), type, watch);
         } catch (ApiRefusal refusal) {
@@ -128,7 +129,7 @@ final class ApiHandler implements Consumer<Exchange> {
             }
             watch.fail(refusal);
         }
-        threads.execute(() -> state.watches().stream(watch, exchange, timeout(request)));
+        state.watches().open(watch, exchange, timeout);
     }
 
     private WatchStream newWatch(ApiRequest request, ResourceType type, WatchStream.EndMark endMark) {
@@ -136,7 +137,7 @@ final class ApiHandler implements Consumer<Exchange> {
     }
 
     private static Duration timeout(ApiRequest request) {
-        @Nullable String seconds = request.parameter("timeoutSeconds");
+        String seconds = request.parameter("timeoutSeconds");
         if (seconds == null || seconds.equals("0")) {
             return LONGEST_WATCH;
         }

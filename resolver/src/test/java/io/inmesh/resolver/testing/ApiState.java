@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
 /** What the server knows and how it is told to behave; survives every stop. */
 final class ApiState {
@@ -20,8 +21,8 @@ final class ApiState {
     private volatile StreamingLists streamingLists = StreamingLists.SUPPORTED;
     private volatile GoneForm goneForm = GoneForm.ERROR_EVENT;
 
-    ApiState(Scheduler scheduler) {
-        watches = new OpenWatches(store, scheduler);
+    ApiState(Scheduler scheduler, Executor threads) {
+        watches = new OpenWatches(store, scheduler, threads);
         types.addAll(List.of(
                 ResourceType.SERVICES,
                 ResourceType.ENDPOINT_SLICES,
@@ -57,6 +58,15 @@ final class ApiState {
     Optional<ResourceType> typeAt(ApiRequest request) {
         return ApiPath.parse(request.path())
                 .flatMap(path -> types.stream().filter(path::leadsTo).findAny());
+    }
+
+    ResourceType typeOf(String apiVersion, String kind) {
+        return types.stream()
+                .filter(type ->
+                        type.apiVersion().equals(apiVersion) && type.kind().equals(kind))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("apiVersion '" + apiVersion + "', kind '" + kind
+                        + "' (expected: one of those served, see ScriptedApiServer.serve: " + types + ")"));
     }
 
     StreamingLists streamingLists() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +16,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any. What is done to a watch goes into its queue, behind what it has still to send.
  */
 public final class OpenWatches {
+
+    // How long before its end a watch usually gets a last bookmark (rule W-3).
+    private static final Duration LAST_BOOKMARK = Duration.ofSeconds(2);
+
     private final ResourceStore store;
     private final Scheduler scheduler;
+    private final Executor threads;
     private final Set<WatchStream> open = ConcurrentHashMap.newKeySet();
 
     // Both guarded by this: the interval between bookmarks, null for never, and the timer of the next ones.
     private @Nullable Duration bookmarkInterval = Duration.ofMinutes(1);
     private Scheduler.@Nullable Cancellable nextBookmarks;
 
-    OpenWatches(ResourceStore store, Scheduler scheduler) {
+    OpenWatches(ResourceStore store, Scheduler scheduler, Executor threads) {
         this.store = store;
         this.scheduler = scheduler;
+        this.threads = threads;
     }
 
     /** How many are open. */
@@ -102,17 +109,23 @@ public final class OpenWatches {
         }
     }
 
-    /** Streams a watch that the store already tells of changes, on the calling thread, until it ends. */
-    void stream(WatchStream watch, Exchange exchange, Duration timeout) {
+    /** Opens a watch that the store already tells of changes; it streams on a thread of its own until it ends. */
+    void open(WatchStream watch, Exchange exchange, Duration timeout) {
         Scheduler.Cancellable end = scheduler.schedule(watch::end, timeout);
+        Scheduler.Cancellable bookmark = timeout.compareTo(LAST_BOOKMARK) > 0
+                ? scheduler.schedule(() -> store.tellVersion(watch), timeout.minus(LAST_BOOKMARK))
+                : () -> {};
         open.add(watch);
-        try {
-            watch.stream(exchange);
-        } finally {
-            open.remove(watch);
-            end.cancel();
-            store.unfollow(watch);
-        }
+        threads.execute(() -> {
+            try {
+                watch.stream(exchange);
+            } finally {
+                open.remove(watch);
+                end.cancel();
+                bookmark.cancel();
+                store.unfollow(watch);
+            }
+        });
     }
 
     private void each(Predicate<ApiRequest> which, Consumer<WatchStream> action) {

@@ -58,8 +58,8 @@ final class ResourceStore {
     private final Map<ResourceType, NavigableMap<Key, ObjectNode>> objects = new HashMap<>();
     private final Deque<StoreEvent> log = new ArrayDeque<>();
     private final Set<Follower> followers = new LinkedHashSet<>();
-    private long version = 100;
-    private long compacted = 100;
+    private long version = 1;
+    private long compacted = 1;
 
     /** Creates or replaces; equal content changes nothing, as in the real API. */
     synchronized ObjectNode put(ResourceType type, ObjectNode given) {
@@ -160,6 +160,37 @@ final class ResourceStore {
     /** Tells every follower which version it has reached. */
     synchronized void tellVersion() {
         followers.forEach(follower -> follower.reached(version));
+    }
+
+    /** Tells one follower which version it has reached. */
+    synchronized void tellVersion(Follower follower) {
+        follower.reached(version);
+    }
+
+    /** Takes over what a recorded list says, versions included. */
+    synchronized void restore(ResourceType type, long listVersion, List<ObjectNode> listed) {
+        NavigableMap<Key, ObjectNode> known = of(type);
+        known.clear();
+        listed.forEach(object -> known.put(keyOf(type, object), object));
+        version = Math.max(version, listVersion);
+        log.clear();
+        compacted = version;
+    }
+
+    /** Takes over a recorded change under its own version. */
+    synchronized void replay(ResourceType type, StoreEvent.Kind kind, long eventVersion, ObjectNode object) {
+        if (eventVersion <= version) {
+            throw new IllegalArgumentException("recorded " + kind + " of " + keyOf(type, object) + ": version "
+                    + eventVersion + " (expected: greater than " + version
+                    + ", so give the lines of all types in the order of their versions)");
+        }
+        append(new StoreEvent(type, kind, eventVersion, object, of(type).get(keyOf(type, object))));
+    }
+
+    /** Goes on to a recorded version without a change. */
+    synchronized void reach(long newVersion) {
+        version = Math.max(version, newVersion);
+        tellVersion();
     }
 
     /** Forgets the log: what asks for changes after an older version is refused from now on. */

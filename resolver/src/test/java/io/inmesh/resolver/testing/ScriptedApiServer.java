@@ -1,7 +1,6 @@
 package io.inmesh.resolver.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inmesh.api.time.Scheduler;
@@ -40,7 +39,7 @@ public final class ScriptedApiServer implements AutoCloseable {
 
     private ScriptedApiServer(Scheduler scheduler, @Nullable Scheduler owned) {
         this.owned = owned;
-        state = new ApiState(scheduler);
+        state = new ApiState(scheduler, ScriptedApiServer::onNewThread);
         listener = new HttpListener(
                 ScriptedApiServer::onNewThread, new ApiHandler(state, scheduler, ScriptedApiServer::onNewThread));
     }
@@ -101,19 +100,27 @@ public final class ScriptedApiServer implements AutoCloseable {
      * @return the object as it is now, not to be changed
      */
     public ObjectNode apply(ObjectNode object) {
-        return state.store().put(typeOf(object), object);
+        return state.store()
+                .put(
+                        state.typeOf(
+                                object.path("apiVersion").asText(),
+                                object.path("kind").asText()),
+                        object);
     }
 
     /** The same, from JSON text. */
     public ObjectNode apply(String json) {
+        return apply(parsed(json));
+    }
+
+    private static ObjectNode parsed(String json) {
         try {
-            JsonNode parsed = JSON.readTree(json);
-            if (parsed instanceof ObjectNode object) {
-                return apply(object);
+            if (JSON.readTree(json) instanceof ObjectNode object) {
+                return object;
             }
             throw new IllegalArgumentException("'" + json + "' (expected: a JSON object)");
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: '" + json + "' (expected: an object of the API)", e);
+            throw new IllegalArgumentException("not JSON: '" + json + "' (expected: a JSON object)", e);
         }
     }
 
@@ -149,6 +156,16 @@ public final class ScriptedApiServer implements AutoCloseable {
     /** What it makes of streaming lists from now on. */
     public void streamingLists(StreamingLists behaviour) {
         state.streamingLists(behaviour);
+    }
+
+    /** Takes over a recorded list as it is, versions included; what was known of its type is forgotten, and so is the past of all. */
+    public void load(String recordedList) {
+        new Replay(state).load(parsed(recordedList));
+    }
+
+    /** Takes over a recorded line of a watch as it is, version included; lines of all types in the order of their versions. */
+    public void replay(String recordedLine) {
+        new Replay(state).line(parsed(recordedLine));
     }
 
     /** Serves another type of objects from now on. */
@@ -194,16 +211,5 @@ public final class ScriptedApiServer implements AutoCloseable {
     /** Writes a kubeconfig that leads here: server, namespace, and the token if one is required. */
     public void kubeconfig(Path file, String namespace) {
         Kubeconfig.write(file, url(), namespace, state.access().token());
-    }
-
-    private ResourceType typeOf(ObjectNode object) {
-        String apiVersion = object.path("apiVersion").asText();
-        String kind = object.path("kind").asText();
-        return state.types().stream()
-                .filter(type ->
-                        type.apiVersion().equals(apiVersion) && type.kind().equals(kind))
-                .findAny()
-                .orElseThrow(() -> new IllegalArgumentException("apiVersion '" + apiVersion + "', kind '" + kind
-                        + "' (expected: one of those served, see serve(ResourceType): " + state.types() + ")"));
     }
 }
