@@ -100,12 +100,22 @@ final class RawClient {
             return lines.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        /** Type, name and version of the next event, or how the watch ended. */
-        String next() throws InterruptedException {
+        private String lineSoon() throws InterruptedException {
             String line = line(PATIENCE);
             if (line == null) {
                 throw new AssertionError("no line within " + PATIENCE);
             }
+            return line;
+        }
+
+        /** The next event. */
+        JsonNode event() throws InterruptedException, IOException {
+            return JSON.readTree(lineSoon());
+        }
+
+        /** Type and name of the next event, or how the watch ended: {@code end}, {@code broken}, before that {@code cut line}. */
+        String next() throws InterruptedException {
+            String line = lineSoon();
             if (line.equals(END) || line.equals(BROKEN)) {
                 return line;
             }
@@ -121,10 +131,6 @@ final class RawClient {
             } catch (IOException e) {
                 return "cut line";
             }
-        }
-
-        boolean isQuiet() {
-            return lines.isEmpty();
         }
 
         @Override
