@@ -131,6 +131,7 @@ class FaultsTest {
     void a_watch_may_be_cut_in_the_middle_of_a_line() throws Exception {
         try (RawClient.Watch watch = client.watch(watchFromNow())) {
             server.watches().cut(ApiRequest::any);
+            assertThat(watch.next()).isEqualTo("cut line");
             assertThat(watch.next()).isEqualTo("broken");
         }
         assertThat(server.watches().count()).isZero();

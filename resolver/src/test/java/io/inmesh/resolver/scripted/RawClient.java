@@ -3,10 +3,10 @@ package io.inmesh.resolver.scripted;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inmesh.resolver.testing.ScriptedApiServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -83,13 +83,21 @@ final class RawClient {
         }
 
         private void read() {
-            try (BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    lines.add(line);
+            StringBuilder line = new StringBuilder();
+            try (Reader reader = new InputStreamReader(response.body(), StandardCharsets.UTF_8)) {
+                for (int c = reader.read(); c >= 0; c = reader.read()) {
+                    if (c == '\n') {
+                        lines.add(line.toString());
+                        line.setLength(0);
+                    } else {
+                        line.append((char) c);
+                    }
                 }
                 lines.add(END);
             } catch (IOException e) {
+                if (line.length() > 0) {
+                    lines.add(line.toString());
+                }
                 lines.add(BROKEN);
             }
         }
