@@ -18,11 +18,7 @@ public interface Scheduler extends Executor, AutoCloseable {
      */
     Cancellable schedule(Runnable task, Duration delay);
 
-<<<<<<< HEAD
     /** Ends its threads once what {@link #execute} was given before has begun; timers and later tasks are dropped. */
-=======
-    /** Ends its threads; tasks not begun are dropped, tasks given later too. */
->>>>>>> apitests
     @Override
     void close();
 
