@@ -14,7 +14,7 @@ interface Backend {
     long started();
 
     /** Ends as a well-behaved server does: takes no connection more, lets running requests finish. Blocks until they have. */
-    void stop() throws InterruptedException;
+    void stop();
 
     /** Ends as a crashed process does: the kernel closes its sockets, and nothing else is ever said. */
     void kill();

@@ -71,11 +71,11 @@ final class Cluster implements AutoCloseable {
     void start(int howMany) {
         List<ScriptedPod> added = new ArrayList<>();
         for (int i = 0; i < howMany; i++) {
-            Node node = Node.values()[pods.size() % Node.values().length];
+            Node node = Node.ALL.get(pods.size() % Node.ALL.size());
             Pod pod = Pod.start(pods.size() + 1, node);
             pods.add(pod);
             added.add(ScriptedPod.of(pod.name(), pod.address())
-                    .on(node.label(), node.zone())
+                    .on(node.name(), node.zone())
                     .withPort(Door.GRPC.portName(), pod.backend(Door.GRPC).port())
                     .withPort(Door.HTTP.portName(), pod.backend(Door.HTTP).port()));
         }
@@ -91,12 +91,8 @@ final class Cluster implements AutoCloseable {
     /** The pod's servers stop taking connections and finish what runs; when that is done the pod vanishes from the slices. */
     void stop(Pod pod) {
         kubelet.execute(() -> {
-            try {
-                pod.stop();
-                orders.remove(pod.name());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            pod.stop();
+            orders.remove(pod.name());
         });
     }
 
@@ -125,22 +121,16 @@ final class Cluster implements AutoCloseable {
         api.start();
     }
 
-    /** Ends every pod as it should and the API with them. */
+    /** Ends every pod as it should, and the API with them. */
     @Override
-    public void close() throws InterruptedException {
-        for (Pod pod : pods) {
-            if (pod.state() != Pod.State.KILLED) {
-                kubelet.execute(() -> {
-                    try {
-                        pod.stop();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
-            }
-        }
+    public void close() {
+        ready().forEach(pod -> kubelet.execute(pod::stop));
         kubelet.shutdown();
-        kubelet.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        try {
+            kubelet.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         api.close();
     }
 }

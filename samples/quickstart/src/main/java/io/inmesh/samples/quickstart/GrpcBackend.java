@@ -44,7 +44,7 @@ final class GrpcBackend implements Backend {
 
     private void serve(String order, StreamObserver<String> answer) {
         started.increment();
-        work.whenDone(() -> {
+        work.thenAnswer(() -> {
             answer.onNext(work.podName());
             answer.onCompleted();
         });
@@ -61,15 +61,23 @@ final class GrpcBackend implements Backend {
     }
 
     @Override
-    public void stop() throws InterruptedException {
+    public void stop() {
         server.shutdown();
-        server.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
-        sockets.shutdownGracefully(0, LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        try {
+            server.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeSockets();
     }
 
     /** Not {@code shutdownNow}, which would reset every stream with a word of farewell. */
     @Override
     public void kill() {
-        sockets.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        closeSockets();
+    }
+
+    private void closeSockets() {
+        sockets.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
     }
 }

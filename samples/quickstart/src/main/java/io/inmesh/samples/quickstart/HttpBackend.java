@@ -21,14 +21,14 @@ final class HttpBackend implements Backend {
     HttpBackend(InetAddress address, Work work) throws IOException {
         this.work = work;
         server = HttpServer.create(new InetSocketAddress(address, 0), 0);
-        server.setExecutor(work);
+        server.setExecutor(work.threads());
         server.createContext(OrdersApi.HTTP_PATH, this::serve);
         server.start();
     }
 
     private void serve(HttpExchange exchange) {
         started.increment();
-        work.whenDone(() -> answer(exchange));
+        work.thenAnswer(() -> answer(exchange));
     }
 
     private void answer(HttpExchange exchange) {

@@ -1,12 +1,11 @@
 package io.inmesh.samples.quickstart;
 
+import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.attempt.Safety;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +29,11 @@ final class Load {
     private final List<OrdersClient> clients;
     private final Ledger ledger;
     private final LongAdder heldBack = new LongAdder();
-    private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(Load::thread);
+    private final Scheduler pace = Scheduler.system("pace");
     private final ThreadPoolExecutor requests =
             new ThreadPoolExecutor(0, MOST_AT_ONCE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), Load::thread);
 
-    // Both are touched by the pacing thread alone, once it has started.
+    // Both are touched by one tick at a time; each schedules the next.
     private long startedNanos;
     private long due;
 
@@ -52,12 +51,17 @@ final class Load {
 
     void start() {
         startedNanos = System.nanoTime();
-        pace.scheduleAtFixedRate(this::sendWhatIsDue, 0, TICK.toNanos(), TimeUnit.NANOSECONDS);
+        pace.execute(this::tick);
+    }
+
+    private void tick() {
+        sendWhatIsDue();
+        pace.schedule(this::tick, TICK);
     }
 
     private void sendWhatIsDue() {
         long until = (long) ((System.nanoTime() - startedNanos) * perNano);
-        for (; due < until; due++) {
+        for (; due < until && !requests.isShutdown(); due++) {
             OrdersClient client = clients.get((int) (due % clients.size()));
             Safety safety = due / clients.size() % UNSAFE_ONE_IN == 0 ? Safety.UNSAFE : Safety.IDEMPOTENT;
             try {
@@ -81,11 +85,9 @@ final class Load {
 
     /** Sends nothing more and waits for what runs. */
     void stop() throws InterruptedException {
-        pace.shutdown();
-        boolean paused = pace.awaitTermination(LONGEST_REQUEST.toSeconds(), TimeUnit.SECONDS);
         requests.shutdown();
-        boolean ended = requests.awaitTermination(LONGEST_REQUEST.toSeconds(), TimeUnit.SECONDS);
-        if (!paused || !ended) {
+        pace.close();
+        if (!requests.awaitTermination(LONGEST_REQUEST.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("requests still run " + LONGEST_REQUEST
                     + " after the last was sent (expected: all ended by their own deadlines)");
         }

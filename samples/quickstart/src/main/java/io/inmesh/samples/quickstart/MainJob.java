@@ -1,20 +1,14 @@
 package io.inmesh.samples.quickstart;
 
-import io.inmesh.api.LoadBalancer;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The main job: load on an embedded cluster while pods come and go, and the reckoning afterwards. */
 final class MainJob {
     private static final Duration WARM_UP = Duration.ofMillis(500);
-    private static final Duration REDRAW = Duration.ofMillis(250);
 
     private final Options options;
     private final Screen screen;
@@ -30,19 +24,16 @@ final class MainJob {
     boolean run() throws InterruptedException {
         try (Cluster cluster = new Cluster()) {
             cluster.start(Script.PODS_AT_FIRST);
-            screen.say("A cluster in this process: API at " + cluster.apiUrl() + ", " + Script.PODS_AT_FIRST
-                    + " pods of service orders in namespace shop.");
-            screen.say("A client of " + GrpcOrders.TARGET + " and " + HttpOrders.TARGET + ": " + options.perSecond()
-                    + " requests a second for " + options.length().toSeconds() + " s.");
             try (KubernetesResolverProvider kubernetes = new KubernetesResolverProvider(cluster.config());
                     Mesh mesh = Meshes.of(options, kubernetes, ledger, policies);
                     HttpOrders http = new HttpOrders(mesh, ledger);
                     GrpcOrders grpc = new GrpcOrders(mesh)) {
                 Meshes.awaitReady(http.balancer(), mesh);
+                introduce(cluster);
                 Load load = new Load(options.perSecond(), List.of(grpc, http), ledger);
                 load.start();
                 TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos()); // Into counts that no phase shows.
-                play(cluster, http.balancer());
+                new Play(cluster, ledger, policies, http.balancer(), screen).perform(options.length());
                 load.stop();
                 tellOf(load);
             }
@@ -52,49 +43,11 @@ final class MainJob {
         }
     }
 
-    private void play(Cluster cluster, LoadBalancer balancer) throws InterruptedException {
-        List<Phase> phases = new Script(cluster, () -> balancer.snapshot().policy()).phases();
-        int weights = phases.stream().mapToInt(Phase::weight).sum();
-        ScheduledExecutorService redraw = Executors.newSingleThreadScheduledExecutor();
-        try {
-            for (Phase phase : phases) {
-                List<Pod> gone =
-                        cluster.pods().stream().filter(MainJob::hasEnded).toList();
-                PhaseCounts counts = new PhaseCounts();
-                ledger.begin(counts);
-                String title =
-                        (phases.indexOf(phase) + 1) + "/" + phases.size() + " " + phase.title() + ": " + phase.story();
-                ScheduledFuture<?> drawing = redraw.scheduleAtFixedRate(
-                        () -> screen.draw(block(title, cluster, gone, counts, balancer)),
-                        0,
-                        REDRAW.toNanos(),
-                        TimeUnit.NANOSECONDS);
-                phase.act().play(options.length().multipliedBy(phase.weight()).dividedBy(weights));
-                drawing.cancel(false);
-                screen.settle(block(title, cluster, gone, counts, balancer));
-            }
-        } finally {
-            redraw.shutdownNow();
-        }
-    }
-
-    private List<String> block(
-            String title, Cluster cluster, List<Pod> gone, PhaseCounts counts, LoadBalancer balancer) {
-        List<PodRow> rows = cluster.pods().stream()
-                .filter(pod -> !gone.contains(pod))
-                .map(pod -> PodRow.of(pod, counts))
-                .toList();
-        List<String> lines = new ArrayList<>();
-        lines.add("");
-        lines.add(title);
-        lines.add("  policy: grpc " + policies.policyOf(Door.GRPC) + ", http " + policies.policyOf(Door.HTTP) + " ("
-                + balancer.snapshot().policySource() + ")");
-        lines.addAll(Table.of(rows));
-        return lines;
-    }
-
-    private static boolean hasEnded(Pod pod) {
-        return pod.state() == Pod.State.STOPPED || pod.state() == Pod.State.KILLED;
+    private void introduce(Cluster cluster) {
+        screen.say("A cluster in this process: its API at " + cluster.apiUrl() + ", " + Script.PODS_AT_FIRST
+                + " pods of service orders in namespace shop.");
+        screen.say("A client that knows " + GrpcOrders.TARGET + " and " + HttpOrders.TARGET + ": " + options.perSecond()
+                + " requests a second for " + options.length().toSeconds() + " s.");
     }
 
     private void tellOf(Load load) {

@@ -37,7 +37,7 @@ final class Meshes {
             balancer.whenReady(mesh.startupWait()).toCompletableFuture().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RejectedException rejected) {
-                throw new Refusal(rejected.getMessage(), e);
+                throw new Refusal(rejected.rejection().toString(), e);
             }
             throw e;
         }

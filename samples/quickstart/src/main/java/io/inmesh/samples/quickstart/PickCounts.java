@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one.
  */
 final class PickCounts {
-    private static final String LINE = "  %-28s %-22s %-20s %-14s %9s %6s  %s";
-
     private final Map<String, Long> byEndpoint = new HashMap<>();
     private long picks;
     private long rejections;
@@ -99,6 +97,6 @@ final class PickCounts {
     }
 
     private static String format(Object... cells) {
-        return String.format(Locale.ROOT, LINE, cells);
+        return String.format(Locale.ROOT, "  %-28s %-22s %-20s %-14s %9s %6s  %s", cells);
     }
 }

@@ -1,5 +1,6 @@
 package io.inmesh.samples.quickstart;
 
+import io.inmesh.api.time.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -18,7 +19,7 @@ final class Pod {
     private final String name;
     private final Node node;
     private final InetAddress address;
-    private final Work work;
+    private final Scheduler threads;
     private final Backend grpc;
     private final Backend http;
 
@@ -40,7 +41,8 @@ final class Pod {
         this.name = "orders-" + number;
         this.node = node;
         this.address = address;
-        this.work = new Work(name, node.workTime());
+        this.threads = Scheduler.system(name);
+        Work work = new Work(name, node.workTime(), threads);
         this.grpc = new GrpcBackend(address, work);
         this.http = new HttpBackend(address, work);
     }
@@ -93,15 +95,19 @@ final class Pod {
         return state;
     }
 
+    boolean hasEnded() {
+        return state == State.STOPPED || state == State.KILLED;
+    }
+
     void beginDraining() {
         state = State.DRAINING;
     }
 
     /** Blocks until running requests have finished. */
-    void stop() throws InterruptedException {
+    void stop() {
         grpc.stop();
         http.stop();
-        work.kill();
+        threads.close();
         state = State.STOPPED;
     }
 
@@ -109,6 +115,6 @@ final class Pod {
         state = State.KILLED;
         grpc.kill();
         http.kill();
-        work.kill();
+        threads.close();
     }
 }

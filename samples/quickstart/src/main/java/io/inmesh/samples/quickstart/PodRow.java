@@ -17,7 +17,7 @@ record PodRow(String pod, String node, String zone, Latencies.Summary grpc, Late
     static PodRow of(Pod pod, PhaseCounts counts) {
         return new PodRow(
                 pod.name(),
-                pod.node().label(),
+                pod.node().name(),
                 pod.node().zone(),
                 counts.of(new PodPort(pod.name(), Door.GRPC)),
                 counts.of(new PodPort(pod.name(), Door.HTTP)),

@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Where the job is watched: on a terminal a block of lines is drawn over and over in its place, elsewhere it is printed once, when
  * it is final.
  *
- * <p>Threads: any; guarded by itself.
+ * <p>Threads: one.
  */
 final class Screen {
-    private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
     // Without these, a line longer than the terminal is wide would take two, and the way back up would be too short.
     private static final String WRAP_OFF = "\u001b[?7l";
     private static final String WRAP_ON = "\u001b[?7h";
@@ -49,12 +48,12 @@ final class Screen {
     }
 
     /** A line that stays. */
-    synchronized void say(String line) {
+    void say(String line) {
         settle(List.of(line));
     }
 
     /** A block that will be drawn again. */
-    synchronized void draw(List<String> block) {
+    void draw(List<String> block) {
         if (terminal) {
             erase();
             out.print(WRAP_OFF);
@@ -66,7 +65,7 @@ final class Screen {
     }
 
     /** The final form of a block. */
-    synchronized void settle(List<String> block) {
+    void settle(List<String> block) {
         erase();
         block.forEach(out::println);
         out.flush();
@@ -74,7 +73,7 @@ final class Screen {
 
     private void erase() {
         if (drawn > 0) {
-            out.printf(UP_AND_CLEAR, drawn);
+            out.print("\u001b[" + drawn + "A\u001b[J"); // Up to its first line, and clear from there.
             drawn = 0;
         }
     }

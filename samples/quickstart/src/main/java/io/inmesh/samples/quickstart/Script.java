@@ -3,7 +3,6 @@ package io.inmesh.samples.quickstart;
 import io.inmesh.balancer.config.Names;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What befalls the cluster while load runs, phase by phase. */
@@ -14,9 +13,19 @@ final class Script {
     private final Cluster cluster;
     private final Supplier<String> policyInForce;
 
+    private final Time time;
+
+    /** Lets time pass. */
+    @FunctionalInterface
+    interface Time {
+        /** Returns when that much of it has passed. */
+        void pass(Duration length) throws InterruptedException;
+    }
+
     /** The policy in force is asked for when another one is to be chosen. */
-    Script(Cluster cluster, Supplier<String> policyInForce) {
+    Script(Cluster cluster, Supplier<String> policyInForce, Time time) {
         this.cluster = cluster;
+        this.time = time;
         this.policyInForce = policyInForce;
     }
 
@@ -98,7 +107,7 @@ final class Script {
         pass(length, 0.3);
     }
 
-    private static void pass(Duration length, double part) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep((long) (length.toNanos() * part));
+    private void pass(Duration length, double part) throws InterruptedException {
+        time.pass(Duration.ofNanos((long) (length.toNanos() * part)));
     }
 }

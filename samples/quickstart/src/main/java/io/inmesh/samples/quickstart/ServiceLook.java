@@ -17,6 +17,9 @@ final class ServiceLook {
     private static final Duration TICK = Duration.ofMillis(10);
     private static final Duration REDRAW = Duration.ofMillis(250);
 
+    /** Where a revision would stand, while no set is known. */
+    private static final long NONE = Long.MIN_VALUE;
+
     private final Options options;
     private final String target;
     private final Screen screen;
@@ -73,15 +76,17 @@ final class ServiceLook {
         long start = System.nanoTime();
         long length = options.length().toNanos();
         long nextDrawing = 0;
-        EndpointSet shown = null;
+        long shown = NONE;
         for (long elapsed = 0; elapsed < length; elapsed = System.nanoTime() - start) {
             long due = (long) (elapsed / 1e9 * options.perSecond());
             while (counts.picks() < due) {
                 counts.count(balancer.pick(PickContext.NONE));
             }
             LoadBalancer.Snapshot now = balancer.snapshot();
-            if (now.set() != shown) {
-                shown = now.set();
+            EndpointSet set = now.set();
+            long revision = set == null ? NONE : set.revision();
+            if (revision != shown) {
+                shown = revision;
                 screen.settle(counts.changed(now));
             }
             if (elapsed >= nextDrawing) {

@@ -9,7 +9,6 @@ import java.util.function.Function;
 final class Table {
     private static final String PLACE = "  %-10s %-7s %-7s";
     private static final String DOOR = "  %6s %6s %6s %6s";
-    private static final String STATE = "  %s";
 
     private Table() {}
 
@@ -18,14 +17,14 @@ final class Table {
         lines.add(format(PLACE, "pod", "node", "zone")
                 + format(DOOR, "grpc", "share", "p50 ms", "p99 ms")
                 + format(DOOR, "http", "share", "p50 ms", "p99 ms")
-                + format(STATE, "state"));
+                + "  state");
         int grpc = count(rows, PodRow::grpc);
         int http = count(rows, PodRow::http);
         for (PodRow row : rows) {
             lines.add(format(PLACE, row.pod(), row.node(), row.zone())
                     + cells(row.grpc(), grpc)
                     + cells(row.http(), http)
-                    + format(STATE, row.state()));
+                    + "  " + row.state());
         }
         return lines;
     }

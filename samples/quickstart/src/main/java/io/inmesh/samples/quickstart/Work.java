@@ -1,61 +1,19 @@
 package io.inmesh.samples.quickstart;
 
+import io.inmesh.api.time.Scheduler;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/** The threads of a pod, and how long a request keeps it busy. */
-final class Work implements Executor {
-    private static final int THREADS = 2;
+/**
+ * What the servers of a pod do with a request: work on it for a while, then answer with the pod's name.
+ *
+ * @param podName whose work it is
+ * @param perRequest how long a request takes
+ * @param threads the pod's own; once they are closed, nothing that runs is ever answered
+ */
+record Work(String podName, Duration perRequest, Scheduler threads) {
 
-    private final String podName;
-    private final Duration perRequest;
-    private final ScheduledThreadPoolExecutor threads;
-
-    Work(String podName, Duration perRequest) {
-        this.podName = podName;
-        this.perRequest = perRequest;
-        threads = new ScheduledThreadPoolExecutor(THREADS, task -> {
-            Thread thread = new Thread(task, podName);
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
-    /** Whose work it is: what every answer says. */
-    String podName() {
-        return podName;
-    }
-
-    /** Works on a request, then answers it. */
-    void whenDone(Runnable answer) {
-        try {
-            threads.schedule(answer, perRequest.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            ignoreIfKilled(e);
-        }
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException e) {
-            ignoreIfKilled(e);
-        }
-    }
-
-    private void ignoreIfKilled(RejectedExecutionException e) {
-        if (!threads.isShutdown()) {
-            throw e;
-        }
-        // A dead process works on nothing.
-    }
-
-    /** Whatever is being worked on is never answered. */
-    void kill() {
-        threads.shutdownNow();
+    /** Works on a request, then has it answered. */
+    void thenAnswer(Runnable answer) {
+        threads.schedule(answer, perRequest);
     }
 }
