@@ -5,6 +5,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.attempt.Safety;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +61,7 @@ final class Ledger implements BalancerObserver {
 
     void lost(Safety safety, Door door, Exception why) {
         book(safety).lost.increment();
-        firstLoss.compareAndSet(null, door.portName() + ": " + why);
+        firstLoss.compareAndSet(null, safety.name().toLowerCase(Locale.ROOT) + " " + door.portName() + ": " + why);
     }
 
     /** An attempt on an endpoint has ended, however it ended. */

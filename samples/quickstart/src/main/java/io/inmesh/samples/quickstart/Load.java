@@ -49,6 +49,13 @@ final class Load {
         return thread;
     }
 
+    /** Sends requests one after the other, so that what follows finds connections made and code compiled. */
+    void warmUp(int perClient) {
+        for (int i = 0; i < perClient; i++) {
+            clients.forEach(client -> send(client, Safety.IDEMPOTENT));
+        }
+    }
+
     void start() {
         startedNanos = System.nanoTime();
         pace.execute(this::tick);

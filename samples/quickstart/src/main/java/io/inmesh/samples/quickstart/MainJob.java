@@ -2,13 +2,11 @@ package io.inmesh.samples.quickstart;
 
 import io.inmesh.balancer.Mesh;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The main job: load on an embedded cluster while pods come and go, and the reckoning afterwards. */
 final class MainJob {
-    private static final Duration WARM_UP = Duration.ofMillis(500);
+    private static final int WARM_UP_REQUESTS = 50;
 
     private final Options options;
     private final Screen screen;
@@ -31,8 +29,8 @@ final class MainJob {
                 Meshes.awaitReady(http.balancer(), mesh);
                 introduce(cluster);
                 Load load = new Load(options.perSecond(), List.of(grpc, http), ledger);
+                load.warmUp(WARM_UP_REQUESTS); // Counted, but in no phase.
                 load.start();
-                TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos()); // Into counts that no phase shows.
                 new Play(cluster, ledger, policies, http.balancer(), screen).perform(options.length());
                 load.stop();
                 tellOf(load);

@@ -20,10 +20,10 @@ final class Play {
     private final LoadBalancer balancer;
     private final Screen screen;
 
-    // The phase that runs: its title, its counts, and the pods that had ended before it began.
+    // The phase that runs: its title, its counts, and the pods that were ending, or had ended, before it began.
     private String title = "";
     private PhaseCounts counts = new PhaseCounts();
-    private List<Pod> gone = List.of();
+    private List<String> leavers = List.of();
 
     /** The balancer is asked for the policy in force. */
     Play(Cluster cluster, Ledger ledger, PolicyWatch policies, LoadBalancer balancer, Screen screen) {
@@ -40,7 +40,10 @@ final class Play {
         for (int i = 0; i < phases.size(); i++) {
             Phase phase = phases.get(i);
             title = (i + 1) + "/" + phases.size() + " " + phase.title() + ": " + phase.story();
-            gone = cluster.pods().stream().filter(Pod::hasEnded).toList();
+            leavers = cluster.pods().stream()
+                    .filter(pod -> pod.state() != Pod.State.READY)
+                    .map(Pod::name)
+                    .toList();
             counts = new PhaseCounts();
             ledger.begin(counts);
             phase.act().play(length.multipliedBy(phase.weight()).dividedBy(weights));
@@ -59,8 +62,8 @@ final class Play {
 
     private List<String> block() {
         List<PodRow> rows = cluster.pods().stream()
-                .filter(pod -> !gone.contains(pod))
                 .map(pod -> PodRow.of(pod, counts))
+                .filter(row -> !leavers.contains(row.pod()) || row.hasAnswered())
                 .toList();
         List<String> lines = new ArrayList<>();
         lines.add("");

@@ -95,10 +95,6 @@ final class Pod {
         return state;
     }
 
-    boolean hasEnded() {
-        return state == State.STOPPED || state == State.KILLED;
-    }
-
     void beginDraining() {
         state = State.DRAINING;
     }

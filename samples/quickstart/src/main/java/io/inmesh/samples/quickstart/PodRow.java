@@ -23,4 +23,8 @@ record PodRow(String pod, String node, String zone, Latencies.Summary grpc, Late
                 counts.of(new PodPort(pod.name(), Door.HTTP)),
                 pod.state().name().toLowerCase(Locale.ROOT));
     }
+
+    boolean hasAnswered() {
+        return grpc.count() + http.count() > 0;
+    }
 }

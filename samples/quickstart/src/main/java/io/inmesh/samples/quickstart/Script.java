@@ -79,21 +79,21 @@ final class Script {
     /** One more pod than wanted at any time, and none less: the newcomer serves before its predecessor is told to end. */
     private void roll(Duration length) throws InterruptedException {
         List<Pod> old = cluster.ready();
-        double step = 1.0 / (old.size() + 1);
+        double step = 1.0 / (old.size() + 2);
         for (Pod leaver : old) {
             cluster.start(1);
             cluster.beginDraining(leaver);
             pass(length, step);
             cluster.stop(leaver);
         }
-        pass(length, step);
+        pass(length, 2 * step);
     }
 
+    /** The annotation stays: what the API said last holds while it is down. */
     private void switchPolicy(Duration length) throws InterruptedException {
         String another = Names.normalize(policyInForce.get()).equals("round-robin") ? "random" : "round-robin";
         cluster.annotatePolicy(another);
         pass(length, 1);
-        cluster.annotatePolicy(null);
     }
 
     private void apiDown(Duration length) throws InterruptedException {

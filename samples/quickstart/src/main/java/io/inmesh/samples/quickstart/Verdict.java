@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param idempotent requests that may be repeated
  * @param unsafe requests that may not
- * @param repeats how many requests were sent again
+ * @param grpcRepeats how many gRPC calls were sent again
+ * @param httpRepeats how many HTTP requests were sent again
  * @param firstLoss what the first lost request ended with, or null
  * @param comparisons one for each backend
  */
 record Verdict(
         Ledger.Totals idempotent,
         Ledger.Totals unsafe,
-        long repeats,
+        long grpcRepeats,
+        long httpRepeats,
         @Nullable String firstLoss,
         List<Comparison> comparisons) {
 
@@ -33,7 +35,8 @@ record Verdict(
         return new Verdict(
                 ledger.totals(Safety.IDEMPOTENT),
                 ledger.totals(Safety.UNSAFE),
-                ledger.repeats(Door.GRPC) + ledger.repeats(Door.HTTP),
+                ledger.repeats(Door.GRPC),
+                ledger.repeats(Door.HTTP),
                 ledger.firstLoss(),
                 comparisons);
     }
@@ -46,10 +49,10 @@ record Verdict(
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(format("  %-18s %10s %10s %10s", "requests", "sent", "answered", "lost"));
-        lines.add(line("idempotent", idempotent));
-        lines.add(line("not idempotent", unsafe));
-        lines.add(format("  %,d sent again to another endpoint", repeats));
+        lines.add(format("  %-16s %10s %10s %10s", "requests", "sent", "answered", "lost"));
+        lines.add(line("safe to repeat", idempotent));
+        lines.add(line("unsafe to repeat", unsafe));
+        lines.add(format("  sent again to another endpoint: grpc %,d, http %,d", grpcRepeats, httpRepeats));
         if (firstLoss != null) {
             lines.add("  first loss: " + firstLoss);
         }
@@ -83,7 +86,7 @@ record Verdict(
     }
 
     private static String line(String kind, Ledger.Totals totals) {
-        return format("  %-18s %,10d %,10d %,10d", kind, totals.sent(), totals.answered(), totals.lost());
+        return format("  %-16s %,10d %,10d %,10d", kind, totals.sent(), totals.answered(), totals.lost());
     }
 
     private static String format(String pattern, Object... values) {
