@@ -153,8 +153,9 @@ class AgainstScriptedApiTest {
         assertThat(heard.awaitReason(Reason.NOT_SYNCED).text())
                 .contains(api.url().toString());
         orders.add(ScriptedPod.of("orders-3", "10.0.0.3"));
-        Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
-        assertThat(heard.messages()).as("one message for the outage").hasSize(1);
+        Awaitility.await("one message for the whole outage")
+                .during(Duration.ofSeconds(3))
+                .until(() -> heard.messages().size() == 1);
         long back = System.nanoTime();
         api.start();
         heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080");
@@ -280,7 +281,9 @@ class AgainstScriptedApiTest {
         List<Duration> took = new ArrayList<>();
         for (int i = 3; i < 33; i++) {
             int pods = i;
-            Awaitility.await().pollDelay(Duration.ofMillis(60)).until(() -> true);
+            Awaitility.await("quiet for longer than publications are apart")
+                    .during(Duration.ofMillis(60))
+                    .until(() -> heard.last().endpoints().size() == pods - 1);
             ScriptedPod pod = ScriptedPod.of("orders-" + i, "10.0.0." + i);
             long before = System.nanoTime();
             orders.add(pod);

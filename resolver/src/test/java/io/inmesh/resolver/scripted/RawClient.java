@@ -3,10 +3,10 @@ package io.inmesh.resolver.scripted;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inmesh.resolver.testing.ScriptedApiServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -83,13 +83,21 @@ final class RawClient {
         }
 
         private void read() {
-            try (BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    lines.add(line);
+            StringBuilder line = new StringBuilder();
+            try (Reader reader = new InputStreamReader(response.body(), StandardCharsets.UTF_8)) {
+                for (int c = reader.read(); c >= 0; c = reader.read()) {
+                    if (c == '\n') {
+                        lines.add(line.toString());
+                        line.setLength(0);
+                    } else {
+                        line.append((char) c);
+                    }
                 }
                 lines.add(END);
             } catch (IOException e) {
+                if (line.length() > 0) {
+                    lines.add(line.toString());
+                }
                 lines.add(BROKEN);
             }
         }
@@ -100,12 +108,22 @@ final class RawClient {
             return lines.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        /** Type, name and version of the next event, or how the watch ended. */
-        String next() throws InterruptedException {
+        private String lineSoon() throws InterruptedException {
             String line = line(PATIENCE);
             if (line == null) {
                 throw new AssertionError("no line within " + PATIENCE);
             }
+            return line;
+        }
+
+        /** The next event. */
+        JsonNode event() throws InterruptedException, IOException {
+            return JSON.readTree(lineSoon());
+        }
+
+        /** Type and name of the next event, or how the watch ended: {@code end}, {@code broken}, before that {@code cut line}. */
+        String next() throws InterruptedException {
+            String line = lineSoon();
             if (line.equals(END) || line.equals(BROKEN)) {
                 return line;
             }
@@ -121,10 +139,6 @@ final class RawClient {
             } catch (IOException e) {
                 return "cut line";
             }
-        }
-
-        boolean isQuiet() {
-            return lines.isEmpty();
         }
 
         @Override
