@@ -112,12 +112,12 @@ final class ConnectedMember extends Member {
         return super.toString() + " " + state;
     }
 
-    /** Begins a lease with every stream on this member. */
+    /** Makes a lease with every stream on this member. */
     private final class Tracers extends ClientStreamTracer.Factory {
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            TriedEndpoints.add(info.getCallOptions(), endpoint());
-            return new LeaseTracer(begin(), classifier);
+            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            return LeaseTracer.of(ConnectedMember.this, attempts, classifier);
         }
     }
 }

@@ -18,7 +18,7 @@ final class InmeshPicker extends SubchannelPicker {
 
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
-        Choice choice = picker.choose(TriedEndpoints.contextOf(args.getCallOptions()));
+        Choice choice = picker.choose(CallAttempts.contextOf(args.getCallOptions()));
         return choice instanceof ConnectedMember member ? member.pickResult() : rejected((Rejection) choice);
     }
 

@@ -8,34 +8,51 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
+import io.inmesh.balancer.state.Member;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a stream's lease with the stream. gRPC closes every tracer it has made, whatever becomes of the stream, so no lease stays open.
+ * A stream's lease. For calls that we see as a whole it begins when the stream is made, so that a burst of calls sees itself; for others,
+ * whose end we would not hear of if they never started, when the headers go out.
  *
- * <p>Threads: gRPC's transport calls one after the other; {@code streamClosed} comes last.
+ * <p>Threads: gRPC's transport calls one after the other, {@code streamClosed} last, but not always from the same thread: hence volatile.
  */
 final class LeaseTracer extends ClientStreamTracer {
-    private final Lease lease;
+    private final Member member;
     private final OutcomeClassifier classifier;
-
-    /** Written by the transport when headers go out, and when trailers come in; volatile, since the last call may come from another thread. */
+    private volatile @Nullable Lease lease;
     private volatile boolean sent;
-
     private volatile boolean answeredByPeer;
 
-    LeaseTracer(Lease lease, OutcomeClassifier classifier) {
+    private LeaseTracer(Member member, @Nullable Lease lease, OutcomeClassifier classifier) {
+        this.member = member;
         this.lease = lease;
         this.classifier = classifier;
+    }
+
+    /** The tracer of a stream on that member. */
+    static ClientStreamTracer of(Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier) {
+        if (attempts == null) {
+            return new LeaseTracer(member, null, classifier);
+        }
+        Lease begun = attempts.begin(member);
+        return begun == null ? new ClientStreamTracer() {} : new LeaseTracer(member, begun, classifier);
     }
 
     @Override
     public void outboundHeaders() {
         sent = true;
+        if (lease == null) {
+            lease = member.begin();
+        }
     }
 
     @Override
     public void inboundMessage(int seqNo) {
-        lease.answered();
+        Lease held = lease;
+        if (held != null) {
+            held.answered();
+        }
     }
 
     @Override
@@ -45,7 +62,10 @@ final class LeaseTracer extends ClientStreamTracer {
 
     @Override
     public void streamClosed(Status status) {
-        lease.complete(outcomeOf(status));
+        Lease held = lease;
+        if (held != null) {
+            held.complete(outcomeOf(status));
+        }
     }
 
     private Outcome outcomeOf(Status status) {

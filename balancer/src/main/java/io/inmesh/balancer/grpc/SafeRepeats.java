@@ -4,11 +4,15 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.InternalConfigSelector;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.NameResolver.ServiceConfigParser;
+import io.grpc.Status;
 import io.inmesh.balancer.attempt.RepeatRule;
 import java.util.List;
 import java.util.Map;
@@ -81,13 +85,28 @@ final class SafeRepeats extends InternalConfigSelector {
                 .build();
     }
 
-    /** Gives each call its own memory of endpoints tried. */
+    /** Gives each call its own memory of attempts, and ends them with the call. */
     private enum Remembering implements ClientInterceptor {
         INSTANCE;
 
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-            return next.newCall(method, options.withOption(TriedEndpoints.KEY, new TriedEndpoints()));
+            CallAttempts attempts = new CallAttempts();
+            ClientCall<Q, R> call = next.newCall(method, options.withOption(CallAttempts.KEY, attempts));
+            return new SimpleForwardingClientCall<>(call) {
+                @Override
+                public void start(Listener<R> listener, Metadata headers) {
+                    super.start(
+                            new SimpleForwardingClientCallListener<>(listener) {
+                                @Override
+                                public void onClose(Status status, Metadata trailers) {
+                                    attempts.end(status.getCode());
+                                    super.onClose(status, trailers);
+                                }
+                            },
+                            headers);
+                }
+            };
         }
     }
 }
