@@ -120,6 +120,11 @@ final class GrpcPicker extends LoadBalancer.Helper implements AutoCloseable {
         }
 
         @Override
+        public ChannelLogger getChannelLogger() {
+            return Silent.INSTANCE;
+        }
+
+        @Override
         public Attributes getAttributes() {
             return Attributes.EMPTY;
         }
