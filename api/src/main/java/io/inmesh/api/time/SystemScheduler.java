@@ -1,9 +1,10 @@
 package io.inmesh.api.time;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,27 +23,41 @@ final class SystemScheduler implements Scheduler {
         });
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        // It rejects only once it is shut down, and tasks given then are dropped, as documented.
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     @Override
     public void execute(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            if (!executor.isShutdown()) {
-                throw e;
-            }
-            // Closed: as documented, what comes later is dropped.
-        }
+        executor.execute(guarded(task));
     }
 
     @Override
     public Cancellable schedule(Runnable task, Duration delay) {
-        if (executor.isShutdown()) {
-            return () -> {};
-        }
-        Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        // Converted so that a delay of more nanoseconds than a long holds is the longest one instead of an error.
+        long delayNanos = TimeUnit.NANOSECONDS.convert(delay);
+        Runnable guarded = guarded(task);
+        // The executor would run timers that were due before it was shut down.
+        Runnable unlessClosed = () -> {
+            if (!executor.isShutdown()) {
+                guarded.run();
+            }
+        };
+        Future<?> future = executor.schedule(unlessClosed, delayNanos, TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
+    }
+
+    /** The executor would keep to itself what tasks throw. */
+    private static Runnable guarded(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+        };
     }
 
     /** Through the queue, so that what was given before still runs: a mesh that closes tells its balancers so by lane tasks. */
