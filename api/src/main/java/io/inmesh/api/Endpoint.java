@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id identity of what runs there: pod uid, {@code :} and port number, else {@code host:port}. A reused address under a new
  *     pod is another endpoint, so it never inherits its predecessor's statistics
  * @param host IP address in canonical form, or a host name
- * @param port number to connect to, 1..65535
+ * @param port number to connect to, 1..65535, or {@link #NO_PORT}
  * @param weight relative share, 0..{@value #MAX_WEIGHT}; 0 = quiesced: no new request, running ones finish
  * @param locality where it runs
  * @param usability whether this client may pick it
@@ -29,6 +29,9 @@ public record Endpoint(
         Usability usability,
         @Nullable String hostname,
         @Nullable String pod) {
+
+    /** The port of an address that has none: in-process, or a Unix socket. */
+    public static final int NO_PORT = 0;
 
     /** The largest weight, 2^20. */
     public static final int MAX_WEIGHT = 1 << 20;
@@ -47,8 +50,9 @@ public record Endpoint(
             throw new IllegalArgumentException(
                     "host: '" + host + "' (expected: an IP address, without brackets, or a host name)");
         }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port of " + host + ": " + port + " (expected: 1..65535)");
+        if (port < NO_PORT || port > 65535) {
+            throw new IllegalArgumentException(
+                    "port of " + host + ": " + port + " (expected: 1..65535, or 0 for an address without ports)");
         }
         if (weight < 0 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException("weight of " + host + ":" + port + ": " + weight + " (expected: 0.."

@@ -18,7 +18,7 @@ public interface Scheduler extends Executor, AutoCloseable {
      */
     Cancellable schedule(Runnable task, Duration delay);
 
-    /** Ends its threads; tasks not begun are dropped, tasks given later too. */
+    /** Ends its threads once what {@link #execute} was given before has begun; timers and later tasks are dropped. */
     @Override
     void close();
 

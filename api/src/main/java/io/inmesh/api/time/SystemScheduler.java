@@ -36,17 +36,21 @@ final class SystemScheduler implements Scheduler {
     public Cancellable schedule(Runnable task, Duration delay) {
         // Converted so that a delay of more nanoseconds than a long holds is the longest one instead of an error.
         long delayNanos = TimeUnit.NANOSECONDS.convert(delay);
-        Future<?> future = executor.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+        Runnable guarded = guarded(task);
+        // The executor would run timers that were due before it was shut down.
+        Runnable unlessClosed = () -> {
+            if (!executor.isShutdown()) {
+                guarded.run();
+            }
+        };
+        Future<?> future = executor.schedule(unlessClosed, delayNanos, TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 
-    /** The executor would run tasks that were due before it was shut down, and would keep what they throw to itself. */
-    private Runnable guarded(Runnable task) {
+    /** The executor would keep to itself what tasks throw. */
+    private static Runnable guarded(Runnable task) {
         Objects.requireNonNull(task, "task");
         return () -> {
-            if (executor.isShutdown()) {
-                return;
-            }
             try {
                 task.run();
             } catch (Throwable e) {
@@ -56,8 +60,9 @@ final class SystemScheduler implements Scheduler {
         };
     }
 
+    /** Through the queue, so that what was given before still runs: a mesh that closes tells its balancers so by lane tasks. */
     @Override
     public void close() {
-        executor.shutdown();
+        execute(executor::shutdown);
     }
 }

@@ -1,0 +1,251 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.inmesh.api.time.Scheduler.Cancellable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API server through fabric8's HTTP client, which brings TLS, credentials, exec plugins and the retry with a fresh token after a 401.
+ * The only class that knows fabric8. The client is built with the first request and shared by all.
+ *
+ * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on
+ * the same dead connection (rule W-13); nor can one connection run out of streams (rule W-14).
+ *
+ * <p>Threads: any; bytes arrive on the client's own daemon threads, which exist only while there is something to read.
+ */
+final class FabricApi implements ApiTransport {
+    private static final Logger log = LoggerFactory.getLogger(FabricApi.class);
+
+    private static final int CONNECT_MILLIS = 5_000;
+
+    /**
+     * The longest an exchange may take, above the longest watch that is asked for. Only a backstop: an answer that never begins cannot
+     * be cancelled from outside, and this ends it for good. Silence is noticed long before, by {@link ListWatch}.
+     */
+    private static final int LONGEST_EXCHANGE_SECONDS = 660;
+
+    private final Surroundings.Access access;
+
+    /** Written under the lock of this; read without, for texts. */
+    private volatile @Nullable Built built;
+
+    // Both are guarded by this.
+    private boolean closed;
+    private int exchanges; // Begun and not ended.
+
+    /** The client and the address that requests begin with, without a final slash. */
+    private record Built(HttpClient client, String base) {}
+
+    FabricApi(Surroundings.Access access) {
+        this.access = access;
+    }
+
+    /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
+    static Optional<String> contextNamespace(List<Path> kubeconfigs) {
+        for (Path file : kubeconfigs) {
+            io.fabric8.kubernetes.api.model.Config config = KubeConfigUtils.parseConfig(file.toFile());
+            String current = config.getCurrentContext();
+            if (current != null && !current.isEmpty() && config.getContexts() != null) {
+                return config.getContexts().stream()
+                        .filter(context -> current.equals(context.getName()) && context.getContext() != null)
+                        .findFirst()
+                        .map(context -> context.getContext().getNamespace());
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public String url() {
+        Built known = built;
+        if (known != null) {
+            return known.base();
+        }
+        if (access instanceof Surroundings.InPod pod) {
+            return pod.url();
+        }
+        if (access instanceof Surroundings.Url said) {
+            return said.url();
+        }
+        return "the cluster of kubeconfig " + ((Surroundings.Kubeconfig) access).files();
+    }
+
+    @Override
+    public Cancellable get(String pathAndQuery, Receiver receiver) {
+        Call call = new Call(receiver);
+        try {
+            Built ready = begin();
+            HttpRequest request = ready.client()
+                    .newHttpRequestBuilder()
+                    .uri(ready.base() + pathAndQuery)
+                    .timeout(LONGEST_EXCHANGE_SECONDS, TimeUnit.SECONDS)
+                    .build();
+            run(ready.client().consumeBytes(request, call), call::answered);
+        } catch (
+                RuntimeException
+                        e) { // A kubeconfig that cannot be read, a token file that is gone: as good as no connection.
+            receiver.onEnd(e);
+        }
+        return call::cancel;
+    }
+
+    /** Calls back when the stage ends, in either way; what the callback itself throws is a bug and not lost. */
+    private static <V> void run(CompletableFuture<V> stage, BiConsumer<? super V, ? super Throwable> callback) {
+        Object unused = stage.<Void>handle((value, error) -> {
+                    callback.accept(value, error);
+                    return null;
+                })
+                .exceptionally(bug -> {
+                    log.error("an answer of the Kubernetes API could not be handled", bug);
+                    return null;
+                });
+    }
+
+    private synchronized Built begin() {
+        exchanges++;
+        if (closed) {
+            throw new IllegalStateException("the resolver provider is closed");
+        }
+        Built known = built;
+        if (known == null) {
+            Config config = config();
+            config.setHttp2Disable(true);
+            config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
+            config.setConnectionTimeout(CONNECT_MILLIS);
+            config.setUserAgent("inmesh");
+            String url = config.getMasterUrl();
+            known = new Built(
+                    new JdkHttpClientFactory().newBuilder(config).build(),
+                    url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
+            built = known;
+        }
+        return known;
+    }
+
+    private Config config() {
+        Config config = Config.empty();
+        if (access instanceof Surroundings.InPod pod) {
+            config.setMasterUrl(pod.url());
+            config.setCaCertFile(Surroundings.CA.toString());
+            config.setOauthTokenProvider(FabricApi::token);
+        } else if (access instanceof Surroundings.Url said) {
+            config.setMasterUrl(said.url());
+        } else if (access instanceof Surroundings.Kubeconfig kubeconfig) {
+            KubeConfigUtils.merge(
+                    config,
+                    null,
+                    kubeconfig.files().stream()
+                            .map(file -> KubeConfigUtils.parseConfig(file.toFile()))
+                            .toArray(io.fabric8.kubernetes.api.model.Config[]::new));
+            if (config.getCurrentContext() == null) {
+                throw new IllegalStateException("kubeconfig " + kubeconfig.files()
+                        + " has no current context (expected: one, as set by 'kubectl config use-context NAME')");
+            }
+        }
+        return config;
+    }
+
+    /** Read by path for every request: the kubelet replaces the file while the process runs (rule R-2). */
+    private static String token() {
+        try {
+            return Files.readString(Surroundings.TOKEN).trim();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the service account's token", e);
+        }
+    }
+
+    /**
+     * Lets go as soon as the last exchange has ended: a client closed before would leave the connections of cancelled ones open, since
+     * closing them is work for its threads.
+     */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        letGo();
+    }
+
+    private synchronized void ended() {
+        exchanges--;
+        letGo();
+    }
+
+    private void letGo() { // Called under the lock of this.
+        Built known = built;
+        if (closed && exchanges == 0 && known != null) {
+            known.client().close();
+        }
+    }
+
+    /** One exchange: fabric8's words on one side, the receiver's on the other. */
+    private final class Call implements AsyncBody.Consumer<List<ByteBuffer>> {
+        private final Receiver receiver;
+
+        /** Written by the client when the head is there, read by whoever cancels. */
+        private final AtomicReference<@Nullable AsyncBody> body = new AtomicReference<>();
+
+        /** Written by whoever cancels, read by the client's threads. */
+        private volatile boolean cancelled;
+
+        Call(Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        void answered(@Nullable HttpResponse<AsyncBody> response, @Nullable Throwable error) {
+            if (response == null) {
+                end(error);
+                return;
+            }
+            body.set(response.body());
+            run(response.body().done(), (nothing, broken) -> end(broken));
+            if (cancelled) { // After the body is set: either this or cancel() sees the other.
+                response.body().cancel();
+                return;
+            }
+            receiver.onHead(response.code(), response.header("Retry-After"));
+            response.body().consume();
+        }
+
+        /** Once for each exchange, by whichever way it ends. */
+        void end(@Nullable Throwable error) {
+            ended();
+            receiver.onEnd(error);
+        }
+
+        @Override
+        public void consume(List<ByteBuffer> pieces, AsyncBody from) {
+            if (cancelled) {
+                from.cancel();
+                return;
+            }
+            pieces.forEach(receiver::onBytes);
+            from.consume();
+        }
+
+        void cancel() {
+            cancelled = true;
+            AsyncBody known = body.get();
+            if (known != null) {
+                known.cancel();
+            }
+        }
+    }
+}

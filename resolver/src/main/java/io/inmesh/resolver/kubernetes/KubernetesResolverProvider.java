@@ -1,0 +1,193 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.PodsTarget;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.ServiceTarget;
+import io.inmesh.api.Target;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheme {@code k8s}: endpoints come from the Services and EndpointSlices of a cluster. In a pod it needs no configuration,
+ * outside it reads the kubeconfig; {@link KubernetesConfig} says what can be said.
+ *
+ * <pre>{@code
+ * ResolverProvider provider = new KubernetesResolverProvider(KubernetesConfig.DEFAULT.withNamespace("shop"));
+ * Resolver orders = provider.newResolver(provider.parse("orders:http"), context);
+ * }</pre>
+ *
+ * <p>The client's rights: {@code list} and {@code watch} on {@code services} and {@code endpointslices} in every namespace that is
+ * called into; nothing is ever written.
+ *
+ * <p>Threads: any. Resolvers of one service share its watch; {@link #close()} ends them all, and the client.
+ */
+public final class KubernetesResolverProvider implements ResolverProvider {
+    private final Supplier<KubernetesConfig> configuration;
+    private final Surroundings surroundings;
+
+    // All below are guarded by this.
+    private @Nullable KubernetesConfig config;
+    private @Nullable String clusterDomain;
+    private @Nullable Reach reach;
+    private boolean closed;
+
+    /** What resolvers share, made for the first of them. */
+    private record Reach(FabricApi api, ServiceWatches watches, String namespace, ClientPlace place) {}
+
+    /**
+     * For the service loader: reads system properties and environment as {@link KubernetesConfig} describes, with the first use, so that
+     * a bad one hinders nobody who only loads this class.
+     */
+    public KubernetesResolverProvider() {
+        this(() -> KubernetesConfig.fromEnvironment(properties(), System.getenv()), thisMachine());
+    }
+
+    /** With a configuration of one's own; system properties and {@code INMESH_} variables are not read. */
+    public KubernetesResolverProvider(KubernetesConfig config) {
+        this(() -> config, thisMachine());
+    }
+
+    KubernetesResolverProvider(Supplier<KubernetesConfig> configuration, Surroundings surroundings) {
+        this.configuration = configuration;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public String scheme() {
+        return Target.KUBERNETES;
+    }
+
+    /**
+     * Reads a target under the configured cluster domain.
+     *
+     * @throws IllegalArgumentException if a system property or variable says something that cannot be
+     */
+    @Override
+    public Target parse(String text) {
+        return Target.parse(text, clusterDomain());
+    }
+
+    private synchronized String clusterDomain() {
+        if (clusterDomain == null) {
+            clusterDomain = surroundings.clusterDomain(config());
+        }
+        return clusterDomain;
+    }
+
+    private synchronized KubernetesConfig config() {
+        if (config == null) {
+            config = configuration.get();
+        }
+        return config;
+    }
+
+    /**
+     * Makes a resolver, not yet started. Asks the API nothing.
+     *
+     * @throws InvalidTargetException for pods by selector and for targets of other schemes
+     * @throws IllegalStateException if no way to an API server is known: what was looked for where, and what to do
+     * @throws IllegalArgumentException if a system property or variable says something that cannot be
+     */
+    @Override
+    public Resolver newResolver(Target target, Context context) {
+        if (target instanceof PodsTarget) {
+            throw new InvalidTargetException("target '" + target
+                    + "': pods by selector cannot be resolved by this version of inmesh (expected: a Service, as in"
+                    + " k8s:///SERVICE.NAMESPACE:PORT)");
+        }
+        if (!(target instanceof ServiceTarget service)) {
+            throw new InvalidTargetException("target '" + target + "': its scheme is " + target.scheme()
+                    + " (expected: k8s:///SERVICE.NAMESPACE:PORT)");
+        }
+        Reach shared = reach();
+        String said = service.name().namespace();
+        ObjectName name = new ObjectName(
+                said == null ? shared.namespace() : said, service.name().service());
+        Wanted wanted = new Wanted(name, service.name().host(), service.port(), service.protocol());
+        return new KubernetesResolver(wanted, shared.place(), shared.watches(), context);
+    }
+
+    private synchronized Reach reach() {
+        if (closed) {
+            throw new IllegalStateException("the resolver provider of scheme k8s is closed (expected: an open one)");
+        }
+        Reach known = reach;
+        if (known == null) {
+            KubernetesConfig said = config();
+            FabricApi api = new FabricApi(surroundings.access(said));
+            known = new Reach(
+                    api,
+                    new ServiceWatches(api, () -> ThreadLocalRandom.current().nextLong()),
+                    surroundings.namespace(said),
+                    surroundings.place(said));
+            reach = known;
+        }
+        return known;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (reach != null) {
+            reach.watches().close();
+            reach.api().close();
+        }
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> properties = new HashMap<>();
+        System.getProperties()
+                .stringPropertyNames()
+                .forEach(name -> properties.put(name, System.getProperty(name, "")));
+        return properties;
+    }
+
+    private static Surroundings thisMachine() {
+        return new Surroundings(
+                System.getenv(),
+                KubernetesResolverProvider::readFile,
+                FabricApi::contextNamespace,
+                KubernetesResolverProvider::hostFamilies);
+    }
+
+    private static Optional<String> readFile(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // Not readable is as good as not there; who needs the file says so.
+        }
+    }
+
+    /** Families of addresses that reach beyond this host and its link: a link-local one, which every host has, reaches no pod. */
+    private static Set<AddressFamily> hostFamilies() {
+        Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
+        try {
+            for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                for (InetAddress address : Collections.list(each.getInetAddresses())) {
+                    if (!address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
+                        families.add(address instanceof Inet4Address ? AddressFamily.IPV4 : AddressFamily.IPV6);
+                    }
+                }
+            }
+        } catch (SocketException e) {
+            return Set.of(); // Unknown: the service's primary family is used (rule F-4).
+        }
+        return families;
+    }
+}

@@ -1,0 +1,335 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.inmesh.api.lane.Lane;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.WatchEvents.Failed;
+import io.inmesh.resolver.kubernetes.WatchEvents.Listed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one kind of object known: lists it, watches from the list's version, resumes from the last version seen, and lists again only
+ * when that version has become too old (group W). A failure of its own changes nothing that was said before (rule W-12).
+ *
+ * <p>Threads: bytes are read on the transport's threads; everything else, and every call to the sink, happens on the lane. {@link
+ * #close()} may be called from anywhere and needs neither lane nor scheduler.
+ */
+final class ListWatch<T> {
+    private static final Logger log = LoggerFactory.getLogger(ListWatch.class);
+
+    private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
+    private static final int WATCH_SECONDS_RANGE = 300;
+    private static final int TOO_OLD = 410;
+    private static final int VERSION_NOT_REACHED = 504;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(75); // W-13
+    private static final Duration HEALTHY = Duration.ofMinutes(2); // W-11
+    private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
+    private static final Duration SLOW_RETRY =
+            Duration.ofSeconds(15); // W-10: what a Role or an upgrade must change first.
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+
+    /** Hears what is found. All calls come on the lane. */
+    interface Sink<T> {
+
+        /** These and no others exist. */
+        void onListOnLane(List<T> objects);
+
+        /** Puts and removals in order, at least one. */
+        void onEventsOnLane(List<Event<T>> events);
+
+        /** The API cannot be asked, or (null) can be asked again. */
+        void onTroubleOnLane(@Nullable Trouble trouble);
+    }
+
+    /** What surrounds a watch. */
+    record Place(ApiTransport api, Lane lane, NanoClock clock, Scheduler scheduler, RandomGenerator random) {}
+
+    private final WatchedResource<T> resource;
+    private final Place place;
+    private final Sink<T> sink;
+    private final Backoff backoff;
+
+    private final CancelSlot exchange = new CancelSlot();
+    private final CancelSlot retry = new CancelSlot();
+    private final CancelSlot silence = new CancelSlot();
+
+    /** Written once by whoever closes, read on the lane: no new exchange after it. The slots catch what is on its way. */
+    private volatile boolean closed;
+
+    // All below are touched on the lane only.
+    private @Nullable String version; // The last one seen; null before the first list.
+    private boolean mustList = true;
+    private boolean fromList; // The watch began where a list ended, it was not resumed.
+    private long round; // Counts exchanges; what an earlier one still has to say is not heard.
+    private boolean answered;
+    private boolean sawEvent;
+    private long beganNanos;
+    private long lastSignNanos;
+
+    ListWatch(WatchedResource<T> resource, Place place, Sink<T> sink) {
+        this.resource = resource;
+        this.place = place;
+        this.sink = sink;
+        this.backoff = new Backoff(place.random());
+    }
+
+    void start() {
+        place.lane().execute(this::askOnLane);
+    }
+
+    /** Ends the exchange and all timers. */
+    void close() {
+        closed = true;
+        exchange.close();
+        retry.close();
+        silence.close();
+    }
+
+    private void askOnLane() {
+        place.lane().assertOnLane();
+        if (closed) {
+            return;
+        }
+        long mine = ++round;
+        answered = false;
+        sawEvent = false;
+        beganNanos = place.clock().nanoTime();
+        lastSignNanos = beganNanos;
+        watchForSilenceOnLane(mine, ANSWER_LIMIT);
+        exchange.put(mustList ? list(mine) : watch(mine));
+    }
+
+    private Scheduler.Cancellable list(long mine) {
+        // W-6: not older than what was seen; W-7: resourceVersionMatch is not needed for that.
+        String from = version == null ? "" : "&resourceVersion=" + version;
+        String path = resource.path() + "?" + resource.selector() + from;
+        return place.api().get(path, new ListReceiver<>(resource.read(), new ListReceiver.Result<T>() {
+            @Override
+            public void listed(Listed<T> list) {
+                onLane(mine, () -> listedOnLane(list));
+            }
+
+            @Override
+            public void unreadable(Throwable error) {
+                onLane(
+                        mine,
+                        () -> troubleOnLane(
+                                ApiTroubles.unreadable(place.api().url(), resource, error), backoff.next()));
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                onLane(mine, () -> listRefusedOnLane(refusal));
+            }
+        }));
+    }
+
+    private Scheduler.Cancellable watch(long mine) {
+        int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
+        String path = resource.path() + "?" + resource.selector() + "&watch=1&allowWatchBookmarks=true&resourceVersion="
+                + version + "&timeoutSeconds=" + seconds;
+        return place.api().get(path, new WatchReceiver<>(resource.read(), new WatchReceiver.Result<T>() {
+            @Override
+            public void opened() {
+                onLane(mine, ListWatch.this::openedOnLane);
+            }
+
+            @Override
+            public void events(List<Event<T>> events) {
+                onLane(mine, () -> eventsOnLane(events));
+            }
+
+            @Override
+            public void ended(@Nullable Throwable error) {
+                onLane(mine, () -> endedOnLane(error));
+            }
+
+            @Override
+            public void unreadable(Throwable error) {
+                onLane(mine, () -> unreadableOnLane(error));
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                onLane(mine, () -> watchRefusedOnLane(refusal));
+            }
+        }));
+    }
+
+    private void onLane(long of, Runnable task) {
+        place.lane().execute(() -> {
+            if (of == round && !closed) {
+                lastSignNanos = place.clock().nanoTime();
+                task.run();
+            }
+        });
+    }
+
+    private void listedOnLane(Listed<T> list) {
+        version = list.version();
+        mustList = false;
+        fromList = true;
+        sink.onTroubleOnLane(null);
+        sink.onListOnLane(list.objects());
+        askOnLane();
+    }
+
+    private void listRefusedOnLane(Refusal refusal) {
+        if (version != null && (refusal.status() == TOO_OLD || refusal.status() == VERSION_NOT_REACHED)) {
+            version = null; // W-6: refused at that version, so take the most recent one.
+            againOnLane(backoff.next());
+            return;
+        }
+        refusedOnLane("list", refusal);
+    }
+
+    private void watchRefusedOnLane(Refusal refusal) {
+        if (refusal.status() == TOO_OLD) {
+            tooOldOnLane();
+            return;
+        }
+        // A refusal that asking again cannot mend may lie in the version: begin anew. Else resume, data and version are
+        // good.
+        mustList = refusal.status() == 400 || refusal.status() == 422;
+        refusedOnLane("watch", refusal);
+    }
+
+    private void refusedOnLane(String verb, Refusal refusal) {
+        Trouble trouble = refusal.status() == Refusal.NO_ANSWER
+                ? ApiTroubles.unreachable(place.api().url(), refusal.error())
+                : ApiTroubles.refused(place.api().url(), resource, verb, refusal.status(), refusal.message());
+        troubleOnLane(trouble, delay(refusal));
+    }
+
+    private Duration delay(Refusal refusal) {
+        int status = refusal.status();
+        if (status == 403 || status == 404) {
+            return SLOW_RETRY.plusMillis(place.random().nextLong(SLOW_RETRY.toMillis()));
+        }
+        Duration own = backoff.next();
+        Duration asked = refusal.retryAfter();
+        if ((status == 429 || status == 503) && asked != null && asked.compareTo(own) > 0) { // W-10
+            return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+        }
+        return own;
+    }
+
+    private void openedOnLane() {
+        answered = true;
+        watchForSilenceOnLane(round, SILENCE_LIMIT);
+        sink.onTroubleOnLane(null);
+    }
+
+    private void eventsOnLane(List<Event<T>> events) {
+        List<Event<T>> changes = new ArrayList<>();
+        Failed<T> failed = null;
+        for (Event<T> event : events) {
+            if (event instanceof Failed<T> end) {
+                failed = end;
+                break;
+            }
+            sawEvent = true;
+            if (event instanceof WatchEvents.Put<T> put) {
+                remember(put.version());
+                changes.add(put);
+            } else if (event instanceof WatchEvents.Removed<T> removed) {
+                remember(removed.version());
+                changes.add(removed);
+            } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
+                remember(bookmark.version());
+            }
+        }
+        if (!changes.isEmpty()) {
+            sink.onEventsOnLane(changes);
+        }
+        if (failed != null && failed.code() == TOO_OLD) {
+            tooOldOnLane();
+        } else if (failed != null) { // W-10: resume, data and version are good.
+            log.debug(
+                    "watch of {} failed with {} ({}), resuming", resource.describe(), failed.code(), failed.message());
+            againOnLane(backoff.next());
+        }
+    }
+
+    private void remember(String seen) { // W-2
+        if (!seen.isEmpty()) {
+            version = seen;
+        }
+    }
+
+    /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
+    private void tooOldOnLane() {
+        boolean inVain = fromList && !sawEvent && lived().compareTo(TOO_SHORT) < 0;
+        mustList = true;
+        log.debug("watch of {} is too far behind, listing again", resource.describe());
+        againOnLane(inVain ? backoff.next() : Duration.ZERO);
+    }
+
+    private void endedOnLane(@Nullable Throwable error) {
+        if (lived().compareTo(HEALTHY) >= 0) {
+            backoff.reset();
+        }
+        boolean normal = error == null && (sawEvent || lived().compareTo(TOO_SHORT) >= 0); // W-4, W-11
+        if (!normal) {
+            log.debug("watch of {} broke, resuming from version {}", resource.describe(), version, error);
+        }
+        againOnLane(normal ? Duration.ZERO : backoff.next());
+    }
+
+    private void unreadableOnLane(Throwable error) {
+        log.warn("watch of {} sent a line that cannot be read, listing again", resource.describe(), error);
+        mustList = true;
+        againOnLane(backoff.next());
+    }
+
+    private Duration lived() {
+        return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
+    }
+
+    private void troubleOnLane(Trouble trouble, Duration delay) {
+        sink.onTroubleOnLane(trouble);
+        againOnLane(delay);
+    }
+
+    private void againOnLane(Duration delay) {
+        round++; // What the exchange still has to say is not heard.
+        fromList = false;
+        exchange.clear();
+        silence.clear();
+        if (delay.isZero()) {
+            askOnLane();
+        } else {
+            retry.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), delay));
+        }
+    }
+
+    private void watchForSilenceOnLane(long of, Duration limit) {
+        Duration quiet = Duration.ofNanos(place.clock().nanoTime() - lastSignNanos);
+        Duration left = limit.minus(quiet);
+        silence.put(place.scheduler().schedule(() -> place.lane().execute(() -> silenceOverOnLane(of, limit)), left));
+    }
+
+    private void silenceOverOnLane(long of, Duration limit) {
+        if (of != round) {
+            return;
+        }
+        if (place.clock().nanoTime() - lastSignNanos < limit.toNanos()) {
+            watchForSilenceOnLane(of, limit); // There was a sign meanwhile.
+        } else if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
+            log.debug("watch of {} was silent for {}, resuming", resource.describe(), limit);
+            againOnLane(backoff.next());
+        } else {
+            Throwable late = new TimeoutException("no answer within " + limit.toSeconds() + " s");
+            troubleOnLane(ApiTroubles.unreachable(place.api().url(), late), backoff.next());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.inmesh.api.Locality;
+import io.inmesh.api.Target;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process can find out about its place without asking the API: pure functions over injected looks at files, environment and
+ * network interfaces.
+ *
+ * @param environment environment variables
+ * @param readFile the text of a file, empty if it does not exist or cannot be read
+ * @param contextNamespace the namespace of the current context of kubeconfig files, empty if it names none
+ * @param hostFamilies the families that this host has addresses of
+ */
+record Surroundings(
+        Map<String, String> environment,
+        Function<Path, Optional<String>> readFile,
+        Function<List<Path>, Optional<String>> contextNamespace,
+        Supplier<Set<AddressFamily>> hostFamilies) {
+
+    static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    static final Path TOKEN = ACCOUNT.resolve("token");
+    static final Path CA = ACCOUNT.resolve("ca.crt");
+    private static final Path NAMESPACE = ACCOUNT.resolve("namespace");
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    /** How the API is reached. */
+    sealed interface Access {}
+
+    /** As a pod does (rule R-1). */
+    record InPod(String host, String port) implements Access {
+        String url() {
+            return "https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /** As kubeconfig files say (rule R-7); the first that says something wins. */
+    record Kubeconfig(List<Path> files) implements Access {}
+
+    /** At an address, without credentials. */
+    record Url(String url) implements Access {}
+
+    /** True if the files of rule R-1 exist. */
+    boolean isPod() {
+        return has(TOKEN) && has(CA);
+    }
+
+    private boolean has(Path file) {
+        return readFile.apply(file).isPresent();
+    }
+
+    /** How the API is reached; fails with what was looked for where, and what to do, if in no way. */
+    Access access(KubernetesConfig config) {
+        if (config.masterUrl() != null) {
+            return new Url(config.masterUrl().toString());
+        }
+        if (config.kubeconfig() != null) {
+            if (!has(config.kubeconfig())) {
+                throw KubernetesConfig.refusal("kubeconfig", config.kubeconfig(), "a file that exists and can be read");
+            }
+            return new Kubeconfig(List.of(config.kubeconfig()));
+        }
+        String host = environment.get("KUBERNETES_SERVICE_HOST");
+        String port = environment.get("KUBERNETES_SERVICE_PORT");
+        if (host != null && port != null && isPod()) {
+            return new InPod(host, port);
+        }
+        List<Path> candidates = kubeconfigCandidates();
+        List<Path> files = candidates.stream().filter(this::has).toList();
+        if (!files.isEmpty()) {
+            return new Kubeconfig(files);
+        }
+        throw new IllegalStateException("no way to a Kubernetes API was found. Not in a pod: " + podIsMissing(host)
+                + ". No kubeconfig: "
+                + (candidates.isEmpty() ? "neither KUBECONFIG nor HOME is set" : candidates + " not found")
+                + ". Run in a pod with a service account, or set KUBECONFIG or inmesh.kubernetes.kubeconfig to a kubeconfig,"
+                + " or inmesh.kubernetes.master-url to an API server that asks for no credentials");
+    }
+
+    private String podIsMissing(@Nullable String host) {
+        return host == null ? "KUBERNETES_SERVICE_HOST is not set" : TOKEN + " or " + CA + " cannot be read";
+    }
+
+    private List<Path> kubeconfigCandidates() {
+        String listed = environment.get("KUBECONFIG");
+        if (listed != null && !listed.isBlank()) {
+            return Arrays.stream(listed.split(File.pathSeparator))
+                    .filter(path -> !path.isBlank())
+                    .map(Path::of)
+                    .toList();
+        }
+        String home = environment.getOrDefault("HOME", environment.getOrDefault("USERPROFILE", ""));
+        return home.isEmpty() ? List.of() : List.of(Path.of(home, ".kube", "config"));
+    }
+
+    /** The client's own namespace (rule N-7). */
+    String namespace(KubernetesConfig config) {
+        if (config.namespace() != null) {
+            return config.namespace();
+        }
+        Optional<String> pod = text(environment.get("POD_NAMESPACE"))
+                .or(() -> readFile.apply(NAMESPACE).flatMap(Surroundings::text));
+        return pod.or(() -> kubeconfigNamespace(config)).orElse("default");
+    }
+
+    private Optional<String> kubeconfigNamespace(KubernetesConfig config) {
+        List<Path> files = config.kubeconfig() != null ? List.of(config.kubeconfig()) : kubeconfigCandidates();
+        List<Path> existing = files.stream().filter(this::has).toList();
+        return config.masterUrl() != null || existing.isEmpty() ? Optional.empty() : contextNamespace.apply(existing);
+    }
+
+    /** The cluster's domain (rule N-6). */
+    String clusterDomain(KubernetesConfig config) {
+        if (config.clusterDomain() != null) {
+            return config.clusterDomain();
+        }
+        return readFile.apply(RESOLV_CONF).flatMap(Surroundings::searchedDomain).orElse(Target.DEFAULT_CLUSTER_DOMAIN);
+    }
+
+    private static Optional<String> searchedDomain(String resolvConf) {
+        return resolvConf
+                .lines()
+                .map(String::trim)
+                .filter(line -> line.startsWith("search ") || line.startsWith("search\t"))
+                .flatMap(line -> Arrays.stream(line.split("\\s+")).skip(1))
+                .filter(domain -> domain.startsWith("svc.") && domain.length() > "svc.".length())
+                .map(domain -> domain.substring("svc.".length()))
+                .map(domain -> domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain)
+                .findFirst();
+    }
+
+    /** What the rules ask of this client's place. */
+    ClientPlace place(KubernetesConfig config) {
+        AddressFamily family =
+                switch (config.family()) {
+                    case AUTO -> null;
+                    case IPV4 -> AddressFamily.IPV4;
+                    case IPV6 -> AddressFamily.IPV6;
+                };
+        return new ClientPlace(
+                new Locality(config.nodeName(), config.zone()), outside(config), family, hostFamilies.get());
+    }
+
+    private @Nullable String outside(KubernetesConfig config) {
+        return switch (config.network()) {
+            case INSIDE -> null;
+            case OUTSIDE -> "inmesh.kubernetes.network is outside";
+            case AUTO ->
+                isPod()
+                        ? null
+                        : "inmesh.kubernetes.network is auto, and there are no service account files in " + ACCOUNT;
+        };
+    }
+
+    private static Optional<String> text(@Nullable String content) {
+        return Optional.ofNullable(content).map(String::trim).filter(trimmed -> !trimmed.isEmpty());
+    }
+}

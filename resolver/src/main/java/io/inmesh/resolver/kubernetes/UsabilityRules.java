@@ -1,0 +1,49 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.inmesh.api.Locality;
+import io.inmesh.api.Usability;
+import java.util.List;
+
+/**
+ * Decides which endpoints of one port and family this client may use, and for each other one the rule that says why not. Pure.
+ *
+ * <p>Today the conditions (group C) with the whole set as scope. Traffic policies and hints (groups L and T) choose the scope from the
+ * same three inputs, and then the same decision follows.
+ */
+final class UsabilityRules {
+    private static final Usability HIDDEN =
+            new Usability.Draining("it shuts down, and another endpoint is ready (rule C-6)");
+    private static final Usability NOT_READY =
+            new Usability.Unusable("it is not ready, and not both serving and terminating (rule C-5)");
+
+    private UsabilityRules() {}
+
+    /** An endpoint and the decision. */
+    record Judged(JoinedEndpoint joined, Usability usability) {}
+
+    /**
+     * Decides.
+     *
+     * @param endpoints all endpoints of the port in the family chosen
+     * @param client where this client runs
+     * @param service the service they belong to
+     * @return each endpoint, in the order given
+     */
+    static List<Judged> judge(List<JoinedEndpoint> endpoints, Locality client, ServiceObject service) {
+        boolean anyReady =
+                endpoints.stream().anyMatch(joined -> joined.endpoint().ready());
+        return endpoints.stream()
+                .map(joined -> new Judged(joined, conditions(joined.endpoint(), anyReady)))
+                .toList();
+    }
+
+    private static Usability conditions(SliceEndpoint endpoint, boolean anyReady) {
+        if (endpoint.ready()) { // C-3: terminating or not.
+            return Usability.usable();
+        }
+        if (endpoint.serving() && endpoint.terminating()) { // C-4 if nothing is ready, else C-6.
+            return anyReady ? HIDDEN : Usability.usable();
+        }
+        return NOT_READY;
+    }
+}
