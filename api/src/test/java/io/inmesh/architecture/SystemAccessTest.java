@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.EvaluationResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,18 +58,27 @@ class SystemAccessTest {
                 Uuid.class);
     }
 
+    private static final JavaClasses OFFENDERS =
+            new ClassFileImporter().importClasses(offenders().toList());
+
     @ParameterizedTest
     @MethodSource("offenders")
     void an_offence_is_found_by_one_rule(Class<?> offender) {
-        JavaClasses classes = new ClassFileImporter().importClasses(offender);
-
         assertThat(SystemAccess.forbiddenOutside())
-                .filteredOn(rule -> rule.evaluate(classes).hasViolation())
+                .filteredOn(rule -> {
+                    EvaluationResult found = rule.evaluate(OFFENDERS);
+                    return found.getFailureReport().getDetails().stream()
+                            .anyMatch(detail -> detail.contains("<" + offender.getName() + "."));
+                })
                 .hasSize(1);
+    }
+
+    @Test
+    void an_exempt_package_may_do_it() {
         assertThat(SystemAccess.forbiddenOutside("io.inmesh.architecture.."))
-                .as("in an exempt package")
+                .hasSize(3)
                 .allSatisfy(rule -> assertThat(
-                                rule.allowEmptyShould(true).evaluate(classes).hasViolation())
+                                rule.allowEmptyShould(true).evaluate(OFFENDERS).hasViolation())
                         .isFalse());
     }
 
