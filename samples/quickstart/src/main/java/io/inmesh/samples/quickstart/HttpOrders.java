@@ -43,10 +43,9 @@ final class HttpOrders implements OrdersClient, AutoCloseable {
     private final LoadBalancer orders;
     private final Attempts attempts;
 
-    /** The observer hears of repeats. */
-    HttpOrders(Mesh mesh, BalancerObserver observer) {
+    HttpOrders(Mesh mesh) {
         orders = mesh.service(TARGET);
-        attempts = new Attempts(orders, observer);
+        attempts = new Attempts(orders, BalancerObserver.NONE);
     }
 
     /** What it picks by. */

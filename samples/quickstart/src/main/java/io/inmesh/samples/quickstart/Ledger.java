@@ -23,7 +23,8 @@ final class Ledger implements BalancerObserver {
     private final Map<Safety, Book> books = Map.of(Safety.IDEMPOTENT, new Book(), Safety.UNSAFE, new Book());
     private final ConcurrentMap<PodPort, LongAdder> attempts = new ConcurrentHashMap<>();
     private final ConcurrentMap<PodPort, LongAdder> answers = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Door, LongAdder> repeats = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Door, LongAdder> sentThrough = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Door, LongAdder> attemptsThrough = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable String> firstLoss = new AtomicReference<>();
 
     /** Written by the script between phases, read as each answer arrives. */
@@ -49,8 +50,9 @@ final class Ledger implements BalancerObserver {
         phase = next;
     }
 
-    void sent(Safety safety) {
+    void sent(Safety safety, Door door) {
         book(safety).sent.increment();
+        increment(sentThrough, door);
     }
 
     void answered(Safety safety, PodPort by, long tookNanos) {
@@ -68,11 +70,7 @@ final class Ledger implements BalancerObserver {
     @Override
     public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
         increment(attempts, podPort(target, endpoint));
-    }
-
-    @Override
-    public void repeated(Target target, Endpoint failed, Outcome outcome) {
-        increment(repeats, Door.of(target));
+        increment(attemptsThrough, Door.of(target));
     }
 
     Totals totals(Safety safety) {
@@ -90,9 +88,9 @@ final class Ledger implements BalancerObserver {
         return sum(answers, podPort);
     }
 
-    /** How many requests were sent again. */
+    /** How often a request was sent again: attempts beyond the first of each. */
     long repeats(Door door) {
-        return sum(repeats, door);
+        return Math.max(0, sum(attemptsThrough, door) - sum(sentThrough, door));
     }
 
     /** What the first lost request ended with, or null if none was lost. */

@@ -80,7 +80,7 @@ final class Load {
     }
 
     private void send(OrdersClient client, Safety safety) {
-        ledger.sent(safety);
+        ledger.sent(safety, client.door());
         long before = System.nanoTime();
         try {
             String pod = client.call(safety);

@@ -24,7 +24,7 @@ final class MainJob {
             cluster.start(Script.PODS_AT_FIRST);
             try (KubernetesResolverProvider kubernetes = new KubernetesResolverProvider(cluster.config());
                     Mesh mesh = Meshes.of(options, kubernetes, ledger, policies);
-                    HttpOrders http = new HttpOrders(mesh, ledger);
+                    HttpOrders http = new HttpOrders(mesh);
                     GrpcOrders grpc = new GrpcOrders(mesh)) {
                 Meshes.awaitReady(http.balancer(), mesh);
                 introduce(cluster);

@@ -1,7 +1,9 @@
 package io.inmesh.samples.quickstart;
 
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Reason;
 import io.inmesh.api.RejectedException;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
@@ -37,9 +39,15 @@ final class Meshes {
             balancer.whenReady(mesh.startupWait()).toCompletableFuture().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RejectedException rejected) {
-                throw new Refusal(rejected.rejection().toString(), e);
+                throw new Refusal(rejected.rejection() + waited(rejected.rejection(), mesh), e);
             }
             throw e;
         }
+    }
+
+    private static String waited(Rejection rejection, Mesh mesh) {
+        return rejection.reason() == Reason.NOT_SYNCED
+                ? ". Gave up after " + mesh.startupWait().toSeconds() + " s"
+                : "";
     }
 }

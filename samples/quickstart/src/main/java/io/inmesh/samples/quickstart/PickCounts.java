@@ -49,15 +49,15 @@ final class PickCounts {
     /** What is known of the service now, in a line. */
     List<String> changed(LoadBalancer.Snapshot now) {
         EndpointSet set = now.set();
-        String endpoints = set == null ? "no endpoints are known" : describe(set.endpoints());
-        return List.of("", endpoints + "; policy " + now.policy() + " (" + now.policySource() + ")");
+        String endpoints = set == null ? "endpoints: not known" : describe(set.endpoints());
+        return List.of("", endpoints + ", policy: " + now.policy() + " (" + now.policySource() + ")");
     }
 
     private static String describe(List<Endpoint> endpoints) {
         long usable = endpoints.stream()
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .count();
-        return endpoints.size() + " endpoints, " + usable + " of them usable";
+        return "endpoints: " + endpoints.size() + ", usable: " + usable;
     }
 
     /** Every endpoint known now, with what was picked of it so far. */

@@ -63,12 +63,14 @@ final class ServiceLook {
         }
     }
 
-    /** The refusals of a bad target, an unknown scheme or setting, and a cluster that cannot be found are texts for the user already. */
+    /** What a mesh refuses, it refuses in words for the user: a bad target or setting, a cluster that cannot be found. */
     private LoadBalancer balancer(Mesh mesh) {
         try {
             return mesh.service(target);
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (IllegalArgumentException e) {
             throw new Refusal("--service: " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
         }
     }
 
