@@ -104,7 +104,7 @@ final class ServiceBalancer implements Resolver.Listener {
         Published now = published;
         return new LoadBalancer.Snapshot(
                 target,
-                now.config.config().policy(),
+                configs.policyOf(now.config).name(), // Whatever alias it was called by.
                 now.config.policySource().label(),
                 now.set,
                 now.endpoints,
