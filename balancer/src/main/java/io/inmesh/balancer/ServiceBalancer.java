@@ -104,7 +104,7 @@ final class ServiceBalancer implements Resolver.Listener {
         Published now = published;
         return new LoadBalancer.Snapshot(
                 target,
-                configs.policyOf(now.config).name(), // Whatever alias it was called by.
+                configs.policyOf(now.config).name(),
                 now.config.policySource().label(),
                 now.set,
                 now.endpoints,

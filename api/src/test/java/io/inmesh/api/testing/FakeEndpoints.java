@@ -74,6 +74,9 @@ public final class FakeEndpoints implements ResolverProvider {
         Target target = Target.parse(text).withoutParameters();
         last.put(target, message);
         for (FakeResolver resolver : List.copyOf(started.keySet())) {
+            if (last.get(target) != message) {
+                return; // A listener has said something newer, and all have heard that.
+            }
             Resolver.Listener listener = started.get(resolver); // Null if a listener told before has closed this one.
             if (listener != null && resolver.target.equals(target)) {
                 message.accept(listener);

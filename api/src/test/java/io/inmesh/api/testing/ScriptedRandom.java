@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
  *
  * <pre>{@code
  * RandomGenerator random = ScriptedRandom.of(0, 1L << 63);
- * random.nextDouble(); // 0.0, the lowest draw
- * random.nextDouble(); // 0.5, the middle one
+ * double first = random.nextDouble(); // 0.0, the lowest draw
+ * double second = random.nextDouble(); // 0.5, the middle one
  * }</pre>
  *
  * <p>Threads: one.
