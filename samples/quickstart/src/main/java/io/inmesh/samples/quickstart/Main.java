@@ -44,7 +44,7 @@ public final class Main {
                     : new ServiceLook(options, options.service(), screen).run();
             return good ? GOOD : BAD;
         } catch (Refusal refusal) {
-            err.println("quickstart: " + refusal.getMessage());
+            err.println("quickstart: " + String.valueOf(refusal.getMessage()).strip());
             return REFUSED;
         }
     }

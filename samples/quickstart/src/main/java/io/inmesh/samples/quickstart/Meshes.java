@@ -9,6 +9,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
 import io.inmesh.balancer.config.BalancerConfig;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
@@ -16,9 +17,12 @@ import java.util.concurrent.CompletionException;
 final class Meshes {
     private Meshes() {}
 
-    /** A mesh that finds Kubernetes by that provider. */
+    /** A mesh that finds Kubernetes by that provider, and waits for it no longer than the run shall take. */
     static Mesh of(Options options, ResolverProvider kubernetes, BalancerObserver... observers) {
-        MeshBuilder builder = Mesh.builder().resolvers(kubernetes);
+        Duration wait = options.length().compareTo(MeshBuilder.DEFAULT_STARTUP_WAIT) < 0
+                ? options.length()
+                : MeshBuilder.DEFAULT_STARTUP_WAIT;
+        MeshBuilder builder = Mesh.builder().resolvers(kubernetes).startupWait(wait);
         for (BalancerObserver observer : observers) {
             builder.observer(observer);
         }

@@ -1,6 +1,5 @@
 package io.inmesh.samples.quickstart;
 
-import io.inmesh.balancer.config.Names;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -91,7 +90,7 @@ final class Script {
 
     /** The annotation stays: what the API said last holds while it is down. */
     private void switchPolicy(Duration length) throws InterruptedException {
-        String another = Names.normalize(policyInForce.get()).equals("round-robin") ? "random" : "round-robin";
+        String another = policyInForce.get().equals("round-robin") ? "random" : "round-robin";
         cluster.annotatePolicy(another);
         pass(length, 1);
     }

@@ -63,9 +63,11 @@ record Verdict(
     }
 
     private String summary() {
-        String losses = format("%,d", idempotent.lost());
-        losses +=
-                unsafe.lost() == 0 ? " lost" : format(" that may be repeated lost, %,d that may not be", unsafe.lost());
+        String losses = unsafe.lost() == 0
+                ? format("%,d lost", idempotent.lost())
+                : format(
+                        "%,d safe ones lost, %,d unsafe lost (perhaps processed, so not repeated)",
+                        idempotent.lost(), unsafe.lost());
         String counts = disagreements().isEmpty() ? "counts agree" : "counts do not agree";
         return format("%,d requests, %s, %s", idempotent.sent() + unsafe.sent(), losses, counts);
     }
