@@ -6,13 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is safe is sent once more, to an endpoint that has not been tried; what is not safe never is. */
 class GrpcRepeatsTest {
-    private final GrpcDoor door = new GrpcDoor();
+    private final AtomicInteger repeats = new AtomicInteger();
+    private final GrpcDoor door = new GrpcDoor(builder -> builder.observer(new BalancerObserver() {
+        @Override
+        public void repeated(Target target, Endpoint failed, Outcome outcome) {
+            repeats.incrementAndGet();
+        }
+    }));
 
     @AfterEach
     void close() {
@@ -36,7 +47,7 @@ class GrpcRepeatsTest {
         }
 
         assertThat(good.calls()).isEqualTo(100);
-        assertThat(bad.calls()).isPositive();
+        assertThat(bad.calls()).isPositive().isEqualTo(repeats.get());
     }
 
     @Test
