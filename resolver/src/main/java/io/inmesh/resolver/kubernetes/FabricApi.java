@@ -62,7 +62,7 @@ final class FabricApi implements ApiTransport {
     /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
     static Optional<String> contextNamespace(List<Path> kubeconfigs) {
         for (Path file : kubeconfigs) {
-            io.fabric8.kubernetes.api.model.Config config = KubeConfigUtils.parseConfig(file.toFile());
+            io.fabric8.kubernetes.api.model.Config config = parse(file);
             String current = config.getCurrentContext();
             if (current != null && !current.isEmpty() && config.getContexts() != null) {
                 return config.getContexts().stream()
@@ -72,6 +72,16 @@ final class FabricApi implements ApiTransport {
             }
         }
         return Optional.empty();
+    }
+
+    /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
+    private static io.fabric8.kubernetes.api.model.Config parse(Path kubeconfig) {
+        try {
+            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("kubeconfig " + kubeconfig + " cannot be read ("
+                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
+        }
     }
 
     @Override
@@ -103,7 +113,7 @@ final class FabricApi implements ApiTransport {
         } catch (
                 RuntimeException
                         e) { // A kubeconfig that cannot be read, a token file that is gone: as good as no connection.
-            receiver.onEnd(e);
+            call.end(e);
         }
         return call::cancel;
     }
@@ -154,7 +164,7 @@ final class FabricApi implements ApiTransport {
                     config,
                     null,
                     kubeconfig.files().stream()
-                            .map(file -> KubeConfigUtils.parseConfig(file.toFile()))
+                            .map(FabricApi::parse)
                             .toArray(io.fabric8.kubernetes.api.model.Config[]::new));
             if (config.getCurrentContext() == null) {
                 throw new IllegalStateException("kubeconfig " + kubeconfig.files()
