@@ -6,18 +6,19 @@ import java.util.concurrent.Executor;
 /**
  * Runs tasks now or later, on threads of its own. Behind an interface so that tests can single-step it.
  *
- * <p>Threads: any may call; tasks must not block for long.
+ * <p>Threads: any may call; tasks must not block for long. What a task throws goes to its thread's handler of uncaught exceptions,
+ * and the next task runs.
  */
 public interface Scheduler extends Executor, AutoCloseable {
 
     /**
-     * Runs a task once after a delay.
+     * Runs a task once after a delay, however long; at once if it is not above zero.
      *
      * @return takes the task back if it has not begun
      */
     Cancellable schedule(Runnable task, Duration delay);
 
-    /** Ends its threads; tasks not begun are dropped. */
+    /** Ends its threads once what {@link #execute} was given before has begun; timers and later tasks are dropped. */
     @Override
     void close();
 

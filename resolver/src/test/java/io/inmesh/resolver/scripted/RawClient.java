@@ -16,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to the server as any HTTP client would, with nothing of ours in between. */
@@ -39,8 +41,19 @@ final class RawClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    /** The whole answer; an answer without end is a failure, not a test that never ends. */
     HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
-        return client.send(request(path, headers), HttpResponse.BodyHandlers.ofString());
+        try {
+            return client.sendAsync(request(path, headers), HttpResponse.BodyHandlers.ofString())
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException broken) {
+                throw broken;
+            }
+            throw new IllegalStateException(path, e);
+        } catch (TimeoutException e) {
+            throw new AssertionError(path + ": no complete answer within " + PATIENCE, e);
+        }
     }
 
     JsonNode list(String path) throws IOException, InterruptedException {

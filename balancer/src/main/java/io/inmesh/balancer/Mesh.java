@@ -1,0 +1,211 @@
+package io.inmesh.balancer;
+
+import io.inmesh.api.Internal;
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
+import io.inmesh.api.lane.Lane;
+import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.engine.ServiceConfigs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where an application gets its balancers: resolvers by scheme, configuration and observers, put together once.
+ *
+ * <pre>{@code
+ * try (Mesh mesh = Mesh.create();
+ *         LoadBalancer orders = mesh.service("orders.shop:http")) {
+ *     orders.whenReady(Duration.ofSeconds(5)).toCompletableFuture().join();
+ *     if (orders.pick(PickContext.NONE) instanceof Lease lease) {
+ *         try (lease) {
+ *             lease.complete(send(lease.endpoint()));
+ *         }
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Balancers of one mesh that reach the same port of a service share its endpoints' counters, whatever they call it. One mesh per
+ * application is enough; a second one shares nothing with the first.
+ *
+ * <p>Threads: any.
+ */
+public final class Mesh implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Mesh.class);
+
+    private final Engine engine;
+    private final Map<String, ResolverProvider> providers;
+    private final Duration startupWait;
+    private final List<AutoCloseable> owned;
+
+    /** One balancer per target and settings, with the number of handles on it. Guarded by itself. */
+    private final Map<Use, Shared> balancers = new HashMap<>();
+
+    /** Guarded by {@link #balancers}. */
+    private boolean closed;
+
+    private record Use(Target target, Settings code) {}
+
+    private static final class Shared {
+        private final ServiceBalancer balancer;
+
+        /** Guarded by the mesh's map. */
+        private int users;
+
+        private Shared(ServiceBalancer balancer) {
+            this.balancer = balancer;
+        }
+    }
+
+    Mesh(Engine engine, Map<String, ResolverProvider> providers, Duration startupWait, List<AutoCloseable> owned) {
+        this.engine = engine;
+        this.providers = new TreeMap<>(providers);
+        this.startupWait = startupWait;
+        this.owned = List.copyOf(owned);
+    }
+
+    /** A mesh with everything at its default: in a pod, or wherever a kubeconfig is, it needs no configuration. */
+    public static Mesh create() {
+        return builder().build();
+    }
+
+    /** A mesh to be told more. */
+    public static MeshBuilder builder() {
+        return new MeshBuilder();
+    }
+
+    /**
+     * Reads a target as this mesh understands it.
+     *
+     * @throws InvalidTargetException if the text is malformed or names a scheme that no resolver on the class path serves
+     */
+    public Target parse(String text) {
+        return providerOf(Target.schemeOf(text), text).parse(text);
+    }
+
+    /**
+     * A balancer for a target; close it when it is needed no more.
+     *
+     * @param target such as {@code orders.shop:http}; see {@link Target} for every form
+     * @throws InvalidTargetException if the target is malformed or its scheme unknown
+     * @throws IllegalArgumentException if it names an unknown policy or setting
+     */
+    public LoadBalancer service(String target) {
+        return service(parse(target), Map.of());
+    }
+
+    /**
+     * A balancer for a target, with settings from code.
+     *
+     * @param target what to reach
+     * @param settings keys and values that outrank every other level but the target's own query
+     * @throws IllegalArgumentException if a setting is unknown
+     */
+    public LoadBalancer service(Target target, Map<String, String> settings) {
+        Settings code = ServiceConfigs.ofTarget(target, settings);
+        Use use = new Use(target, code);
+        synchronized (balancers) {
+            if (closed) {
+                throw new IllegalStateException("the mesh was closed (expected: an open one, to reach " + target + ")");
+            }
+            Shared shared = balancers.get(use);
+            if (shared == null) {
+                shared = new Shared(newBalancer(target, code));
+                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun, and none
+                // begins after.
+                shared.balancer.start();
+                balancers.put(use, shared);
+            }
+            shared.users++;
+            Shared held = shared;
+            return new BalancerHandle(held.balancer, () -> giveBack(use, held));
+        }
+    }
+
+    private ServiceBalancer newBalancer(Target target, Settings code) {
+        ServiceConfigs configs = engine.configsFor(target, code);
+        Lane lane = Lane.on(engine.scheduler(), error -> log.error("balancer of {} failed", target, error));
+        return new ServiceBalancer(engine, target, lane, newResolver(target), configs);
+    }
+
+    /** A resolver of this mesh, not yet started. For doors that balance by themselves. */
+    @Internal
+    public Resolver newResolver(Target target) {
+        return providerOf(target.scheme(), target.toString())
+                .newResolver(target, new ResolverProvider.Context(engine.clock(), engine.scheduler()));
+    }
+
+    /** What this mesh's doors share. */
+    @Internal
+    public Engine engine() {
+        return engine;
+    }
+
+    /** How long doors wait for the first answer about a target, at most. */
+    public Duration startupWait() {
+        return startupWait;
+    }
+
+    /** Every balancer in use, as it is now. */
+    public List<LoadBalancer.Snapshot> snapshots() {
+        synchronized (balancers) {
+            return balancers.values().stream()
+                    .map(shared -> shared.balancer.snapshot())
+                    .toList();
+        }
+    }
+
+    private ResolverProvider providerOf(String scheme, String text) {
+        ResolverProvider provider = providers.get(scheme);
+        if (provider == null) {
+            throw new InvalidTargetException("target '" + text + "': nothing resolves scheme '" + scheme + "' (known: "
+                    + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))
+                    + "); for k8s and static add io.inmesh:inmesh-resolver to the class path");
+        }
+        return provider;
+    }
+
+    private void giveBack(Use use, Shared shared) {
+        synchronized (balancers) {
+            shared.users--;
+            if (shared.users > 0 || !balancers.remove(use, shared)) {
+                return; // Others use it, or the mesh has closed it.
+            }
+        }
+        shared.balancer.close();
+    }
+
+    /**
+     * Closes every balancer and what the mesh made for itself: its threads, and the resolvers it found on the class path. Running leases
+     * go on; a closed mesh gives no balancer.
+     */
+    @Override
+    public void close() {
+        List<Shared> open;
+        synchronized (balancers) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = new ArrayList<>(balancers.values());
+            balancers.clear();
+        }
+        open.forEach(shared -> shared.balancer.close());
+        for (AutoCloseable each : owned) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                log.warn("{} did not close", each, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.inmesh.balancer;
+
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.pick.StripedRandom;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a {@link Mesh} together.
+ *
+ * <pre>{@code
+ * Mesh mesh = Mesh.builder()
+ *         .defaults(Map.of("policy", "round-robin"))
+ *         .service("orders.shop", Map.of("policy", "random"))
+ *         .build();
+ * }</pre>
+ *
+ * <p>Threads: one; the mesh it builds is safe for all.
+ */
+public final class MeshBuilder {
+    /** Doors wait this long for the first answer about a target unless told otherwise. */
+    public static final Duration DEFAULT_STARTUP_WAIT = Duration.ofSeconds(10);
+
+    private final Map<String, ResolverProvider> given = new TreeMap<>();
+    private final List<BalancerObserver> observers = new ArrayList<>();
+    private final Map<String, Settings> services = new HashMap<>();
+    private Settings defaults = Settings.NONE;
+    private OutcomeClassifier classifier = OutcomeClassifier.standard();
+    private NanoClock clock = NanoClock.system();
+    private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private @Nullable Scheduler scheduler;
+    private @Nullable RandomGenerator random;
+
+    MeshBuilder() {}
+
+    /** Resolves these schemes by these providers, instead of those on the class path. The caller closes them, after the mesh. */
+    public MeshBuilder resolvers(ResolverProvider... providers) {
+        for (ResolverProvider provider : providers) {
+            if (given.putIfAbsent(provider.scheme(), provider) != null) {
+                throw new IllegalArgumentException(
+                        "resolvers: two for scheme '" + provider.scheme() + "' (expected: one for each scheme)");
+            }
+        }
+        return this;
+    }
+
+    /** Settings for all services, outranked by everything but the built-in defaults. */
+    public MeshBuilder defaults(Map<String, String> settings) {
+        defaults = new Settings(settings);
+        return this;
+    }
+
+    /**
+     * The application's settings for one service.
+     *
+     * @param name the service as targets name it, with or without namespace and port
+     * @param settings keys and values
+     */
+    public MeshBuilder service(String name, Map<String, String> settings) {
+        // Targets print service names in lower case; what another scheme's path means is not ours to change.
+        String found = name.contains("://") ? name : name.toLowerCase(Locale.ROOT);
+        if (services.putIfAbsent(found, new Settings(settings)) != null) {
+            throw new IllegalArgumentException("service '" + name + "' is configured twice (expected: once)");
+        }
+        return this;
+    }
+
+    /** Tells that observer everything; may be called several times. */
+    public MeshBuilder observer(BalancerObserver observer) {
+        observers.add(observer);
+        return this;
+    }
+
+    /** Reads protocols' codes by that classifier. */
+    public MeshBuilder classifier(OutcomeClassifier newClassifier) {
+        classifier = newClassifier;
+        return this;
+    }
+
+    /** How long doors wait for the first answer about a target; default 10 s, zero or more. */
+    public MeshBuilder startupWait(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("startup-wait: " + limit + " (expected: zero or more)");
+        }
+        startupWait = limit;
+        return this;
+    }
+
+    /** Reads that clock, for tests. */
+    public MeshBuilder clock(NanoClock newClock) {
+        clock = newClock;
+        return this;
+    }
+
+    /** Runs on that scheduler, which the caller closes, instead of threads of its own. */
+    public MeshBuilder scheduler(Scheduler newScheduler) {
+        scheduler = newScheduler;
+        return this;
+    }
+
+    /** Draws from there, for tests; must be safe for every thread that picks. */
+    public MeshBuilder random(RandomGenerator newRandom) {
+        random = newRandom;
+        return this;
+    }
+
+    /**
+     * Builds it.
+     *
+     * @throws IllegalArgumentException if a setting names something unknown
+     */
+    public Mesh build() {
+        List<AutoCloseable> owned = new ArrayList<>();
+        Map<String, ResolverProvider> providers = new TreeMap<>(given);
+        for (ResolverProvider found : ServiceLoader.load(ResolverProvider.class)) {
+            if (!given.containsKey(found.scheme())) {
+                ResolverProvider other = providers.put(found.scheme(), found);
+                if (other != null) {
+                    throw new IllegalArgumentException("scheme '" + found.scheme() + "' is resolved by "
+                            + other.getClass().getName() + " and by "
+                            + found.getClass().getName()
+                            + ", both on the class path (expected: one; name it by resolvers(...))");
+                }
+                owned.add(found);
+            }
+        }
+        Scheduler runs = scheduler;
+        if (runs == null) {
+            runs = Scheduler.system("inmesh");
+            owned.add(runs);
+        }
+        RandomGenerator draws = random == null
+                ? new StripedRandom(Runtime.getRuntime().availableProcessors(), new SecureRandom())
+                : random;
+        Engine engine = Engine.of(clock, runs, draws, observers, classifier, services, defaults);
+        return new Mesh(engine, providers, startupWait, owned);
+    }
+}

@@ -1,0 +1,198 @@
+package io.inmesh.balancer;
+
+import io.inmesh.api.Choice;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.PickContext;
+import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Reason;
+import io.inmesh.api.RejectedException;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ServiceKey;
+import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.lane.Lane;
+import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.engine.Members;
+import io.inmesh.balancer.engine.PickerAssembly;
+import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.state.Member;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The balancer of one target: hears the resolver, keeps the members, arranges them and publishes a picker.
+ *
+ * <p>Control and request path meet in one place, the published {@link Published} record: the lane writes it, requests read it. Everything
+ * else in here is touched by lane tasks alone.
+ */
+final class ServiceBalancer implements Resolver.Listener {
+    private final Engine engine;
+    private final Target target;
+    private final Lane lane;
+    private final Resolver resolver;
+    private final ServiceConfigs configs;
+    private final PickerAssembly assembly;
+    private final ReadyWaiters waiters;
+
+    // Lane only.
+    private @Nullable Members<Member> members;
+    private @Nullable EndpointSet set;
+    private boolean closed;
+
+    /** Counts the sets heard, so that of several waiting ones only the newest is arranged. Raised by the resolver, read on the lane. */
+    private final AtomicLong heard = new AtomicLong();
+
+    /** Written on the lane, read by every request. */
+    private volatile Published published;
+
+    /** What requests and people see: one reference, so that they always see things that belong together. */
+    private record Published(
+            Picker picker,
+            LayeredConfig config,
+            @Nullable EndpointSet set,
+            List<EndpointView> endpoints,
+            @Nullable Rejection rejection) {}
+
+    ServiceBalancer(Engine engine, Target target, Lane lane, Resolver resolver, ServiceConfigs configs) {
+        this.engine = engine;
+        this.target = target;
+        this.lane = lane;
+        this.resolver = resolver;
+        this.configs = configs;
+        this.assembly = new PickerAssembly(engine, target);
+        this.waiters =
+                new ReadyWaiters(lane, engine.scheduler(), () -> snapshot().rejection());
+        Rejection notYet = new Rejection(
+                Reason.NOT_SYNCED,
+                target
+                        + ": nothing has been heard of it yet; wait with whenReady(), or check that its source can be reached");
+        this.published = new Published(assembly.rejecting(notYet), configs.current(null), null, List.of(), notYet);
+    }
+
+    void start() {
+        resolver.start(this);
+    }
+
+    Target target() {
+        return target;
+    }
+
+    Choice choose(PickContext context) {
+        return published.picker.choose(context);
+    }
+
+    CompletionStage<Void> whenReady(Duration limit) {
+        CompletableFuture<Void> ready = waiters.add(limit);
+        Rejection now = published.rejection;
+        if (now != null && now.reason() == Reason.CLOSED) {
+            // Looked at after asking: the mesh may have closed its threads by now, and then no lane will answer.
+            ready.completeExceptionally(new RejectedException(now));
+        }
+        return ready;
+    }
+
+    LoadBalancer.Snapshot snapshot() {
+        Published now = published;
+        return new LoadBalancer.Snapshot(
+                target,
+                configs.policyOf(now.config).name(),
+                now.config.policySource().label(),
+                now.set,
+                now.endpoints,
+                now.rejection);
+    }
+
+    @Override
+    public void onUpdate(EndpointSet update) {
+        long number = heard.incrementAndGet();
+        lane.execute(() -> {
+            if (number == heard.get() && !closed) {
+                updateOnLane(update);
+            }
+        });
+    }
+
+    @Override
+    public void onUnresolved(Unresolved unresolved) {
+        lane.execute(() -> {
+            if (!closed) {
+                unresolvedOnLane(unresolved);
+            }
+        });
+    }
+
+    void close() {
+        resolver.close();
+        lane.execute(this::closeOnLane);
+    }
+
+    private void updateOnLane(EndpointSet update) {
+        lane.assertOnLane();
+        set = update;
+        engine.observer().setChanged(target, update);
+        Members<Member> current = membersOf(update.facts().key());
+        current.reconcile(update.endpoints());
+        LayeredConfig config = configs.current(update.facts());
+        PickerFactory factory = configs.policyOf(config);
+        Picker picker = assembly.assemble(current.all(), factory, update.nothingUsable());
+        publish(picker, config, current.views());
+    }
+
+    private void unresolvedOnLane(Unresolved unresolved) {
+        lane.assertOnLane();
+        engine.observer().unresolved(target, unresolved);
+        if (set != null && !unresolved.reason().replacesKnownSet()) {
+            return;
+        }
+        set = null;
+        dropMembers();
+        publish(assembly.rejecting(Rejection.of(unresolved)), published.config, List.of());
+    }
+
+    private void closeOnLane() {
+        closed = true;
+        set = null;
+        dropMembers();
+        Rejection rejection =
+                new Rejection(Reason.CLOSED, target + ": the balancer was closed; ask the mesh for another");
+        publish(assembly.rejecting(rejection), published.config, List.of());
+    }
+
+    private void publish(Picker picker, LayeredConfig config, List<EndpointView> endpoints) {
+        // Asked here once, so that waiters and people need not pick to learn it.
+        Rejection rejection = assembly.lastRejection();
+        published = new Published(picker, config, set, endpoints, rejection);
+        waiters.tellOnLane();
+    }
+
+    private Members<Member> membersOf(ServiceKey key) {
+        Members<Member> current = members;
+        if (current == null || !current.key().equals(key)) {
+            dropMembers();
+            current = new Members<>(engine, target, key, Member::new);
+            members = current;
+        }
+        return current;
+    }
+
+    private void dropMembers() {
+        if (members != null) {
+            members.close();
+            members = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ServiceBalancer[" + target + "]";
+    }
+}

@@ -1,0 +1,103 @@
+package io.inmesh.balancer.engine;
+
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.ServiceKey;
+import io.inmesh.api.ServiceName;
+import io.inmesh.api.ServiceTarget;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all balancers and channels of one mesh share.
+ *
+ * @param clock source of time
+ * @param scheduler runs lanes and timers
+ * @param random source of chance, safe for any number of threads
+ * @param observer hears events; cannot fail
+ * @param classifier turns what protocols report into outcomes
+ * @param policies policies by name
+ * @param services the application's settings by service name
+ * @param defaults the application's settings for all services
+ * @param states endpoint states by service port
+ */
+public record Engine(
+        NanoClock clock,
+        Scheduler scheduler,
+        RandomGenerator random,
+        BalancerObserver observer,
+        OutcomeClassifier classifier,
+        Policies policies,
+        Map<String, Settings> services,
+        Settings defaults,
+        StatesByService states) {
+
+    /** Wraps the observers so that none can fail, and checks that every setting names something that exists. */
+    public static Engine of(
+            NanoClock clock,
+            Scheduler scheduler,
+            RandomGenerator random,
+            List<BalancerObserver> observers,
+            OutcomeClassifier classifier,
+            Map<String, Settings> services,
+            Settings defaults) {
+        Policies policies = Policies.load();
+        ServiceConfigs.check(policies, defaults, "settings for all services");
+        services.forEach((name, settings) -> ServiceConfigs.check(policies, settings, "settings for service " + name));
+        return new Engine(
+                clock,
+                scheduler,
+                random,
+                observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers),
+                classifier,
+                policies,
+                Map.copyOf(services),
+                defaults,
+                new StatesByService());
+    }
+
+    /** The configuration of one target, heard from every level. */
+    public ServiceConfigs configsFor(Target target, Settings code) {
+        return new ServiceConfigs(this, target, code);
+    }
+
+    /**
+     * What the application says of one service. Settings are found under the service's name, with or without namespace, with or without port;
+     * where several speak, the more exact one wins, key by key.
+     */
+    Settings application(Target target, @Nullable ServiceKey key) {
+        Settings found = services.getOrDefault(target.withoutParameters().toString(), Settings.NONE);
+        for (String name : namesOf(target, key)) {
+            found = found.orElse(services.getOrDefault(name, Settings.NONE));
+        }
+        return found;
+    }
+
+    /** The names under which an application may speak of a target, the most exact first. */
+    private static List<String> namesOf(Target target, @Nullable ServiceKey key) {
+        List<String> names = new ArrayList<>();
+        String qualified = key == null || key.namespace().isEmpty() ? null : key.service() + "." + key.namespace();
+        ServiceName typed = target instanceof ServiceTarget service ? service.name() : null;
+        if (key != null && qualified != null) {
+            names.add(qualified + ":" + key.portName());
+        }
+        if (target instanceof ServiceTarget service && service.port() != null) {
+            names.add(service.name().typed() + ":" + service.port());
+        }
+        if (qualified != null) {
+            names.add(qualified);
+        }
+        if (typed != null) {
+            names.add(typed.typed());
+            names.add(typed.service());
+        }
+        return names;
+    }
+}

@@ -1,0 +1,92 @@
+package io.inmesh.balancer.engine;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.observe.BalancerObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes every event on to a number of observers, none of which can break a pick or the lane: the first failure of each is logged. */
+final class SafeObserver implements BalancerObserver {
+    private static final Logger log = LoggerFactory.getLogger(SafeObserver.class);
+
+    private final Guarded[] observers;
+    private final boolean readsLatency;
+
+    /** One observer and whether its failure has been logged. */
+    private record Guarded(BalancerObserver observer, AtomicBoolean failed) {}
+
+    SafeObserver(List<BalancerObserver> observers) {
+        this.observers = observers.stream()
+                .map(observer -> new Guarded(observer, new AtomicBoolean()))
+                .toArray(Guarded[]::new);
+        this.readsLatency = observers.stream().anyMatch(BalancerObserver::readsLatency);
+    }
+
+    private void tell(Consumer<BalancerObserver> event) {
+        for (Guarded guarded : observers) {
+            try {
+                event.accept(guarded.observer);
+            } catch (VirtualMachineError e) {
+                throw e; // Not the observer's: out of memory, out of stack.
+            } catch (Throwable e) {
+                if (guarded.failed.compareAndSet(false, true)) {
+                    log.warn("observer {} failed; its further failures are not logged", guarded.observer, e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean readsLatency() {
+        return readsLatency;
+    }
+
+    @Override
+    public void setChanged(Target target, EndpointSet set) {
+        tell(observer -> observer.setChanged(target, set));
+    }
+
+    @Override
+    public void unresolved(Target target, Unresolved unresolved) {
+        tell(observer -> observer.unresolved(target, unresolved));
+    }
+
+    @Override
+    public void pickerPublished(Target target, String policy, int candidates) {
+        tell(observer -> observer.pickerPublished(target, policy, candidates));
+    }
+
+    @Override
+    public void ejected(Target target, Endpoint endpoint, String why, Duration howLong) {
+        tell(observer -> observer.ejected(target, endpoint, why, howLong));
+    }
+
+    @Override
+    public void restored(Target target, Endpoint endpoint) {
+        tell(observer -> observer.restored(target, endpoint));
+    }
+
+    @Override
+    public void rejected(Target target, Rejection rejection) {
+        tell(observer -> observer.rejected(target, rejection));
+    }
+
+    @Override
+    public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+        tell(observer -> observer.completed(target, endpoint, outcome, latencyNanos));
+    }
+
+    @Override
+    public void repeated(Target target, Endpoint failed, Outcome outcome) {
+        tell(observer -> observer.repeated(target, failed, outcome));
+    }
+}

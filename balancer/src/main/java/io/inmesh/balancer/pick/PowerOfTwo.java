@@ -1,0 +1,78 @@
+package io.inmesh.balancer.pick;
+
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Draws two different endpoints and takes the one with fewer requests in flight; of two equals, the one drawn first
+ * (Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, 1996). The longest queue grows with log log n instead of log n, without
+ * the herd that runs to the single least loaded endpoint when many clients look at once.
+ *
+ * <p>Where weights differ, both are drawn in proportion to weight and requests per weight are compared. The two are always
+ * distinct: drawing with replacement would send the worst endpoint one request in n^2, without it gets none.
+ */
+public final class PowerOfTwo implements PickerFactory {
+    /** Weighted draws made for a second, different endpoint before its neighbour is taken: only a giant among dwarfs needs more. */
+    private static final int REDRAWS = 4;
+
+    @Override
+    public String name() {
+        return "power-of-two";
+    }
+
+    @Override
+    public Set<String> aliases() {
+        return Set.of("p2c", "twos", "least-request");
+    }
+
+    @Override
+    public Picker newPicker(Input input) {
+        EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
+        if (endpoints.length == 1) {
+            EndpointView only = endpoints[0];
+            return context -> only;
+        }
+        return Weights.areEqual(input.endpoints())
+                ? uniform(endpoints, input.random())
+                : weighted(endpoints, new AliasTable(input.endpoints()), input.random());
+    }
+
+    private static Picker uniform(EndpointView[] endpoints, RandomGenerator random) {
+        return context -> {
+            long bits = random.nextLong();
+            int firstIndex = Draw.index32(bits >>> 32, endpoints.length);
+            int secondIndex = Draw.index32(bits & 0xffff_ffffL, endpoints.length - 1);
+            EndpointView first = endpoints[firstIndex];
+            // One fewer to draw from: those behind the first move up into its place.
+            EndpointView second = endpoints[secondIndex < firstIndex ? secondIndex : secondIndex + 1];
+            return second.inFlight() < first.inFlight() ? second : first;
+        };
+    }
+
+    private static Picker weighted(EndpointView[] endpoints, AliasTable table, RandomGenerator random) {
+        double[] weights = new double[endpoints.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = endpoints[i].weight();
+        }
+        return context -> {
+            int first = table.draw(random.nextLong());
+            int second = otherThan(first, table, random);
+            double firstLoad = endpoints[first].inFlight() * weights[second];
+            double secondLoad = endpoints[second].inFlight() * weights[first];
+            return secondLoad < firstLoad ? endpoints[second] : endpoints[first];
+        };
+    }
+
+    private static int otherThan(int first, AliasTable table, RandomGenerator random) {
+        for (int i = 0; i < REDRAWS; i++) {
+            int second = table.draw(random.nextLong());
+            if (second != first) {
+                return second;
+            }
+        }
+        return first == table.size() - 1 ? 0 : first + 1;
+    }
+}

@@ -1,0 +1,26 @@
+package io.inmesh.balancer.stage;
+
+/**
+ * Where a stage stands. The order is the order of this list, and each place has a reason to stand where it does; a place without a stage
+ * lets everything through.
+ */
+public enum Place {
+    /** Usable for this client, as the resolver judged. First: nothing may bring an unusable endpoint back. */
+    ELIGIBLE,
+    /** Those that a route means. Before everything that sizes sets. */
+    ROUTE,
+    /** By priority, then by locality. Of the place alone; shares come later, from health. */
+    GROUP,
+    /** This client's part of each group. Before health, so that a flapping endpoint causes no connection churn. */
+    SUBSET,
+    /** Without the ejected. A verdict of the lane, not a test on the pick path. */
+    HEALTH,
+    /** Shares of the priorities, from the health of each. */
+    PRIORITY_LOAD,
+    /** Everyone again, where too few are healthy to carry the load. */
+    PANIC,
+    /** Shares of the localities. After health, whose counts they use. */
+    LOCALITY_SHARE,
+    /** One number for each endpoint; those of weight 0 are quiesced. */
+    WEIGHT
+}

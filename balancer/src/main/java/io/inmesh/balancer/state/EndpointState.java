@@ -1,0 +1,92 @@
+package io.inmesh.balancer.state;
+
+import io.inmesh.api.Outcome;
+import java.time.Duration;
+
+/**
+ * The numbers of one endpoint, shared by every balancer of a mesh that has it: they outlive pickers, and die when the endpoint has left
+ * every set and its last request has ended.
+ *
+ * <p>Threads: any; each number is one atomic.
+ */
+public final class EndpointState {
+    /** How fast latency is forgotten: Finagle's and Linkerd's default. */
+    private static final Duration DECAY = Duration.ofSeconds(10);
+
+    /** What a failure counts as, so that failing fast never looks attractive: Linkerd's default. */
+    private static final long FAILURE_PENALTY_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** An endpoint that asks to be spared for longer than this is not believed. */
+    private static final long MAX_RETRY_AFTER_NANOS = Duration.ofMinutes(5).toNanos();
+
+    private final String id;
+    private final EndpointStates home;
+    private final InFlight inFlight = new InFlight();
+    private final PeakEwma latency = new PeakEwma(DECAY);
+
+    /** How many balancers have the endpoint in their set. Written under the home map's bin lock only, read by completing requests. */
+    private volatile int users;
+
+    EndpointState(String id, EndpointStates home) {
+        this.id = id;
+        this.home = home;
+    }
+
+    String id() {
+        return id;
+    }
+
+    int users() {
+        return users;
+    }
+
+    /** Called by the home map inside {@code compute} alone, which makes it one writer at a time. */
+    void setUsers(int newUsers) {
+        users = newUsers;
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    double latencyNanos(long nowNanos) {
+        return latency.read(nowNanos);
+    }
+
+    void begin() {
+        inFlight.increment();
+    }
+
+    void end() {
+        if (inFlight.decrementAndGet() == 0 && users == 0) {
+            home.forgetIfIdle(id);
+        }
+    }
+
+    /** Takes the time of an answer in. */
+    void answered(long elapsedNanos, long nowNanos) {
+        latency.record(elapsedNanos, nowNanos);
+    }
+
+    /** Takes in what the end of a request says about latency, an answer's time apart. */
+    void ended(Outcome outcome, long elapsedNanos, long nowNanos) {
+        if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
+            // Nothing was sent, so the time says nothing of the endpoint's work; that it failed does.
+            latency.recordAtLeast(FAILURE_PENALTY_NANOS, nowNanos);
+        } else if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
+            latency.recordAtLeast(Math.max(elapsedNanos, FAILURE_PENALTY_NANOS), nowNanos);
+        } else if (outcome instanceof Outcome.Overloaded overloaded) {
+            Duration asked = overloaded.retryAfter();
+            long askedNanos = asked == null || asked.isNegative() ? 0 : nanosOf(asked);
+            latency.recordAtLeast(Math.max(askedNanos, FAILURE_PENALTY_NANOS), nowNanos);
+        } else if (outcome instanceof Outcome.Cancelled && !Double.isNaN(latency.read(nowNanos))) {
+            // A lower bound only: where nothing is known, a caller who gave up early must not make the endpoint look
+            // fast.
+            latency.recordAtLeast(elapsedNanos, nowNanos);
+        }
+    }
+
+    private static long nanosOf(Duration asked) {
+        return asked.compareTo(Duration.ofNanos(MAX_RETRY_AFTER_NANOS)) > 0 ? MAX_RETRY_AFTER_NANOS : asked.toNanos();
+    }
+}

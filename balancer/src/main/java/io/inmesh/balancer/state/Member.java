@@ -1,0 +1,110 @@
+package io.inmesh.balancer.state;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
+
+/**
+ * One endpoint inside one balancer: what its pickers hold and choose. The numbers are shared with other balancers
+ * ({@link EndpointState}), weight and timing are its own. Lives from the endpoint's arrival in the balancer to its departure, across all
+ * pickers.
+ */
+public class Member implements EndpointView {
+    private final Target target;
+    private final EndpointStates states;
+    private final EndpointState state;
+    private final NanoClock clock;
+    private final BalancerObserver observer;
+
+    /** Written on the balancer's lane when a set says something new of the endpoint; read by anyone. */
+    private volatile Endpoint endpoint;
+
+    /** Written on the lane before a picker is made from it; read by pickers while they are made, and by people. */
+    private volatile double weight;
+
+    /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
+    private volatile boolean timed;
+
+    /** Takes a share in the endpoint's state; give it back with {@link #leave()}. */
+    public Member(Target target, Endpoint endpoint, EndpointStates states, NanoClock clock, BalancerObserver observer) {
+        this.target = target;
+        this.endpoint = endpoint;
+        this.weight = endpoint.weight();
+        this.states = states;
+        this.state = states.retain(endpoint.id());
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    @Override
+    public final Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public final int inFlight() {
+        return state.inFlight();
+    }
+
+    @Override
+    public final double latencyNanos() {
+        return state.latencyNanos(clock.nanoTime());
+    }
+
+    @Override
+    public final double weight() {
+        return weight;
+    }
+
+    @Override
+    public final Lease begin() {
+        return new StateLease(this, timed ? clock.nanoTime() : StateLease.UNTIMED);
+    }
+
+    /** The endpoint as a newer set has it; identity stays. On the lane. */
+    public final void update(Endpoint newer) {
+        endpoint = newer;
+        if (newer.weight() == 0) {
+            weight = 0; // Quiesced: no stage lets it through, so none will say so.
+        }
+    }
+
+    /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
+    public final void setWeight(double newWeight) {
+        weight = newWeight;
+    }
+
+    /** Whether requests are to be timed from now on. On the lane. */
+    public final void setTimed(boolean newTimed) {
+        timed = newTimed;
+    }
+
+    /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
+    public final void leave() {
+        states.release(state.id());
+    }
+
+    EndpointState state() {
+        return state;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    BalancerObserver observer() {
+        return observer;
+    }
+
+    @Override
+    public String toString() {
+        return endpoint.address() + " (" + endpoint.usability() + ", in flight " + inFlight() + ")";
+    }
+}

@@ -1,0 +1,85 @@
+package io.inmesh.spring;
+
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.Mesh;
+import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.spring.http.ConfiguredServices;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver} and {@link OutcomeClassifier} are used;
+ * a Mesh of one's own replaces this one.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(InmeshProperties.class)
+public final class InmeshAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    KubernetesResolverProvider kubernetesResolverProvider(InmeshProperties properties, Environment environment) {
+        InmeshProperties.Kubernetes said = properties.kubernetes();
+        String node = said.nodeName() == null ? environment.getProperty("NODE_NAME") : said.nodeName(); // L-8
+        try {
+            return new KubernetesResolverProvider(new KubernetesConfig(
+                    unlessBlank(said.namespace()),
+                    unlessBlank(said.clusterDomain()),
+                    unlessBlank(node),
+                    unlessBlank(said.zone()),
+                    said.network(),
+                    said.family(),
+                    said.kubeconfig(),
+                    said.masterUrl()));
+        } catch (IllegalArgumentException e) {
+            throw refusal(String.valueOf(e.getMessage()), new WrittenProperties(environment));
+        }
+    }
+
+    @Bean
+    MeshAssembly meshAssembly(
+            InmeshProperties properties, Environment environment, ObjectProvider<ResolverProvider> providers) {
+        return new MeshAssembly(
+                properties,
+                ServiceProperties.read(environment),
+                new WrittenProperties(environment),
+                providers.orderedStream().toList());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Mesh mesh(
+            MeshAssembly assembly,
+            ObjectProvider<BalancerObserver> observers,
+            ObjectProvider<OutcomeClassifier> classifier) {
+        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable());
+    }
+
+    @Bean
+    ConfiguredServices configuredServices(MeshAssembly assembly) {
+        return assembly.configured();
+    }
+
+    /** Deployments often leave variables empty: that says nothing. */
+    private static @Nullable String unlessBlank(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    /** The configuration's own message begins with the property's name. */
+    private static InvalidPropertyException refusal(String message, WrittenProperties written) {
+        int colon = message.indexOf(": ");
+        ConfigurationPropertyName name = ConfigurationPropertyName.adapt(message.substring(0, Math.max(colon, 0)), '.');
+        var property = written.find(name);
+        return written.refusal(name, property == null ? null : property.getValue(), message.substring(colon + 2));
+    }
+}

@@ -1,0 +1,147 @@
+package io.inmesh.spring;
+
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.ServiceTarget;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.MeshBuilder;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.engine.Policies;
+import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.spring.http.ConfiguredServices;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/** Puts the application's Mesh together from its properties and beans, and refuses what cannot be meant. */
+final class MeshAssembly {
+    private static final ConfigurationPropertyName STARTUP_WAIT =
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".startup-wait");
+
+    private final InmeshProperties properties;
+    private final ServiceProperties services;
+    private final WrittenProperties written;
+    private final List<ResolverProvider> providers;
+
+    MeshAssembly(
+            InmeshProperties properties,
+            ServiceProperties services,
+            WrittenProperties written,
+            List<ResolverProvider> providers) {
+        this.properties = properties;
+        this.services = services;
+        this.written = written;
+        this.providers = withoutReplaced(providers);
+    }
+
+    /** The application's own provider of a scheme replaces ours. */
+    private static List<ResolverProvider> withoutReplaced(List<ResolverProvider> providers) {
+        boolean another = providers.stream()
+                .anyMatch(each ->
+                        each.scheme().equals(Target.KUBERNETES) && !(each instanceof KubernetesResolverProvider));
+        return providers.stream()
+                .filter(each -> !(another && each instanceof KubernetesResolverProvider))
+                .toList();
+    }
+
+    /** The mesh; the caller closes it. */
+    Mesh mesh(List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier) {
+        if (properties.startupWait().isNegative()) {
+            throw written.refusal(
+                    STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
+        }
+        KnownNames.check(written);
+        MeshBuilder builder = Mesh.builder()
+                .startupWait(properties.startupWait())
+                .resolvers(providers.toArray(ResolverProvider[]::new));
+        observers.forEach(builder::observer);
+        if (classifier != null) {
+            builder.classifier(classifier);
+        }
+        Policies policies = Policies.load();
+        services.defaults().forEach((key, value) -> check(policies, ServiceProperties.ofDefault(key), key, value));
+        builder.defaults(services.defaults());
+        services.services().forEach((name, service) -> {
+            service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
+            builder.service(canonical(target(name, service)), service.settings());
+        });
+        return builder.build();
+    }
+
+    /** The names of hosts that are ours because the properties say so. */
+    ConfiguredServices configured() {
+        Map<String, Optional<String>> ports = new HashMap<>();
+        services.services().forEach((name, service) -> {
+            Target target = target(name, service);
+            if (target instanceof ServiceTarget one) {
+                String host = one.name().typed();
+                ports.merge(host, Optional.ofNullable(service.port()), (old, other) -> old.or(() -> other));
+                refusePortTwice(name, one, service);
+            }
+        });
+        return new ConfiguredServices(ports);
+    }
+
+    private void refusePortTwice(String name, ServiceTarget target, ServiceProperties.Service service) {
+        if (target.port() != null && service.port() != null) {
+            throw written.refusal(
+                    property(name, ServiceProperties.PORT),
+                    service.port(),
+                    "the service's name '" + name + "' says a port already (expected: the port in one place)");
+        }
+    }
+
+    private void check(Policies policies, ConfigurationPropertyName property, String key, String value) {
+        try {
+            if (key.equals(BalancerConfig.POLICY)) {
+                policies.named(value);
+            }
+        } catch (IllegalArgumentException e) {
+            throw written.refusal(property, value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Target target(String name, ServiceProperties.Service service) {
+        try {
+            return parse(name);
+        } catch (InvalidTargetException e) {
+            String key = service.port() != null
+                    ? ServiceProperties.PORT
+                    : service.settings().keySet().iterator().next();
+            String value =
+                    service.port() != null ? service.port() : service.settings().get(key);
+            throw written.refusal(property(name, key), value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Target parse(String name) {
+        String scheme = Target.schemeOf(name);
+        for (ResolverProvider provider : providers) {
+            if (provider.scheme().equals(scheme)) {
+                return provider.parse(name);
+            }
+        }
+        return Target.parse(name);
+    }
+
+    /** How the engine looks a service up: by service and namespace where both are said, whatever else was typed. */
+    private static String canonical(Target target) {
+        if (!(target instanceof ServiceTarget service)) {
+            return target.withoutParameters().toString();
+        }
+        String namespace = service.name().namespace();
+        String name =
+                namespace == null ? service.name().service() : service.name().service() + "." + namespace;
+        return service.port() == null ? name : name + ":" + service.port();
+    }
+
+    private ConfigurationPropertyName property(String service, String key) {
+        return ServiceProperties.ofService(written, service, key);
+    }
+}

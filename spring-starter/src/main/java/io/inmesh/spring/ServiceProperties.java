@@ -1,0 +1,123 @@
+package io.inmesh.spring;
+
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.Names;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.env.Environment;
+
+/**
+ * What {@code inmesh.defaults.*} and {@code inmesh.services.*} say. Read flat, not as nested objects, for two reasons: the keys are one
+ * list for properties, annotations and code ({@link BalancerConfig#keys()}), and names of services contain dots, so that in {@code
+ * inmesh.services.orders.shop.policy} only the known key at the end tells where the name ends. Brackets around the name are understood too.
+ *
+ * @param defaults settings for all services
+ * @param services by service name as written: its settings
+ */
+record ServiceProperties(Map<String, String> defaults, Map<String, Service> services) {
+
+    /** Key of {@link Service#port}. Not among the balancer's own keys: a target names its port itself, only a URL may leave it out. */
+    static final String PORT = "port";
+
+    private static final String DEFAULTS = InmeshProperties.PREFIX + ".defaults";
+    private static final String SERVICES = InmeshProperties.PREFIX + ".services";
+    private static final Bindable<Map<String, String>> FLAT = Bindable.mapOf(String.class, String.class);
+
+    /**
+     * What is said of one service.
+     *
+     * @param port the service port to use where a URL names none, by number or name, or null
+     * @param settings the balancer's settings
+     */
+    record Service(@Nullable String port, Map<String, String> settings) {}
+
+    /**
+     * Reads them.
+     *
+     * @throws InvalidPropertyException if a key is unknown
+     */
+    static ServiceProperties read(Environment environment) {
+        Binder binder = Binder.get(environment);
+        WrittenProperties written = new WrittenProperties(environment);
+        Map<String, String> defaults = new LinkedHashMap<>();
+        flat(binder, DEFAULTS).forEach((key, value) -> {
+            if (!BalancerConfig.keys().contains(Names.normalize(key))) {
+                throw written.refusal(ofDefault(key), value, unknown("setting", key, BalancerConfig.keys()));
+            }
+            defaults.put(Names.normalize(key), value);
+        });
+        return new ServiceProperties(defaults, services(flat(binder, SERVICES), written));
+    }
+
+    private static Map<String, Service> services(Map<String, String> entries, WrittenProperties written) {
+        Map<String, Map<String, String>> byName = new TreeMap<>();
+        entries.forEach((entry, value) -> {
+            String key = keyAtEnd(entry);
+            if (key == null) {
+                String last = entry.substring(entry.lastIndexOf('.') + 1);
+                throw written.refusal(nameOf(SERVICES, entry), value, unknown("setting", last, serviceKeys()));
+            }
+            String name = entry.substring(0, entry.length() - key.length() - 1);
+            byName.computeIfAbsent(name, n -> new TreeMap<>()).put(Names.normalize(key), value);
+        });
+        Map<String, Service> services = new LinkedHashMap<>();
+        byName.forEach((name, settings) -> services.put(name, new Service(settings.remove(PORT), settings)));
+        return services;
+    }
+
+    /** The longest known key that the entry ends with, as written there, or null. */
+    private static @Nullable String keyAtEnd(String entry) {
+        String normal = Names.normalize(entry);
+        return serviceKeys().stream()
+                .filter(key -> normal.endsWith("." + key) && normal.length() > key.length() + 1)
+                .max(Comparator.comparingInt(String::length))
+                .map(key -> entry.substring(entry.length() - key.length()))
+                .orElse(null);
+    }
+
+    private static Set<String> serviceKeys() {
+        Set<String> keys = new TreeSet<>(BalancerConfig.keys());
+        keys.add(PORT);
+        return keys;
+    }
+
+    private static Map<String, String> flat(Binder binder, String prefix) {
+        return binder.bind(prefix, FLAT).orElseGet(Map::of);
+    }
+
+    private static String unknown(String what, String name, Set<String> valid) {
+        return String.valueOf(Names.unknown(what, name, valid).getMessage());
+    }
+
+    /** The property of a setting for all services. */
+    static ConfigurationPropertyName ofDefault(String key) {
+        return nameOf(DEFAULTS, key);
+    }
+
+    /** The property of a setting for one service, in the spelling that finds where it was written. */
+    static ConfigurationPropertyName ofService(WrittenProperties written, String service, String key) {
+        ConfigurationPropertyName bracketed = ConfigurationPropertyName.of(SERVICES)
+                .append("[" + service + "]")
+                .append(key);
+        List<ConfigurationPropertyName> spellings =
+                Stream.of(nameOf(SERVICES, service + "." + key), bracketed).toList();
+        return spellings.stream()
+                .filter(name -> written.find(name) != null)
+                .findFirst()
+                .orElse(bracketed);
+    }
+
+    private static ConfigurationPropertyName nameOf(String prefix, String entry) {
+        return ConfigurationPropertyName.adapt(prefix + "." + entry, '.');
+    }
+}

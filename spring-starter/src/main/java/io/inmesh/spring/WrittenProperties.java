@@ -1,0 +1,57 @@
+package io.inmesh.spring;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** The properties under {@code inmesh.} that somebody wrote, and where. */
+final class WrittenProperties {
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of(InmeshProperties.PREFIX);
+
+    private final Iterable<ConfigurationPropertySource> sources;
+
+    WrittenProperties(Environment environment) {
+        sources = ConfigurationPropertySources.get(environment);
+    }
+
+    /**
+     * Every name. Environment variables are left out: a cluster sets INMESH_SERVICE_HOST and the like for a Service of the name inmesh,
+     * and nobody wrote those.
+     */
+    List<ConfigurationPropertyName> names() {
+        List<ConfigurationPropertyName> names = new ArrayList<>();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable
+                    && !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+                iterable.stream().filter(PREFIX::isAncestorOf).forEach(names::add);
+            }
+        }
+        return names;
+    }
+
+    /** The property as it counts, or null if nobody wrote it. */
+    @Nullable
+    ConfigurationProperty find(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : sources) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            if (property != null) {
+                return property;
+            }
+        }
+        return null;
+    }
+
+    /** The refusal of a property with that value. */
+    InvalidPropertyException refusal(ConfigurationPropertyName name, @Nullable Object value, String reason) {
+        ConfigurationProperty property = find(name);
+        return new InvalidPropertyException(
+                name.toString(), value, property == null ? null : property.getOrigin(), reason);
+    }
+}

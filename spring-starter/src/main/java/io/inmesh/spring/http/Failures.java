@@ -1,0 +1,69 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Endpoint;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what Reactor Netty throws into the exceptions that callers of blocking clients know, with service and pod in the text. */
+final class Failures {
+    private Failures() {}
+
+    /** What the caller is told. */
+    static IOException told(Throwable error, String host, Endpoint endpoint) {
+        String where = host + " at " + endpoint.address()
+                + (endpoint.pod() == null ? "" : " (pod " + endpoint.pod() + ")") + ": ";
+        if (find(error, InterruptedException.class) != null) {
+            Thread.currentThread().interrupt();
+            return because(new InterruptedIOException(where + "interrupted"), error);
+        }
+        if (find(error, ReadTimeoutException.class) != null) {
+            return because(new SocketTimeoutException(where + "no answer within the read timeout"), error);
+        }
+        ConnectException connect = find(error, ConnectException.class);
+        if (connect != null) {
+            return because(new ConnectException(where + connect.getMessage()), error);
+        }
+        SSLException tls = find(error, SSLException.class);
+        return tls != null ? tls : new IOException(where + error.getMessage(), error);
+    }
+
+    /** The same in the words that {@link io.inmesh.api.OutcomeClassifier} knows. */
+    static Throwable classified(IOException told) {
+        if (told instanceof SocketTimeoutException) {
+            return because(new TimeoutException(told.getMessage()), told);
+        }
+        return told instanceof InterruptedIOException
+                ? because(new CancellationException(told.getMessage()), told)
+                : told;
+    }
+
+    static boolean isCausedBy(Throwable error, Throwable cause) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each == cause) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable error, Class<T> type) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (type.isInstance(each)) {
+                return type.cast(each);
+            }
+        }
+        return null;
+    }
+
+    private static <T extends Throwable> T because(T told, Throwable cause) {
+        told.initCause(cause);
+        return told;
+    }
+}

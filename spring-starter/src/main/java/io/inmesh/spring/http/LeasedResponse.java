@@ -1,0 +1,131 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.OutcomeClassifier.Wire;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.StreamUtils;
+
+/**
+ * An answer and the lease it was got on: the request is in flight until the body has been read, has failed or is closed, whichever comes
+ * first.
+ *
+ * <p>Threads: one at a time.
+ */
+final class LeasedResponse implements ClientHttpResponse {
+    private final ClientHttpResponse answer;
+    private final Lease lease;
+    private final String host;
+    private final OutcomeClassifier classifier;
+    private final Outcome outcome;
+
+    private @Nullable InputStream body;
+
+    LeasedResponse(ClientHttpResponse answer, Lease lease, String host, OutcomeClassifier classifier)
+            throws IOException {
+        this.answer = answer;
+        this.lease = lease;
+        this.host = host;
+        this.classifier = classifier;
+        this.outcome = classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT);
+    }
+
+    /** What the status means. */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    @Override
+    public HttpStatusCode getStatusCode() throws IOException {
+        return answer.getStatusCode();
+    }
+
+    @Override
+    public String getStatusText() throws IOException {
+        return answer.getStatusText();
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+        return answer.getHeaders();
+    }
+
+    @Override
+    public InputStream getBody() throws IOException {
+        if (body == null) {
+            body = new Body(answer.getBody());
+        }
+        return body;
+    }
+
+    /** Reads what is left, so that the connection can serve again, as Spring's own factories do. */
+    @Override
+    public void close() {
+        try {
+            StreamUtils.drain(getBody());
+        } catch (IOException e) {
+            failed(e); // Nobody reads on, so nobody is told; the endpoint's account is.
+        } finally {
+            answer.close();
+            lease.complete(outcome);
+        }
+    }
+
+    private IOException failed(Throwable error) {
+        IOException told = Failures.told(error, host, lease.endpoint());
+        lease.complete(
+                classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT));
+        return told;
+    }
+
+    private final class Body extends FilterInputStream {
+        private Body(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return ended(super.read());
+            } catch (IOException | RuntimeException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return ended(super.read(bytes, offset, length));
+            } catch (IndexOutOfBoundsException e) {
+                throw e; // The caller's own mistake.
+            } catch (IOException | RuntimeException e) {
+                throw failed(e);
+            }
+        }
+
+        private int ended(int read) {
+            if (read < 0) {
+                lease.complete(outcome);
+            }
+            return read;
+        }
+
+        /** Whoever closes the body early has what it wanted. */
+        @Override
+        public void close() throws IOException {
+            try {
+                super.close();
+            } finally {
+                lease.complete(outcome);
+            }
+        }
+    }
+}

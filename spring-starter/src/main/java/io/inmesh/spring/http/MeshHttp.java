@@ -1,0 +1,175 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.balancer.Mesh;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslOptions;
+import reactor.netty.ChannelPipelineConfigurer;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider.SslContextSpec;
+
+/**
+ * What all requests to pods share: the hosts that are ours, and the HTTP client with its connections and threads. Connections are kept by
+ * pod address and service name. Nothing is held before the first request to a host of ours.
+ *
+ * <p>Threads: any. {@link #close()} ends connections and threads; requests that run then fail.
+ */
+public final class MeshHttp implements AutoCloseable {
+    /**
+     * Unless configured, a pod that does not answer the first packet is given up after this: TCP sends it again after 1 and 3 s, and the
+     * request has another pod to go to.
+     */
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Shorter than the 20 s after which common servers (Tomcat) close idle connections: reusing one that is being closed fails the request. */
+    private static final Duration MAX_IDLE = Duration.ofSeconds(15);
+
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    /** One instance, since connections are pooled by what their clients have in common. */
+    private static final ChannelPipelineConfigurer WITNESSED = new ChannelPipelineConfigurer() {
+        @Override
+        public void onChannelInit(ConnectionObserver observer, Channel channel, @Nullable SocketAddress remoteAddress) {
+            channel.pipeline().addFirst(Sending.Witness.INSTANCE);
+        }
+    };
+
+    private final Mesh mesh;
+    private final Hosts hosts;
+
+    /** Made by the first request of ours, taken by close. Guarded by this. */
+    private @Nullable Transport transport;
+
+    /** Guarded by this. */
+    private boolean closed;
+
+    /** Clients by settings, so that all builders of one configuration share connections. */
+    private record Transport(
+            LoopResources loops, ConnectionProvider pool, ExecutorService writers, Map<Use, HttpClient> clients) {}
+
+    private record Use(HttpClientSettings settings, boolean secure) {}
+
+    /** Requests of that mesh; the caller closes it afterwards. */
+    public MeshHttp(Mesh mesh, ConfiguredServices configured) {
+        this(mesh, configured, Hosts.LOOKUP_LIMIT);
+    }
+
+    MeshHttp(Mesh mesh, ConfiguredServices configured, Duration lookupLimit) {
+        this.mesh = mesh;
+        this.hosts = new Hosts(mesh, configured, lookupLimit);
+    }
+
+    Mesh mesh() {
+        return mesh;
+    }
+
+    Hosts hosts() {
+        return hosts;
+    }
+
+    /** The client for requests of these settings; its remote address is to be set for each. */
+    HttpClient client(HttpClientSettings settings, boolean secure) {
+        Transport known = transport();
+        return known.clients.computeIfAbsent(new Use(settings, secure), use -> newClient(known, use));
+    }
+
+    /** Where bodies are written that stream. */
+    ExecutorService writers() {
+        return transport().writers;
+    }
+
+    private synchronized Transport transport() {
+        if (closed) {
+            throw new IllegalStateException("the HTTP client of inmesh was closed (expected: requests before the"
+                    + " application context closes)");
+        }
+        Transport known = transport;
+        if (known == null) {
+            AtomicInteger count = new AtomicInteger();
+            known = new Transport(
+                    LoopResources.create("inmesh-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true),
+                    ConnectionProvider.builder("inmesh")
+                            .maxConnections(Integer.MAX_VALUE) // Callers block, so their threads are the limit.
+                            .maxIdleTime(MAX_IDLE)
+                            .lifo()
+                            .build(),
+                    new ThreadPoolExecutor(
+                            0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                                Thread thread = new Thread(task, "inmesh-http-body-" + count.incrementAndGet());
+                                thread.setDaemon(true);
+                                return thread;
+                            }),
+                    new ConcurrentHashMap<>());
+            transport = known;
+        }
+        return known;
+    }
+
+    private static HttpClient newClient(Transport transport, Use use) {
+        HttpClientSettings settings = use.settings;
+        Duration connect = settings.connectTimeout() == null ? CONNECT_TIMEOUT : settings.connectTimeout();
+        HttpClient client = HttpClient.create(transport.pool)
+                .runOn(transport.loops)
+                .doOnChannelInit(WITNESSED)
+                .compress(true)
+                .disableRetry(true) // Attempts decides, and goes elsewhere.
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(connect.toMillis(), Integer.MAX_VALUE));
+        Duration read = settings.readTimeout();
+        if (read != null && !read.isZero()) {
+            client = client.responseTimeout(read);
+        }
+        if (!use.secure) {
+            return client;
+        }
+        SslBundle bundle = settings.sslBundle();
+        return bundle == null ? client.secure() : client.secure(spec -> configure(spec, bundle));
+    }
+
+    /** As Boot configures Reactor Netty. Names are verified against the service's, which the address carries. */
+    private static void configure(SslContextSpec spec, SslBundle bundle) {
+        SslOptions options = bundle.getOptions();
+        try {
+            spec.sslContext(SslContextBuilder.forClient()
+                    .keyManager(bundle.getManagers().getKeyManagerFactory())
+                    .trustManager(bundle.getManagers().getTrustManagerFactory())
+                    .ciphers(SslOptions.asSet(options.getCiphers()))
+                    .protocols(options.getEnabledProtocols())
+                    .build());
+        } catch (SSLException e) {
+            throw new IllegalStateException(
+                    "the SSL bundle of spring.http.clients cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Transport last;
+        synchronized (this) {
+            closed = true;
+            last = transport;
+            transport = null;
+        }
+        if (last != null) {
+            last.writers.shutdownNow();
+            last.pool.disposeLater().block(CLOSE_LIMIT);
+            last.loops.disposeLater(Duration.ZERO, CLOSE_LIMIT).block(CLOSE_LIMIT.multipliedBy(2));
+        }
+    }
+}

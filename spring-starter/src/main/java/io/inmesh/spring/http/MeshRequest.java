@@ -1,0 +1,119 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.PickContext;
+import io.inmesh.api.Rejection;
+import io.inmesh.balancer.attempt.Attempts;
+import io.inmesh.balancer.attempt.Safety;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.StreamingHttpOutputMessage;
+import org.springframework.http.client.AbstractClientHttpRequest;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.Assert;
+
+/** A request to a host of ours: waits for the service if need be, picks a pod, and picks another if the request is safe to repeat. */
+final class MeshRequest extends AbstractClientHttpRequest implements StreamingHttpOutputMessage {
+    private final MeshHttp http;
+    private final HttpClientSettings settings;
+    private final Route route;
+    private final HttpMethod method;
+    private final URI uri;
+
+    // One of the two, if the request has a body.
+    private @Nullable Body body;
+    private @Nullable ByteArrayOutputStream buffer;
+
+    MeshRequest(MeshHttp http, HttpClientSettings settings, Route route, HttpMethod method, URI uri) {
+        this.http = http;
+        this.settings = settings;
+        this.route = route;
+        this.method = method;
+        this.uri = uri;
+    }
+
+    @Override
+    public HttpMethod getMethod() {
+        return method;
+    }
+
+    @Override
+    public URI getURI() {
+        return uri;
+    }
+
+    @Override
+    public void setBody(Body streamed) {
+        assertNotExecuted();
+        Assert.state(
+                buffer == null,
+                "the body is written by getBody() already (expected: getBody() or setBody(), not both)");
+        body = streamed;
+    }
+
+    @Override
+    protected OutputStream getBodyInternal(HttpHeaders headers) {
+        Assert.state(body == null, "the body is set by setBody() already (expected: getBody() or setBody(), not both)");
+        if (buffer == null) {
+            buffer = new ByteArrayOutputStream();
+        }
+        return buffer;
+    }
+
+    @Override
+    protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
+        if (buffer != null) {
+            setBuffered(buffer.toByteArray());
+        }
+        LoadBalancer balancer = balancer(http.mesh().startupWait());
+        PodExchange exchange = new PodExchange(http, settings, method, uri, headers, body);
+        return new Attempts(balancer, http.mesh().engine().observer()).call(PickContext.NONE, safety(), exchange);
+    }
+
+    private void setBuffered(byte[] bytes) throws IOException {
+        buffer = null;
+        setBody(bytes);
+    }
+
+    /** A body that can be written only once makes every method one that is not repeated once the body was begun. */
+    private Safety safety() {
+        return body == null || body.repeatable() ? Safety.ofHttpMethod(method.name()) : Safety.UNSAFE;
+    }
+
+    private LoadBalancer balancer(Duration limit) throws IOException {
+        Route.Search search = route.search();
+        try {
+            return search.found.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            Rejection rejection = search.soFar();
+            throw failure(rejection == null ? route.first() + ": nothing has been heard of it" : rejection.text(), e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw failure(String.valueOf(cause.getMessage()), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException("interrupted while waiting for " + route.first());
+            interrupted.initCause(e);
+            throw interrupted;
+        }
+    }
+
+    private static ConnectException failure(String text, Throwable cause) {
+        ConnectException failure = new ConnectException(text);
+        failure.initCause(cause);
+        return failure;
+    }
+}

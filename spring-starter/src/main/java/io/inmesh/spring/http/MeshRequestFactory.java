@@ -1,0 +1,61 @@
+package io.inmesh.spring.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.ClientHttpRequestFactory;
+
+/**
+ * Sends requests to hosts of ours to pods, and all others through the factory that the application would have without inmesh.
+ *
+ * <p>Threads: any.
+ */
+final class MeshRequestFactory implements ClientHttpRequestFactory, InitializingBean, DisposableBean {
+    private final Supplier<MeshHttp> http;
+    private final HttpClientSettings settings;
+    private final ClientHttpRequestFactory others;
+
+    /**
+     * Creates it.
+     *
+     * @param http asked with the first request, not before: beans that the mesh needs may have clients themselves
+     * @param settings timeouts and so on for hosts of ours
+     * @param others the factory for other hosts
+     */
+    MeshRequestFactory(Supplier<MeshHttp> http, HttpClientSettings settings, ClientHttpRequestFactory others) {
+        this.http = http;
+        this.settings = settings;
+        this.others = others;
+    }
+
+    @Override
+    public ClientHttpRequest createRequest(URI uri, HttpMethod method) throws IOException {
+        MeshHttp mesh = http.get();
+        Optional<Route> route = mesh.hosts().route(uri);
+        return route.isPresent()
+                ? new MeshRequest(mesh, settings, route.get(), method, uri)
+                : others.createRequest(uri, method);
+    }
+
+    @Override
+    public void afterPropertiesSet() throws Exception {
+        if (others instanceof InitializingBean bean) {
+            bean.afterPropertiesSet();
+        }
+    }
+
+    @Override
+    public void destroy() throws Exception {
+        if (others instanceof DisposableBean bean) {
+            bean.destroy();
+        } else if (others instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
+    }
+}

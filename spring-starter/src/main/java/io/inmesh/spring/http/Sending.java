@@ -1,0 +1,86 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Outcome.Delivery;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.AttributeKey;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.StreamingHttpOutputMessage;
+
+/**
+ * What is known of one attempt's way to the peer: the proof, if there is one, that nothing was sent. Nothing was if no byte was ever
+ * handed to an open connection after the request had been given one; a connection that the peer closed while it was idle is the usual case.
+ *
+ * <p>Written by the event loop and by the thread that writes the body, read by the requesting thread after the attempt has failed.
+ */
+final class Sending {
+    private static final AttributeKey<Sending> CURRENT = AttributeKey.valueOf(Sending.class, "current");
+
+    private volatile boolean sent;
+    private volatile boolean bodyBegun;
+    private volatile @Nullable Throwable bodyFailure;
+
+    /** The connection carries this attempt from now on. On its event loop. */
+    void carriedBy(Channel channel) {
+        channel.attr(CURRENT).set(this);
+    }
+
+    /** The same body, watched. */
+    StreamingHttpOutputMessage.Body watched(StreamingHttpOutputMessage.Body body) {
+        return new StreamingHttpOutputMessage.Body() {
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                bodyBegun = true;
+                try {
+                    body.writeTo(out);
+                } catch (IOException | RuntimeException e) {
+                    bodyFailure = e;
+                    throw e;
+                }
+            }
+
+            @Override
+            public boolean repeatable() {
+                return body.repeatable();
+            }
+        };
+    }
+
+    /**
+     * What the endpoint may have seen.
+     *
+     * @param body the request's body: one that was begun and cannot be written again counts as sent, for it cannot be sent elsewhere
+     */
+    Delivery delivery(StreamingHttpOutputMessage.@Nullable Body body) {
+        boolean usedUp = body != null && bodyBegun && !body.repeatable();
+        return sent || usedUp ? Delivery.SENT : Delivery.NOT_SENT;
+    }
+
+    /** What the body's writer threw, or null. May be the cause of a failed attempt, or the consequence of one. */
+    @Nullable
+    Throwable bodyFailure() {
+        return bodyFailure;
+    }
+
+    /** Sits next to the socket and notes the first bytes. */
+    @Sharable
+    static final class Witness extends ChannelOutboundHandlerAdapter {
+        static final Witness INSTANCE = new Witness();
+
+        private Witness() {}
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            Sending sending = context.channel().attr(CURRENT).get();
+            if (sending != null && context.channel().isActive()) {
+                sending.sent = true;
+            }
+            super.write(context, message, promise);
+        }
+    }
+}

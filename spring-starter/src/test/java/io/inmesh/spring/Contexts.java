@@ -1,0 +1,37 @@
+package io.inmesh.spring;
+
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.testing.FakeEndpoints;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Application contexts with what Boot and the starter configure. */
+final class Contexts {
+    private Contexts() {}
+
+    /** Everything of ours, and of Boot what makes HTTP clients. */
+    static ApplicationContextRunner all() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        SslAutoConfiguration.class,
+                        HttpClientAutoConfiguration.class,
+                        ImperativeHttpClientAutoConfiguration.class,
+                        ReactiveHttpClientAutoConfiguration.class,
+                        RestClientAutoConfiguration.class,
+                        RestTemplateAutoConfiguration.class,
+                        InmeshAutoConfiguration.class,
+                        InmeshClientDetectionAutoConfiguration.class,
+                        InmeshHttpClientAutoConfiguration.class));
+    }
+
+    /** The same with a cluster that a test plays. */
+    static ApplicationContextRunner with(FakeEndpoints cluster) {
+        return all().withBean("cluster", ResolverProvider.class, () -> cluster);
+    }
+}
