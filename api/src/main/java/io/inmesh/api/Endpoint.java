@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param id identity of what runs there: pod uid, {@code :} and port number, else {@code host:port}. A reused address under a new
  *     pod is another endpoint, so it never inherits its predecessor's statistics
  * @param host IP address in canonical form, or a host name
- * @param port number to connect to, 1..65535
+ * @param port number to connect to, 1..65535, or {@link #NO_PORT}
  * @param weight relative share, 0..{@value #MAX_WEIGHT}; 0 = quiesced: no new request, running ones finish
  * @param locality where it runs
  * @param usability whether this client may pick it
- * @param hostname the stable name inside its service (StatefulSet pods have one), or null
- * @param pod the pod's name, or null if no pod is known behind the address
+ * @param hostname the stable name inside its service (StatefulSet pods have one), or null; blank counts as null
+ * @param pod the pod's name, or null if no pod is known behind the address; blank counts as null
  */
 public record Endpoint(
         String id,
@@ -30,19 +30,29 @@ public record Endpoint(
         @Nullable String hostname,
         @Nullable String pod) {
 
+    /** The port of an address that has none: in-process, or a Unix socket. */
+    public static final int NO_PORT = 0;
+
     /** The largest weight, 2^20. */
     public static final int MAX_WEIGHT = 1 << 20;
 
     /** Checks the ranges given at each component. */
     public Endpoint {
-        Objects.requireNonNull(id, "id");
+        hostname = hostname == null || hostname.isBlank() ? null : hostname;
+        pod = pod == null || pod.isBlank() ? null : pod;
+        if (id.isBlank()) {
+            throw new IllegalArgumentException(
+                    "id of " + host + ":" + port + ": '" + id + "' (expected: pod uid or host, ':' and port)");
+        }
         Objects.requireNonNull(locality, "locality");
         Objects.requireNonNull(usability, "usability");
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("host: '" + host + "' (expected: an IP address or a host name)");
+        if (host.isBlank() || host.startsWith("[")) {
+            throw new IllegalArgumentException(
+                    "host: '" + host + "' (expected: an IP address, without brackets, or a host name)");
         }
-        if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port of " + host + ": " + port + " (expected: 1..65535)");
+        if (port < NO_PORT || port > 65535) {
+            throw new IllegalArgumentException(
+                    "port of " + host + ": " + port + " (expected: 1..65535, or 0 for an address without ports)");
         }
         if (weight < 0 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException("weight of " + host + ":" + port + ": " + weight + " (expected: 0.."

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public record EndpointSet(
 
     /** Sorts, drops doubles and settles {@code nothingUsable}. */
     public EndpointSet {
+        Objects.requireNonNull(facts, "facts");
         endpoints = canonical(endpoints);
         boolean usable =
                 endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
@@ -45,7 +47,9 @@ public record EndpointSet(
 
     /** True if the two say the same of the service, whatever their revisions: no need to publish the second (rule A-13). */
     public boolean sameContent(EndpointSet other) {
-        return facts.equals(other.facts) && endpoints.equals(other.endpoints);
+        return facts.equals(other.facts)
+                && endpoints.equals(other.endpoints)
+                && Objects.equals(nothingUsable, other.nothingUsable);
     }
 
     private static List<Endpoint> canonical(List<Endpoint> endpoints) {
@@ -59,7 +63,7 @@ public record EndpointSet(
     private static Unresolved noneUsable(ServiceKey key, List<Endpoint> endpoints) {
         String found = endpoints.isEmpty()
                 ? "it has no endpoints; check that its selector matches running pods"
-                : "it has " + endpoints.size() + " endpoints and none is usable (first: "
+                : "none of its endpoints is usable (" + endpoints.size() + " known, first: "
                         + endpoints.get(0).address() + " is "
                         + endpoints.get(0).usability() + "); check the readiness of its pods";
         return new Unresolved(Reason.NO_ENDPOINTS, key.describe() + ": " + found);

@@ -1,22 +1,30 @@
 package io.inmesh.api;
 
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
 /**
  * A target of a scheme other than {@code k8s}: what the path means, its provider decides.
  *
  * @param scheme the scheme, lower case
- * @param path what stands between {@code scheme:///} and the query, not empty
+ * @param path what stands between {@code scheme:///} and the query, not empty; neither decoded nor put in lower case
  * @param parameters settings from the query
  */
 public record PathTarget(String scheme, String path, Map<String, String> parameters) implements Target {
 
-    /** Copies the parameters. */
+    /** Checks that the target prints as a text that reads back; copies the parameters. */
     public PathTarget {
-        Objects.requireNonNull(scheme, "scheme");
-        Objects.requireNonNull(path, "path");
-        parameters = Map.copyOf(parameters);
+        TargetParser.checkScheme(scheme);
+        if (scheme.equals(KUBERNETES)) {
+            throw new InvalidTargetException(
+                    "scheme '" + scheme + "' (expected: another one; k8s reaches services and pods)");
+        }
+        if (path.isEmpty() || path.indexOf('?') >= 0) {
+            throw new InvalidTargetException("path '" + path + "' of scheme '" + scheme
+                    + "' (expected: not empty and without '?', behind which the query begins)");
+        }
+        TargetQuery.checkCharacters(path);
+        parameters = TargetQuery.settings(parameters, Set.of());
     }
 
     @Override

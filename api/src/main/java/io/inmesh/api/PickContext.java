@@ -58,6 +58,7 @@ public final class PickContext {
 
     @Override
     public String toString() {
-        return "PickContext[key=" + key + ", tried=" + tried + "]";
+        // Not the key: it may be a session's or a person's, and texts like this one end up in logs.
+        return "PickContext[" + (key == null ? "no key" : "a key") + ", tried=" + tried + "]";
     }
 }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * public final class LowestAddress implements PickerFactory {
+ *     @Override
  *     public String name() {
  *         return "lowest-address";
  *     }
  *
+ *     @Override
  *     public Picker newPicker(Input input) {
  *         EndpointView first = input.endpoints().get(0);
  *         return context -> first;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pods by label selector, without a service.
  *
- * @param selector the label selector in the API's own syntax, never blank
+ * @param selector the label selector in the API's own syntax, never blank; only the API server judges the rest of it
  * @param namespace the namespace, or null for the client's own
  * @param port a container port's number or name, or null if none was given
  * @param protocol the port's protocol
@@ -22,11 +22,20 @@ public record PodsTarget(
         Map<String, String> parameters)
         implements Target {
 
-    /** Copies the parameters. */
+    /** Checks selector, namespace and port, and that no parameter is part of what is reached; copies the parameters. */
     public PodsTarget {
-        Objects.requireNonNull(selector, "selector");
         Objects.requireNonNull(protocol, "protocol");
-        parameters = Map.copyOf(parameters);
+        selector = selector.strip();
+        if (selector.codePoints().noneMatch(Character::isLetterOrDigit)) {
+            throw new InvalidTargetException(
+                    "pods '" + selector + "' (expected: a label selector; an empty one would match every pod)");
+        }
+        TargetQuery.checkCharacters(selector);
+        if (namespace != null) {
+            ServiceName.checkLabel(namespace, namespace);
+        }
+        port = port == null ? null : TargetParser.port(port);
+        parameters = TargetQuery.settings(parameters, TargetQuery.KUBERNETES_KEYS);
     }
 
     @Override

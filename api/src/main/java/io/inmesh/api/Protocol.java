@@ -15,7 +15,8 @@ public enum Protocol {
     /** Finds a protocol by name, ignoring case; empty if there is none of that name. */
     public static Optional<Protocol> named(String name) {
         for (Protocol protocol : values()) {
-            if (protocol.name().equalsIgnoreCase(name)) {
+            // Not equalsIgnoreCase, to which a long s is an s.
+            if (protocol.lowerCase().equals(ServiceName.lowerCase(name))) {
                 return Optional.of(protocol);
             }
         }

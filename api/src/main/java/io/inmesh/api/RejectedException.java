@@ -4,7 +4,7 @@ package io.inmesh.api;
 public final class RejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Rejection rejection;
+    private final Rejection rejection;
 
     /** Wraps a rejection. */
     public RejectedException(Rejection rejection) {

@@ -1,5 +1,6 @@
 package io.inmesh.api;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param reason which situation it is
  * @param text what was found and what to do, with service, namespace and port
  */
-public record Rejection(Reason reason, String text) implements Choice, Pick {
+public record Rejection(Reason reason, String text) implements Choice, Pick, Serializable {
 
     /** Both are required. */
     public Rejection {

@@ -9,10 +9,12 @@ import io.inmesh.api.time.Scheduler;
  *
  * <pre>{@code
  * public final class FixedProvider implements ResolverProvider {
+ *     @Override
  *     public String scheme() {
  *         return "fixed";
  *     }
  *
+ *     @Override
  *     public Resolver newResolver(Target target, Context context) {
  *         return new FixedResolver(ServiceFacts.of(ServiceKey.of(target)), Endpoint.of("10.0.0.7", 8080));
  *     }

@@ -1,8 +1,6 @@
 package io.inmesh.api;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +23,26 @@ public record ServiceName(
     private static final int MAX_LABEL = 63;
     private static final String MARK = "svc";
 
-    /** Service and typed name are required. */
+    /** Checks that all are labels, and that what was typed says the rest (but for a namespace, which may be said beside it). */
     public ServiceName {
-        Objects.requireNonNull(service, "service");
-        Objects.requireNonNull(typed, "typed");
+        checkLabel(service, service);
+        if (namespace != null) {
+            checkLabel(namespace, namespace);
+        }
+        labels(typed, typed);
+        if (!says(typed, service, namespace, host)) {
+            throw new InvalidTargetException("typed name '" + typed + "' (expected: one that says host " + host
+                    + ", service " + service + " and namespace " + namespace + ")");
+        }
+    }
+
+    private static boolean says(String typed, String service, @Nullable String namespace, @Nullable String host) {
+        if (typed.equals(service)) {
+            return host == null;
+        }
+        String named = (host == null ? "" : host + ".") + service + "." + namespace;
+        boolean marked = typed.equals(named + "." + MARK) || typed.startsWith(named + "." + MARK + ".");
+        return namespace != null && (marked || (host == null && typed.equals(named)));
     }
 
     /**
@@ -39,7 +53,8 @@ public record ServiceName(
      */
     public static Optional<ServiceName> ofHost(String host, String clusterDomain) {
         try {
-            return "localhost".equalsIgnoreCase(host) ? Optional.empty() : Optional.of(parse(host, clusterDomain));
+            ServiceName name = parse(host, clusterDomain);
+            return name.typed().equals("localhost") ? Optional.empty() : Optional.of(name);
         } catch (InvalidTargetException e) {
             return Optional.empty(); // The refusal is the answer here: the name is not ours.
         }
@@ -66,12 +81,11 @@ public record ServiceName(
      * @throws InvalidTargetException saying what is wrong, without the accepted forms
      */
     static ServiceName parse(String text, String clusterDomain) {
-        String typed = text.toLowerCase(Locale.ROOT);
+        String typed = lowerCase(text);
         if (typed.endsWith(".")) {
             typed = typed.substring(0, typed.length() - 1);
         }
-        List<String> labels = List.of(typed.split("\\.", -1));
-        labels.forEach(label -> checkLabel(label, text));
+        List<String> labels = labels(typed, text);
         if (isIpv4(labels)) {
             throw new InvalidTargetException("'" + text + "' is an IP address, not a service");
         }
@@ -92,9 +106,26 @@ public record ServiceName(
                         + " (or, with a host, fourth) label and end there or with '" + clusterDomain + "'");
     }
 
+    /** Lower case of A-Z alone: to the JDK a Kelvin sign is a capital k, and N-9 admits no such character. */
+    static String lowerCase(String text) {
+        StringBuilder lower = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            lower.append(c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c);
+        }
+        return lower.toString();
+    }
+
+    private static List<String> labels(String name, String text) {
+        List<String> labels = List.of(name.split("\\.", -1));
+        labels.forEach(label -> checkLabel(label, text));
+        return labels;
+    }
+
     static void checkLabel(String label, String text) {
         if (label.isEmpty()) {
-            throw new InvalidTargetException("'" + text + "' has an empty label");
+            throw new InvalidTargetException(
+                    "'" + text + "' has an empty label (expected: at least one letter or digit)");
         }
         if (label.length() > MAX_LABEL) {
             throw new InvalidTargetException("label '" + label + "' has " + label.length()
@@ -102,8 +133,8 @@ public record ServiceName(
         }
         for (int i = 0; i < label.length(); i++) {
             if (!isLabelCharacter(label.charAt(i))) {
-                throw new InvalidTargetException(
-                        "label '" + label + "' contains '" + label.charAt(i) + "' (expected: a-z, 0-9 and '-')");
+                throw new InvalidTargetException("label '" + label + "' contains '"
+                        + Character.toString(label.codePointAt(i)) + "' (expected: a-z, 0-9 and '-')");
             }
         }
         if (label.startsWith("-") || label.endsWith("-")) {
@@ -126,6 +157,7 @@ public record ServiceName(
             return false;
         }
         String rest = String.join(".", labels.subList(index + 1, labels.size()));
-        return rest.isEmpty() || rest.equals(clusterDomain.toLowerCase(Locale.ROOT));
+        String domain = lowerCase(clusterDomain);
+        return rest.isEmpty() || rest.equals(domain) || domain.equals(rest + ".");
     }
 }

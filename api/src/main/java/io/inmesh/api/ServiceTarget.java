@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 public record ServiceTarget(ServiceName name, @Nullable String port, Protocol protocol, Map<String, String> parameters)
         implements Target {
 
-    /** Copies the parameters. */
+    /** Checks the port, and that no parameter is part of what is reached; copies the parameters. */
     public ServiceTarget {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(protocol, "protocol");
-        parameters = Map.copyOf(parameters);
+        port = port == null ? null : TargetParser.port(port);
+        parameters = TargetQuery.settings(parameters, TargetQuery.KUBERNETES_KEYS);
     }
 
     @Override

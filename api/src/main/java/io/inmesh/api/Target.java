@@ -13,8 +13,8 @@ import java.util.Map;
  * Target fixed = Target.parse("static:///10.0.0.7:8080,10.0.0.8:8080");
  * }</pre>
  *
- * <p>Immutable; two targets are equal if they were typed alike, up to letter case and the order of parameters. {@code toString}
- * prints a text that parses back to an equal target.
+ * <p>Immutable; two targets are equal if they were typed alike, up to the order of parameters and to the letter case of schemes,
+ * names, ports and keys of the query. {@code toString} prints a text that, read with the same cluster domain, is an equal target.
  */
 public sealed interface Target permits ServiceTarget, PodsTarget, PathTarget {
 

@@ -1,8 +1,8 @@
 package io.inmesh.api;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class TargetParser {
 
     static String schemeOf(String text) {
         int end = schemeEnd(text);
-        return end < 0 ? Target.KUBERNETES : text.substring(0, end).toLowerCase(Locale.ROOT);
+        return end < 0 ? Target.KUBERNETES : ServiceName.lowerCase(text.substring(0, end));
     }
 
     static boolean isNumber(String port) {
@@ -43,6 +43,7 @@ final class TargetParser {
     }
 
     private Target parseOrRefuse() {
+        TargetQuery.checkCharacters(text);
         String scheme = schemeOf(text);
         checkScheme(scheme);
         int question = text.indexOf('?');
@@ -55,7 +56,7 @@ final class TargetParser {
             String rest = front.substring(schemeEnd + SEPARATOR.length());
             int slash = rest.indexOf('/');
             if (slash < 0) {
-                throw refusal("nothing stands behind '" + scheme + "://" + rest + "' (did you mean '" + scheme + ":///"
+                throw refusal("'" + scheme + "://" + rest + "' has no third '/' (did you mean '" + scheme + ":///"
                         + rest + "'?)");
             }
             authority = rest.substring(0, slash);
@@ -72,7 +73,7 @@ final class TargetParser {
         return question >= 0 && question < separator ? -1 : separator;
     }
 
-    private static void checkScheme(String scheme) {
+    static void checkScheme(String scheme) {
         boolean letterFirst = !scheme.isEmpty() && scheme.charAt(0) >= 'a' && scheme.charAt(0) <= 'z';
         boolean rest = scheme.chars()
                 .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.');
@@ -86,19 +87,17 @@ final class TargetParser {
             throw refusal("'" + authority + "' stands between '" + scheme
                     + "://' and the path (expected: nothing, as in '" + scheme + ":///" + path + "')");
         }
-        if (path.isEmpty()) {
-            throw refusal("nothing stands behind '" + scheme + ":///'");
-        }
         return new PathTarget(scheme, path, parameters);
     }
 
     private Target kubernetes(String authority, String path, Map<String, String> parameters) {
         Map<String, String> settings = new LinkedHashMap<>(parameters);
-        Protocol protocol = protocol(settings.remove(TargetQuery.PROTOCOL));
+        String named = settings.remove(TargetQuery.PROTOCOL);
+        Protocol protocol = named == null ? null : protocol(named);
         if (!authority.isEmpty()) {
             checkNamespace(authority);
         }
-        String said = authority.isEmpty() ? null : authority.toLowerCase(Locale.ROOT);
+        String said = authority.isEmpty() ? null : ServiceName.lowerCase(authority);
         if (settings.containsKey(TargetQuery.PODS)) {
             return pods(said, path, protocol, settings);
         }
@@ -116,36 +115,27 @@ final class TargetParser {
             throw refusal("'" + authority + "' stands where a namespace may stand (did you mean 'k8s:///" + authority
                     + "'?)");
         }
-        ServiceName.checkLabel(authority.toLowerCase(Locale.ROOT), authority);
+        ServiceName.checkLabel(ServiceName.lowerCase(authority), authority);
     }
 
     private static PodsTarget pods(
-            @Nullable String authority, String path, Protocol protocol, Map<String, String> settings) {
+            @Nullable String authority, String path, @Nullable Protocol protocol, Map<String, String> settings) {
         if (!path.isEmpty()) {
             throw refusal("both a name ('" + path + "') and the query key 'pods' are given (expected: one of them)");
         }
-        String selector = removeKnown(settings, TargetQuery.PODS).trim();
-        if (selector.isEmpty()) {
-            throw refusal(
-                    "the query key 'pods' is empty (expected: a label selector; an empty one would match every pod)");
-        }
-        String namespace = authority;
-        if (settings.containsKey(TargetQuery.NAMESPACE)) {
-            String named = removeKnown(settings, TargetQuery.NAMESPACE).toLowerCase(Locale.ROOT);
-            ServiceName.checkLabel(named, named);
-            namespace = agreed(authority, named);
-        }
-        String port = settings.containsKey(TargetQuery.PORT) ? port(removeKnown(settings, TargetQuery.PORT)) : null;
-        return new PodsTarget(selector, namespace, port, protocol, settings);
+        String selector = Objects.requireNonNull(settings.remove(TargetQuery.PODS));
+        String namespace = settings.remove(TargetQuery.NAMESPACE);
+        namespace = namespace == null ? authority : agreed(authority, ServiceName.lowerCase(namespace));
+        String port = settings.remove(TargetQuery.PORT);
+        return new PodsTarget(selector, namespace, port, orTcp(protocol), settings);
     }
 
-    private static String removeKnown(Map<String, String> settings, String key) {
-        String value = settings.remove(key);
-        return value == null ? "" : value;
+    private static Protocol orTcp(@Nullable Protocol protocol) {
+        return protocol == null ? Protocol.TCP : protocol;
     }
 
     private ServiceTarget service(
-            @Nullable String authority, String path, Protocol protocol, Map<String, String> settings) {
+            @Nullable String authority, String path, @Nullable Protocol protocol, Map<String, String> settings) {
         if (path.indexOf('/') >= 0) {
             throw refusal("'" + path + "' contains '/'");
         }
@@ -154,28 +144,33 @@ final class TargetParser {
         }
         int colon = path.indexOf(':');
         String name = colon < 0 ? path : path.substring(0, colon);
-        String port = colon < 0 ? null : port(path.substring(colon + 1));
-        if (name.startsWith("_")) {
-            return srv(authority, name, port, settings);
+        String port = colon < 0 ? null : path.substring(colon + 1);
+        if (!name.startsWith("_")) {
+            return new ServiceTarget(name(authority, name), port, orTcp(protocol), settings);
         }
-        return new ServiceTarget(name(authority, name), port, protocol, settings);
+        if (port != null) {
+            throw refusal("'" + name + "' names its port, and ':" + port + "' names one again (expected: one of them)");
+        }
+        return srv(authority, name, protocol, settings);
     }
 
     private ServiceTarget srv(
-            @Nullable String authority, String name, @Nullable String port, Map<String, String> settings) {
+            @Nullable String authority, String name, @Nullable Protocol said, Map<String, String> settings) {
         String[] parts = name.split("\\.", 3);
         if (parts.length < 3 || !parts[1].startsWith("_")) {
             throw refusal("'" + name + "' starts like an SRV name and is none (expected: _PORT._PROTOCOL.SERVICE...)");
         }
-        if (port != null) {
-            throw refusal("the port is named twice, in '" + parts[0] + "' and behind ':'");
-        }
-        String portName = parts[0].substring(1).toLowerCase(Locale.ROOT);
+        String portName = parts[0].substring(1);
         if (isNumber(portName)) {
             throw refusal(
                     "'" + parts[0] + "' is a number (expected: a port's name, SRV names exist for named ports only)");
         }
-        return new ServiceTarget(name(authority, parts[2]), port(portName), protocol(parts[1].substring(1)), settings);
+        Protocol protocol = protocol(parts[1].substring(1));
+        if (said != null && said != protocol) {
+            throw refusal("protocol '" + parts[1] + "' in the name and '" + said.lowerCase()
+                    + "' in the query differ (expected: one protocol)");
+        }
+        return new ServiceTarget(name(authority, parts[2]), portName, protocol, settings);
     }
 
     private ServiceName name(@Nullable String authority, String typed) {
@@ -198,11 +193,12 @@ final class TargetParser {
         return named;
     }
 
-    private static String port(String text) {
+    /** A port as it is kept: a number without leading zeros, or a name in lower case. */
+    static String port(String text) {
         if (text.isEmpty()) {
-            throw refusal("nothing stands behind ':' (expected: a port's number or name)");
+            throw refusal("the port is empty (expected: a port's number or name)");
         }
-        String port = text.toLowerCase(Locale.ROOT);
+        String port = ServiceName.lowerCase(text);
         if (isNumber(port)) {
             return number(port);
         }
@@ -221,10 +217,7 @@ final class TargetParser {
         return significant;
     }
 
-    private static Protocol protocol(@Nullable String name) {
-        if (name == null) {
-            return Protocol.TCP;
-        }
+    private static Protocol protocol(String name) {
         Supplier<InvalidTargetException> unknown =
                 () -> refusal("protocol '" + name + "' (expected: tcp, udp or sctp)");
         return Protocol.named(name).orElseThrow(unknown);

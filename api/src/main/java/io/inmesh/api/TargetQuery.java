@@ -4,9 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The part of a target behind {@code ?}: {@code key=value} pairs joined by {@code &}, bytes outside the plain ones as {@code %XX}. */
@@ -16,11 +19,39 @@ final class TargetQuery {
     static final String PORT = "port";
     static final String PROTOCOL = "protocol";
 
+    /** Keys that say what is reached. */
+    static final Set<String> KUBERNETES_KEYS = Set.of(PODS, NAMESPACE, PORT, PROTOCOL);
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String PLAIN = "-._~:,()!*";
 
     private TargetQuery() {}
 
-    /** Reads a query; throws {@link InvalidTargetException} saying what is wrong, without the accepted forms. */
+    /** Copies settings; refuses keys that could not be printed and read back as what they are. */
+    static Map<String, String> settings(Map<String, String> parameters, Set<String> reserved) {
+        parameters.forEach((key, value) -> {
+            if (key.isEmpty() || reserved.contains(key) || !key.equals(ServiceName.lowerCase(key))) {
+                throw new InvalidTargetException("parameter '" + key + "' (expected: a key in lower case, none of "
+                        + new TreeSet<>(reserved) + ")");
+            }
+            checkCharacters(key);
+            checkCharacters(value);
+        });
+        return Map.copyOf(parameters);
+    }
+
+    /** Refuses control characters, which belong into no name, header or log line, and halves of surrogate pairs, which no encoding keeps. */
+    static void checkCharacters(String text) {
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
+                throw new InvalidTargetException(String.format(
+                        "'%s' contains U+%04X (expected: neither control characters nor halves of surrogate pairs)",
+                        text, c));
+            }
+        });
+    }
+
+    /** Reads a query, keys in lower case; throws {@link InvalidTargetException} saying what is wrong, without the accepted forms. */
     static Map<String, String> parse(String query) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String pair : query.split("&", -1)) {
@@ -28,7 +59,7 @@ final class TargetQuery {
             if (equals <= 0) {
                 throw new InvalidTargetException("query part '" + pair + "' (expected: key=value)");
             }
-            String key = decode(pair.substring(0, equals));
+            String key = ServiceName.lowerCase(decode(pair.substring(0, equals)));
             if (parameters.put(key, decode(pair.substring(equals + 1))) != null) {
                 throw new InvalidTargetException("query key '" + key + "' is given twice");
             }
@@ -57,7 +88,7 @@ final class TargetQuery {
             if (letterOrDigit || PLAIN.indexOf(c) >= 0) {
                 encoded.append(c);
             } else {
-                encoded.append(String.format("%%%02X", (int) c));
+                encoded.append('%').append(HEX.toHexDigits(b));
             }
         }
         return encoded.toString();

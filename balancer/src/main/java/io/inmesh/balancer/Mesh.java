@@ -113,25 +113,22 @@ public final class Mesh implements AutoCloseable {
     public LoadBalancer service(Target target, Map<String, String> settings) {
         Settings code = ServiceConfigs.ofTarget(target, settings);
         Use use = new Use(target, code);
-        ServiceBalancer fresh = null;
-        Shared shared;
         synchronized (balancers) {
             if (closed) {
                 throw new IllegalStateException("the mesh was closed (expected: an open one, to reach " + target + ")");
             }
-            shared = balancers.get(use);
+            Shared shared = balancers.get(use);
             if (shared == null) {
-                fresh = newBalancer(target, code);
-                shared = new Shared(fresh);
+                shared = new Shared(newBalancer(target, code));
+                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun, and none
+                // begins after.
+                shared.balancer.start();
                 balancers.put(use, shared);
             }
             shared.users++;
+            Shared held = shared;
+            return new BalancerHandle(held.balancer, () -> giveBack(use, held));
         }
-        if (fresh != null) {
-            fresh.start();
-        }
-        Shared held = shared;
-        return new BalancerHandle(held.balancer, () -> giveBack(use, held));
     }
 
     private ServiceBalancer newBalancer(Target target, Settings code) {
@@ -180,10 +177,9 @@ public final class Mesh implements AutoCloseable {
     private void giveBack(Use use, Shared shared) {
         synchronized (balancers) {
             shared.users--;
-            if (shared.users > 0) {
-                return;
+            if (shared.users > 0 || !balancers.remove(use, shared)) {
+                return; // Others use it, or the mesh has closed it.
             }
-            balancers.remove(use, shared);
         }
         shared.balancer.close();
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -71,7 +72,9 @@ public final class MeshBuilder {
      * @param settings keys and values
      */
     public MeshBuilder service(String name, Map<String, String> settings) {
-        if (services.putIfAbsent(name, new Settings(settings)) != null) {
+        // Targets print service names in lower case; what another scheme's path means is not ours to change.
+        String found = name.contains("://") ? name : name.toLowerCase(Locale.ROOT);
+        if (services.putIfAbsent(found, new Settings(settings)) != null) {
             throw new IllegalArgumentException("service '" + name + "' is configured twice (expected: once)");
         }
         return this;
@@ -126,7 +129,13 @@ public final class MeshBuilder {
         Map<String, ResolverProvider> providers = new TreeMap<>(given);
         for (ResolverProvider found : ServiceLoader.load(ResolverProvider.class)) {
             if (!given.containsKey(found.scheme())) {
-                providers.put(found.scheme(), found);
+                ResolverProvider other = providers.put(found.scheme(), found);
+                if (other != null) {
+                    throw new IllegalArgumentException("scheme '" + found.scheme() + "' is resolved by "
+                            + other.getClass().getName() + " and by "
+                            + found.getClass().getName()
+                            + ", both on the class path (expected: one; name it by resolvers(...))");
+                }
                 owned.add(found);
             }
         }

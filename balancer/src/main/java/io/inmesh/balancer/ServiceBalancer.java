@@ -8,6 +8,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
+import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceKey;
@@ -22,6 +23,7 @@ import io.inmesh.balancer.engine.ServiceConfigs;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -89,14 +91,20 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     CompletionStage<Void> whenReady(Duration limit) {
-        return waiters.add(limit);
+        CompletableFuture<Void> ready = waiters.add(limit);
+        Rejection now = published.rejection;
+        if (now != null && now.reason() == Reason.CLOSED) {
+            // Looked at after asking: the mesh may have closed its threads by now, and then no lane will answer.
+            ready.completeExceptionally(new RejectedException(now));
+        }
+        return ready;
     }
 
     LoadBalancer.Snapshot snapshot() {
         Published now = published;
         return new LoadBalancer.Snapshot(
                 target,
-                now.config.config().policy(),
+                configs.policyOf(now.config).name(),
                 now.config.policySource().label(),
                 now.set,
                 now.endpoints,

@@ -27,7 +27,8 @@ public interface Lane extends Executor {
      * A lane whose tasks run on threads of that executor.
      *
      * @param executor runs the lane while it has tasks
-     * @param onError hears what a task threw; the lane goes on with the next one
+     * @param onError hears what a task threw; the lane goes on with the next one. If the executor rejects the lane, the tasks waiting
+     *     are dropped and this hears of each
      */
     static Lane on(Executor executor, Consumer<Throwable> onError) {
         return new SerialLane(executor, onError);

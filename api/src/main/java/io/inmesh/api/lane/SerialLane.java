@@ -3,6 +3,7 @@ package io.inmesh.api.lane;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,15 @@ final class SerialLane implements Lane {
     public void execute(Runnable task) {
         tasks.add(task);
         if (size.getAndIncrement() == 0) {
-            executor.execute(this::drain);
+            try {
+                executor.execute(this::drain);
+            } catch (RejectedExecutionException e) {
+                // Nobody will drain: empty the lane, so that the next task asks the executor again.
+                do {
+                    tasks.remove();
+                    report(e);
+                } while (size.decrementAndGet() > 0);
+            }
         }
     }
 
@@ -41,13 +50,24 @@ final class SerialLane implements Lane {
             try {
                 task.run();
             } catch (Throwable e) {
-                onError.accept(e);
+                report(e);
             }
             if (size.get() == 1) {
                 // About to leave, perhaps: no longer the drainer once the count is zero and another thread may start.
                 drainer = null;
             }
         } while (leftAfterOne() > 0);
+    }
+
+    /** A listener that throws must not end the lane either: what it throws goes where the thread's own failures go. */
+    private void report(Throwable error) {
+        try {
+            onError.accept(error);
+        } catch (Throwable e) {
+            e.addSuppressed(error);
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
     }
 
     private int leftAfterOne() {

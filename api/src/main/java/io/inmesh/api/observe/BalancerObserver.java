@@ -9,16 +9,16 @@ import io.inmesh.api.Unresolved;
 import java.time.Duration;
 
 /**
- * Hears what balancers do, for metrics, logs and tests. Every method does nothing unless overridden.
+ * Hears what balancers do, for metrics, logs and tests. Every method does nothing unless overridden. Given to {@code
+ * Mesh.builder().observer(...)}.
  *
  * <pre>{@code
- * Mesh mesh = Mesh.builder()
- *         .observer(new BalancerObserver() {
- *             public void setChanged(Target target, EndpointSet set) {
- *                 System.out.println(target + " has " + set.endpoints().size() + " endpoints");
- *             }
- *         })
- *         .build();
+ * BalancerObserver printing = new BalancerObserver() {
+ *     @Override
+ *     public void setChanged(Target target, EndpointSet set) {
+ *         System.out.println(target + " has " + set.endpoints().size() + " endpoints");
+ *     }
+ * };
  * }</pre>
  *
  * <p>Threads: control events come from lanes, {@code rejected}, {@code completed} and {@code repeated} from the threads of requests,

@@ -6,12 +6,13 @@ import java.util.concurrent.Executor;
 /**
  * Runs tasks now or later, on threads of its own. Behind an interface so that tests can single-step it.
  *
- * <p>Threads: any may call; tasks must not block for long.
+ * <p>Threads: any may call; tasks must not block for long. What a task throws goes to its thread's handler of uncaught exceptions,
+ * and the next task runs.
  */
 public interface Scheduler extends Executor, AutoCloseable {
 
     /**
-     * Runs a task once after a delay.
+     * Runs a task once after a delay, however long; at once if it is not above zero.
      *
      * @return takes the task back if it has not begun
      */

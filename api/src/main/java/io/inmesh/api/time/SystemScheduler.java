@@ -1,9 +1,10 @@
 package io.inmesh.api.time;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +13,9 @@ final class SystemScheduler implements Scheduler {
     private static final int THREADS = 2;
 
     private final ScheduledThreadPoolExecutor executor;
+
+    /** Written by close alone; read by whoever gives a task and by timers before they begin. */
+    private volatile boolean closed;
 
     SystemScheduler(String name) {
         AtomicInteger count = new AtomicInteger();
@@ -22,32 +26,53 @@ final class SystemScheduler implements Scheduler {
         });
         executor.setRemoveOnCancelPolicy(true);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        // It rejects only once it is shut down, and tasks given then are dropped, as documented.
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     @Override
     public void execute(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            if (!executor.isShutdown()) {
-                throw e;
-            }
-            // Closed: as documented, what comes later is dropped.
+        Runnable guarded = guarded(task);
+        if (!closed) {
+            executor.execute(guarded);
         }
     }
 
     @Override
     public Cancellable schedule(Runnable task, Duration delay) {
-        if (executor.isShutdown()) {
+        Runnable guarded = guarded(task);
+        if (closed) {
             return () -> {};
         }
-        Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        // The executor would run timers that were due before it was shut down.
+        Runnable unlessClosed = () -> {
+            if (!closed) {
+                guarded.run();
+            }
+        };
+        // Converted so that a delay of more nanoseconds than a long holds is the longest one instead of an error.
+        long delayNanos = TimeUnit.NANOSECONDS.convert(delay);
+        Future<?> future = executor.schedule(unlessClosed, delayNanos, TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 
-    /** Through the queue, so that what was given before still runs: a mesh that closes tells its balancers so by lane tasks. */
+    /** The executor would keep to itself what tasks throw. */
+    private static Runnable guarded(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            }
+        };
+    }
+
+    /** A mesh that closes tells its balancers so by lane tasks, and what is due already, a shut down executor still runs. */
     @Override
     public void close() {
-        execute(executor::shutdown);
+        closed = true;
+        executor.shutdown();
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  * clock.advance(Duration.ofSeconds(1)); // prints
  * }</pre>
  *
- * <p>Threads: any may schedule and read; tasks run on the thread that calls {@link #runDue()} or {@link #advance(Duration)}.
+ * <p>Threads: any may schedule and read; tasks run on the thread that calls {@link #runDue()} or {@link #advance(Duration)}, and what
+ * they throw reaches that thread.
  */
 public final class FakeClock implements NanoClock, Scheduler {
 
-    // All three are guarded by this; tasks run outside the lock, so they may schedule others.
+    // All are guarded by this; tasks run outside the lock, so they may schedule others.
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(Timer::dueNanos).thenComparingLong(Timer::order));
     private final Queue<Runnable> ready = new ArrayDeque<>();
     private long nowNanos;
     private long ordered;
+    private boolean closed;
 
     private record Timer(Runnable task, long dueNanos, long order) {}
 
@@ -38,14 +41,25 @@ public final class FakeClock implements NanoClock, Scheduler {
 
     @Override
     public synchronized void execute(Runnable task) {
-        ready.add(task);
+        if (!closed) {
+            ready.add(task);
+        }
     }
 
     @Override
     public synchronized Cancellable schedule(Runnable task, Duration delay) {
-        Timer timer = new Timer(task, nowNanos + Math.max(0, delay.toNanos()), ordered++);
+        if (closed) {
+            return () -> {};
+        }
+        Timer timer = new Timer(task, after(delay), ordered++);
         timers.add(timer);
         return () -> cancel(timer);
+    }
+
+    /** That long from now; the last moment there is, if it is beyond. */
+    private synchronized long after(Duration delay) {
+        long delayNanos = Math.max(0, TimeUnit.NANOSECONDS.convert(delay));
+        return delayNanos > Long.MAX_VALUE - nowNanos ? Long.MAX_VALUE : nowNanos + delayNanos;
     }
 
     private synchronized void cancel(Timer timer) {
@@ -61,13 +75,16 @@ public final class FakeClock implements NanoClock, Scheduler {
 
     /** Moves time on, stopping at each timer on the way to run it at its own moment. */
     public void advance(Duration by) {
+        if (by.isNegative()) {
+            throw new IllegalArgumentException("by: " + by + " (expected: 0 or more; this clock never goes back)");
+        }
         runDue();
-        long until = nanoTime() + by.toNanos();
+        long until = after(by);
         for (Runnable task = next(until); task != null; task = next(until)) {
             task.run();
         }
         synchronized (this) {
-            nowNanos = until;
+            nowNanos = Math.max(nowNanos, until); // A task may have moved it further.
         }
     }
 
@@ -92,7 +109,7 @@ public final class FakeClock implements NanoClock, Scheduler {
 
     @Override
     public synchronized void close() {
+        closed = true;
         timers.clear();
-        ready.clear();
     }
 }

@@ -9,12 +9,10 @@ import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Endpoints without a cluster: a test says what each target has, and every resolver of that target hears of it.
@@ -24,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  * cluster.publish("orders.shop:http", Endpoint.of("127.0.0.1", 8080), Endpoint.of("127.0.0.2", 8080));
  * }</pre>
  *
- * <p>Threads: any; listeners hear on the thread that publishes.
+ * <p>Threads: any; listeners hear on the thread that publishes or starts, one message after the other.
  */
 public final class FakeEndpoints implements ResolverProvider {
     private final String scheme;
 
-    // Both are guarded by this.
+    // All are guarded by this, and listeners hear under it, so that they hear one message after the other and the
+    // newest last.
     private final Map<Target, Consumer<Resolver.Listener>> last = new HashMap<>();
+    private final Map<FakeResolver, Resolver.Listener> started = new LinkedHashMap<>();
     private long revision;
-
-    private final List<FakeResolver> started = new CopyOnWriteArrayList<>();
 
     /** Plays that scheme. */
     public FakeEndpoints(String scheme) {
@@ -57,11 +55,8 @@ public final class FakeEndpoints implements ResolverProvider {
     }
 
     /** From now on the target is this service with these endpoints. */
-    public void publish(String target, ServiceFacts facts, List<Endpoint> endpoints) {
-        EndpointSet set;
-        synchronized (this) {
-            set = EndpointSet.of(facts, ++revision, endpoints);
-        }
+    public synchronized void publish(String target, ServiceFacts facts, List<Endpoint> endpoints) {
+        EndpointSet set = EndpointSet.of(facts, ++revision, endpoints);
         tell(target, listener -> listener.onUpdate(set));
     }
 
@@ -71,50 +66,54 @@ public final class FakeEndpoints implements ResolverProvider {
     }
 
     /** How many resolvers are started and not closed: after closing everything, a test expects 0. */
-    public int resolvers() {
+    public synchronized int resolvers() {
         return started.size();
     }
 
-    private void tell(String text, Consumer<Resolver.Listener> message) {
+    private synchronized void tell(String text, Consumer<Resolver.Listener> message) {
         Target target = Target.parse(text).withoutParameters();
-        synchronized (this) {
-            last.put(target, message);
+        last.put(target, message);
+        for (FakeResolver resolver : List.copyOf(started.keySet())) {
+            if (last.get(target) != message) {
+                return; // A listener has said something newer, and all have heard that.
+            }
+            Resolver.Listener listener = started.get(resolver); // Null if a listener told before has closed this one.
+            if (listener != null && resolver.target.equals(target)) {
+                message.accept(listener);
+            }
         }
-        started.stream()
-                .filter(resolver -> resolver.target.equals(target))
-                .forEach(resolver -> message.accept(resolver.listener()));
+    }
+
+    private synchronized void start(FakeResolver resolver, Resolver.Listener listener) {
+        if (started.putIfAbsent(resolver, listener) != null) {
+            throw new IllegalStateException(
+                    "the resolver of " + resolver.target + " was started before (expected: once)");
+        }
+        Consumer<Resolver.Listener> known = last.get(resolver.target);
+        if (known != null) {
+            known.accept(listener);
+        }
+    }
+
+    private synchronized void close(FakeResolver resolver) {
+        started.remove(resolver);
     }
 
     private final class FakeResolver implements Resolver {
         private final Target target;
 
-        // Written once by start, before the resolver is shared through the list of started ones.
-        private @Nullable Listener listener;
-
         private FakeResolver(Target target) {
             this.target = target;
         }
 
-        private Listener listener() {
-            return Objects.requireNonNull(listener, "not started");
-        }
-
         @Override
-        public void start(Listener startedListener) {
-            listener = startedListener;
-            started.add(this);
-            Consumer<Listener> known;
-            synchronized (FakeEndpoints.this) {
-                known = last.get(target);
-            }
-            if (known != null) {
-                known.accept(startedListener);
-            }
+        public void start(Listener listener) {
+            FakeEndpoints.this.start(this, listener);
         }
 
         @Override
         public void close() {
-            started.remove(this);
+            FakeEndpoints.this.close(this);
         }
     }
 }

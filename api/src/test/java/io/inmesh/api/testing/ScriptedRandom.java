@@ -6,7 +6,9 @@ import java.util.random.RandomGenerator;
  * Chance that follows a script: gives the numbers it was made with, in order, and then fails, so that a test knows every draw.
  *
  * <pre>{@code
- * RandomGenerator random = ScriptedRandom.of(0, 1L << 63); // lowest draw, then the middle one
+ * RandomGenerator random = ScriptedRandom.of(0, 1L << 63);
+ * double first = random.nextDouble(); // 0.0, the lowest draw
+ * double second = random.nextDouble(); // 0.5, the middle one
  * }</pre>
  *
  * <p>Threads: one.

@@ -3,6 +3,7 @@ package io.inmesh.api.testing;
 import io.inmesh.api.lane.Lane;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lane that runs a task only when a test says so, so that a race becomes a script.
@@ -22,8 +23,9 @@ public final class SteppedLane implements Lane {
     // Guarded by itself; tasks run outside the lock.
     private final Queue<Runnable> tasks = new ArrayDeque<>();
 
-    // Written and read by the stepping thread alone.
-    private boolean running;
+    // The thread inside step(), null between steps: written by that thread, under the lock of tasks; compared by any
+    // thread.
+    private volatile @Nullable Thread stepping;
 
     @Override
     public void execute(Runnable task) {
@@ -34,7 +36,7 @@ public final class SteppedLane implements Lane {
 
     @Override
     public void assertOnLane() {
-        if (!running) {
+        if (stepping != Thread.currentThread()) {
             throw new IllegalStateException("not on the lane (expected: a task run by step() or runAll())");
         }
     }
@@ -43,20 +45,24 @@ public final class SteppedLane implements Lane {
      * Runs the oldest task.
      *
      * @return false if there was none
+     * @throws IllegalStateException if a task is running: no lane begins one inside another
      */
     public boolean step() {
         Runnable task;
         synchronized (tasks) {
+            if (stepping != null) {
+                throw new IllegalStateException("a task of this lane is running (expected: step() after it has ended)");
+            }
             task = tasks.poll();
+            if (task == null) {
+                return false;
+            }
+            stepping = Thread.currentThread();
         }
-        if (task == null) {
-            return false;
-        }
-        running = true;
         try {
             task.run();
         } finally {
-            running = false;
+            stepping = null;
         }
         return true;
     }

@@ -17,7 +17,7 @@ public record Settings(Map<String, String> values) {
     /**
      * Brings keys to their one spelling.
      *
-     * @throws IllegalArgumentException if a key is unknown, with the nearest and all valid ones
+     * @throws IllegalArgumentException if a key is unknown, with the nearest and all valid ones, or given twice
      */
     public Settings {
         Map<String, String> checked = new TreeMap<>();
@@ -26,7 +26,10 @@ public record Settings(Map<String, String> values) {
             if (!BalancerConfig.keys().contains(name)) {
                 throw Names.unknown("setting", key, BalancerConfig.keys());
             }
-            checked.put(name, value);
+            if (checked.putIfAbsent(name, value) != null) {
+                throw new IllegalArgumentException(
+                        "setting '" + name + "' is given twice (expected: once, in one spelling)");
+            }
         });
         values = Collections.unmodifiableMap(checked);
     }

@@ -88,8 +88,8 @@ public record Engine(
         if (key != null && qualified != null) {
             names.add(qualified + ":" + key.portName());
         }
-        if (typed != null) {
-            names.add(typed.typed() + ":" + ((ServiceTarget) target).port());
+        if (target instanceof ServiceTarget service && service.port() != null) {
+            names.add(service.name().typed() + ":" + service.port());
         }
         if (qualified != null) {
             names.add(qualified);

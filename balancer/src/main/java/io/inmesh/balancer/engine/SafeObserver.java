@@ -35,7 +35,9 @@ final class SafeObserver implements BalancerObserver {
         for (Guarded guarded : observers) {
             try {
                 event.accept(guarded.observer);
-            } catch (RuntimeException e) {
+            } catch (VirtualMachineError e) {
+                throw e; // Not the observer's: out of memory, out of stack.
+            } catch (Throwable e) {
                 if (guarded.failed.compareAndSet(false, true)) {
                     log.warn("observer {} failed; its further failures are not logged", guarded.observer, e);
                 }

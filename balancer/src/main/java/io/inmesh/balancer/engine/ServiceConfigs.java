@@ -70,7 +70,7 @@ public final class ServiceConfigs {
         return LayeredConfig.of(levels);
     }
 
-    /** The policy that a configuration names. */
+    /** The policy that a configuration names. On any thread. */
     public PickerFactory policyOf(LayeredConfig config) {
         return engine.policies().named(config.config().policy());
     }

@@ -70,13 +70,18 @@ public final class EndpointState {
 
     /** Takes in what the end of a request says about latency, an answer's time apart. */
     void ended(Outcome outcome, long elapsedNanos, long nowNanos) {
-        if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
+        if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
+            // Nothing was sent, so the time says nothing of the endpoint's work; that it failed does.
+            latency.recordAtLeast(FAILURE_PENALTY_NANOS, nowNanos);
+        } else if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
             latency.recordAtLeast(Math.max(elapsedNanos, FAILURE_PENALTY_NANOS), nowNanos);
         } else if (outcome instanceof Outcome.Overloaded overloaded) {
             Duration asked = overloaded.retryAfter();
             long askedNanos = asked == null || asked.isNegative() ? 0 : nanosOf(asked);
             latency.recordAtLeast(Math.max(askedNanos, FAILURE_PENALTY_NANOS), nowNanos);
-        } else if (outcome instanceof Outcome.Cancelled) {
+        } else if (outcome instanceof Outcome.Cancelled && !Double.isNaN(latency.read(nowNanos))) {
+            // A lower bound only: where nothing is known, a caller who gave up early must not make the endpoint look
+            // fast.
             latency.recordAtLeast(elapsedNanos, nowNanos);
         }
     }

@@ -67,6 +67,9 @@ public class Member implements EndpointView {
     /** The endpoint as a newer set has it; identity stays. On the lane. */
     public final void update(Endpoint newer) {
         endpoint = newer;
+        if (newer.weight() == 0) {
+            weight = 0; // Quiesced: no stage lets it through, so none will say so.
+        }
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */

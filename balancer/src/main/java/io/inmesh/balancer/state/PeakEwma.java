@@ -14,6 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PeakEwma {
     private static final int TRIES = 3;
     private static final int UNITS_PER_TAU = 1 << 16;
+
+    /** One tau: far longer than a thread sleeps between reading the clock and recording. */
+    private static final int BACKWARDS = UNITS_PER_TAU;
+
     private static final long EMPTY = Float.floatToRawIntBits(Float.NaN);
 
     private final double nanosPerUnit;
@@ -53,14 +57,23 @@ final class PeakEwma {
         double a = decay(held, now);
         double old = estimate(held);
         double value = sampleNanos > old * a || Double.isNaN(old) ? sampleNanos : old * a + sampleNanos * (1 - a);
-        int moment = now - moment(held) < 0 && !Double.isNaN(old) ? moment(held) : now;
+        int moment = isEarlier(now, moment(held)) && !Double.isNaN(old) ? moment(held) : now;
         return ((long) moment << 32) | Integer.toUnsignedLong(Float.floatToRawIntBits((float) value));
     }
 
-    /** 1 now, 1/e after tau. A clock that seems to go back, or has wrapped, decays nothing. */
+    /** 1 now, 1/e after tau. A clock that seems to go back decays nothing. */
     private static double decay(long held, int now) {
-        int age = now - moment(held);
-        return age <= 0 ? 1 : Math.exp(-(double) age / UNITS_PER_TAU);
+        int moment = moment(held);
+        return isEarlier(now, moment) ? 1 : Math.exp(-(double) Integer.toUnsignedLong(now - moment) / UNITS_PER_TAU);
+    }
+
+    /**
+     * True if the first moment is before the second, by at most {@link #BACKWARDS}: threads that read the clock before one another. Whatever
+     * else looks like going back is age instead, up to 2^16 tau, after which moments repeat and an idle estimate decays once more.
+     */
+    private static boolean isEarlier(int moment, int than) {
+        int by = than - moment;
+        return by > 0 && by <= BACKWARDS;
     }
 
     private static double estimate(long held) {

@@ -7,22 +7,23 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The lease on a member: 32 bytes with the stamp, the only object that a request costs. Its phase moves forward only, by one atomic step
- * each, so that of any number of callers one ends it.
+ * The lease on a member: 32 bytes with the stamp, the only object that a request costs. Its progress moves forward only, by one atomic
+ * step each, so that of any number of callers one ends it.
  */
 final class StateLease implements Lease {
     /** Start stamp of a lease that is not timed. A clock may show this number once in 292 years; that request is not timed, no more. */
     static final long UNTIMED = Long.MIN_VALUE;
 
-    private static final int RUNNING = 0;
-    private static final int ANSWERED = 1;
-    private static final int ENDED = 2;
+    // Above 0: one more than the nanoseconds to the answer. 0 is what a new object has, so that a lease needs no
+    // volatile write.
+    private static final long RUNNING = 0;
+    private static final long ENDED = -1;
 
-    private static final VarHandle PHASE;
+    private static final VarHandle PROGRESS;
 
     static {
         try {
-            PHASE = MethodHandles.lookup().findVarHandle(StateLease.class, "phase", int.class);
+            PROGRESS = MethodHandles.lookup().findVarHandle(StateLease.class, "progress", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,9 +32,8 @@ final class StateLease implements Lease {
     private final Member member;
     private final long startNanos;
 
-    /** Moved through PHASE alone, by any thread. */
-    @SuppressWarnings("UnusedVariable") // read and written through the VarHandle
-    private volatile int phase;
+    /** Moved through PROGRESS alone, by any thread. */
+    private volatile long progress;
 
     StateLease(Member member, long startNanos) {
         this.member = member;
@@ -48,32 +48,39 @@ final class StateLease implements Lease {
 
     @Override
     public void answered() {
-        if (PHASE.compareAndSet(this, RUNNING, ANSWERED) && startNanos != UNTIMED) {
-            long now = member.clock().nanoTime();
-            member.state().answered(now - startNanos, now);
+        if (startNanos == UNTIMED || progress != RUNNING) {
+            return;
+        }
+        long now = member.clock().nanoTime();
+        long elapsed = Math.max(0, now - startNanos);
+        if (PROGRESS.compareAndSet(this, RUNNING, elapsed + 1)) {
+            member.state().answered(elapsed, now);
         }
     }
 
     @Override
     public boolean complete(Outcome outcome) {
-        int before = (int) PHASE.getAndSet(this, ENDED);
+        long before = (long) PROGRESS.getAndSet(this, ENDED);
         if (before == ENDED) {
             return false;
         }
-        long elapsed = -1;
-        if (startNanos != UNTIMED) {
-            long now = member.clock().nanoTime();
-            elapsed = now - startNanos;
-            boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
-            if (answer && before == RUNNING) {
-                member.state().answered(elapsed, now);
-            } else if (!answer) {
-                member.state().ended(outcome, elapsed, now);
-            }
-        }
+        long latency = startNanos == UNTIMED ? -1 : measure(outcome, before);
         member.state().end();
-        member.observer().completed(member.target(), member.endpoint(), outcome, elapsed);
+        member.observer().completed(member.target(), member.endpoint(), outcome, latency);
         return true;
+    }
+
+    /** Feeds what the end says about latency; returns the time to the answer, or to this end if there was no answer before. */
+    private long measure(Outcome outcome, long before) {
+        long now = member.clock().nanoTime();
+        long elapsed = Math.max(0, now - startNanos);
+        boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+        if (answer && before == RUNNING) {
+            member.state().answered(elapsed, now);
+        } else if (!answer) {
+            member.state().ended(outcome, elapsed, now);
+        }
+        return before == RUNNING ? elapsed : before - 1;
     }
 
     @Override

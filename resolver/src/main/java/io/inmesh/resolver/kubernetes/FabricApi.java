@@ -48,7 +48,9 @@ final class FabricApi implements ApiTransport {
     /** Written under the lock of this; read without, for texts. */
     private volatile @Nullable Built built;
 
-    private boolean closed; // Guarded by this.
+    // Both are guarded by this.
+    private boolean closed;
+    private int exchanges; // Begun and not ended.
 
     /** The client and the address that requests begin with, without a final slash. */
     private record Built(HttpClient client, String base) {}
@@ -60,7 +62,7 @@ final class FabricApi implements ApiTransport {
     /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
     static Optional<String> contextNamespace(List<Path> kubeconfigs) {
         for (Path file : kubeconfigs) {
-            io.fabric8.kubernetes.api.model.Config config = KubeConfigUtils.parseConfig(file.toFile());
+            io.fabric8.kubernetes.api.model.Config config = parse(file);
             String current = config.getCurrentContext();
             if (current != null && !current.isEmpty() && config.getContexts() != null) {
                 return config.getContexts().stream()
@@ -70,6 +72,16 @@ final class FabricApi implements ApiTransport {
             }
         }
         return Optional.empty();
+    }
+
+    /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
+    private static io.fabric8.kubernetes.api.model.Config parse(Path kubeconfig) {
+        try {
+            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("kubeconfig " + kubeconfig + " cannot be read ("
+                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
+        }
     }
 
     @Override
@@ -91,7 +103,7 @@ final class FabricApi implements ApiTransport {
     public Cancellable get(String pathAndQuery, Receiver receiver) {
         Call call = new Call(receiver);
         try {
-            Built ready = build();
+            Built ready = begin();
             HttpRequest request = ready.client()
                     .newHttpRequestBuilder()
                     .uri(ready.base() + pathAndQuery)
@@ -101,7 +113,7 @@ final class FabricApi implements ApiTransport {
         } catch (
                 RuntimeException
                         e) { // A kubeconfig that cannot be read, a token file that is gone: as good as no connection.
-            receiver.onEnd(e);
+            call.end(e);
         }
         return call::cancel;
     }
@@ -118,7 +130,8 @@ final class FabricApi implements ApiTransport {
                 });
     }
 
-    private synchronized Built build() {
+    private synchronized Built begin() {
+        exchanges++;
         if (closed) {
             throw new IllegalStateException("the resolver provider is closed");
         }
@@ -151,7 +164,7 @@ final class FabricApi implements ApiTransport {
                     config,
                     null,
                     kubeconfig.files().stream()
-                            .map(file -> KubeConfigUtils.parseConfig(file.toFile()))
+                            .map(FabricApi::parse)
                             .toArray(io.fabric8.kubernetes.api.model.Config[]::new));
             if (config.getCurrentContext() == null) {
                 throw new IllegalStateException("kubeconfig " + kubeconfig.files()
@@ -170,17 +183,30 @@ final class FabricApi implements ApiTransport {
         }
     }
 
+    /**
+     * Lets go as soon as the last exchange has ended: a client closed before would leave the connections of cancelled ones open, since
+     * closing them is work for its threads.
+     */
     @Override
     public synchronized void close() {
         closed = true;
+        letGo();
+    }
+
+    private synchronized void ended() {
+        exchanges--;
+        letGo();
+    }
+
+    private void letGo() { // Called under the lock of this.
         Built known = built;
-        if (known != null) {
+        if (closed && exchanges == 0 && known != null) {
             known.client().close();
         }
     }
 
     /** One exchange: fabric8's words on one side, the receiver's on the other. */
-    private static final class Call implements AsyncBody.Consumer<List<ByteBuffer>> {
+    private final class Call implements AsyncBody.Consumer<List<ByteBuffer>> {
         private final Receiver receiver;
 
         /** Written by the client when the head is there, read by whoever cancels. */
@@ -195,17 +221,23 @@ final class FabricApi implements ApiTransport {
 
         void answered(@Nullable HttpResponse<AsyncBody> response, @Nullable Throwable error) {
             if (response == null) {
-                receiver.onEnd(error);
+                end(error);
                 return;
             }
             body.set(response.body());
+            run(response.body().done(), (nothing, broken) -> end(broken));
             if (cancelled) { // After the body is set: either this or cancel() sees the other.
                 response.body().cancel();
                 return;
             }
             receiver.onHead(response.code(), response.header("Retry-After"));
-            run(response.body().done(), (nothing, broken) -> receiver.onEnd(broken));
             response.body().consume();
+        }
+
+        /** Once for each exchange, by whichever way it ends. */
+        void end(@Nullable Throwable error) {
+            ended();
+            receiver.onEnd(error);
         }
 
         @Override

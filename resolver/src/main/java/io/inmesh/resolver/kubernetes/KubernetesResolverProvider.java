@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any. Resolvers of one service share its watch; {@link #close()} ends them all, and the client.
  */
 public final class KubernetesResolverProvider implements ResolverProvider {
-    private final KubernetesConfig config;
+    private final Supplier<KubernetesConfig> configuration;
     private final Surroundings surroundings;
 
     // All below are guarded by this.
+    private @Nullable KubernetesConfig config;
     private @Nullable String clusterDomain;
     private @Nullable Reach reach;
     private boolean closed;
@@ -48,18 +50,21 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     /** What resolvers share, made for the first of them. */
     private record Reach(FabricApi api, ServiceWatches watches, String namespace, ClientPlace place) {}
 
-    /** For the service loader: reads system properties and environment as {@link KubernetesConfig} describes. */
+    /**
+     * For the service loader: reads system properties and environment as {@link KubernetesConfig} describes, with the first use, so that
+     * a bad one hinders nobody who only loads this class.
+     */
     public KubernetesResolverProvider() {
-        this(KubernetesConfig.fromEnvironment(properties(), System.getenv()));
+        this(() -> KubernetesConfig.fromEnvironment(properties(), System.getenv()), thisMachine());
     }
 
     /** With a configuration of one's own; system properties and {@code INMESH_} variables are not read. */
     public KubernetesResolverProvider(KubernetesConfig config) {
-        this(config, thisMachine());
+        this(() -> config, thisMachine());
     }
 
-    KubernetesResolverProvider(KubernetesConfig config, Surroundings surroundings) {
-        this.config = config;
+    KubernetesResolverProvider(Supplier<KubernetesConfig> configuration, Surroundings surroundings) {
+        this.configuration = configuration;
         this.surroundings = surroundings;
     }
 
@@ -68,7 +73,11 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         return Target.KUBERNETES;
     }
 
-    /** Reads a target under the configured cluster domain. */
+    /**
+     * Reads a target under the configured cluster domain.
+     *
+     * @throws IllegalArgumentException if a system property or variable says something that cannot be
+     */
     @Override
     public Target parse(String text) {
         return Target.parse(text, clusterDomain());
@@ -76,9 +85,16 @@ public final class KubernetesResolverProvider implements ResolverProvider {
 
     private synchronized String clusterDomain() {
         if (clusterDomain == null) {
-            clusterDomain = surroundings.clusterDomain(config);
+            clusterDomain = surroundings.clusterDomain(config());
         }
         return clusterDomain;
+    }
+
+    private synchronized KubernetesConfig config() {
+        if (config == null) {
+            config = configuration.get();
+        }
+        return config;
     }
 
     /**
@@ -86,6 +102,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
      *
      * @throws InvalidTargetException for pods by selector and for targets of other schemes
      * @throws IllegalStateException if no way to an API server is known: what was looked for where, and what to do
+     * @throws IllegalArgumentException if a system property or variable says something that cannot be
      */
     @Override
     public Resolver newResolver(Target target, Context context) {
@@ -112,12 +129,13 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         }
         Reach known = reach;
         if (known == null) {
-            FabricApi api = new FabricApi(surroundings.access(config));
+            KubernetesConfig said = config();
+            FabricApi api = new FabricApi(surroundings.access(said));
             known = new Reach(
                     api,
                     new ServiceWatches(api, () -> ThreadLocalRandom.current().nextLong()),
-                    surroundings.namespace(config),
-                    surroundings.place(config));
+                    surroundings.namespace(said),
+                    surroundings.place(said));
             reach = known;
         }
         return known;

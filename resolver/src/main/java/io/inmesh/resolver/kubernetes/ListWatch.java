@@ -68,6 +68,7 @@ final class ListWatch<T> {
     // All below are touched on the lane only.
     private @Nullable String version; // The last one seen; null before the first list.
     private boolean mustList = true;
+    private boolean fromList; // The watch began where a list ended, it was not resumed.
     private long round; // Counts exchanges; what an earlier one still has to say is not heard.
     private boolean answered;
     private boolean sawEvent;
@@ -176,6 +177,7 @@ final class ListWatch<T> {
     private void listedOnLane(Listed<T> list) {
         version = list.version();
         mustList = false;
+        fromList = true;
         sink.onTroubleOnLane(null);
         sink.onListOnLane(list.objects());
         askOnLane();
@@ -264,11 +266,12 @@ final class ListWatch<T> {
         }
     }
 
-    /** W-5: list again; what is known stays in use until the list is whole. At once, unless that was just tried in vain. */
+    /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
     private void tooOldOnLane() {
+        boolean inVain = fromList && !sawEvent && lived().compareTo(TOO_SHORT) < 0;
         mustList = true;
         log.debug("watch of {} is too far behind, listing again", resource.describe());
-        againOnLane(sawEvent || lived().compareTo(TOO_SHORT) > 0 ? Duration.ZERO : backoff.next());
+        againOnLane(inVain ? backoff.next() : Duration.ZERO);
     }
 
     private void endedOnLane(@Nullable Throwable error) {
@@ -299,6 +302,7 @@ final class ListWatch<T> {
 
     private void againOnLane(Duration delay) {
         round++; // What the exchange still has to say is not heard.
+        fromList = false;
         exchange.clear();
         silence.clear();
         if (delay.isZero()) {

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is known of one Service, shared by everyone who resolves one of its ports: the object and its slices, each kept by a {@link
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: state is touched on the lane only; {@link #close()} may be called from anywhere.
  */
 final class ServiceWatch {
+    private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
+
     private static final long MIN_PAUSE_MILLIS = 50; // 20 publications a second.
 
     /** Hears of changes, on the lane. */
@@ -133,10 +137,13 @@ final class ServiceWatch {
 
     /** A single object under its name: several can not come, but an older one may (rule W-16). */
     private final class ServiceSink implements ListWatch.Sink<ServiceObject> {
+        private boolean warned; // Touched on the lane only.
+
         @Override
         public void onListOnLane(List<ServiceObject> objects) {
             serviceListed = true;
             service = objects.isEmpty() ? null : objects.get(0);
+            warnOfPolicyOnLane();
             changedOnLane();
         }
 
@@ -149,7 +156,17 @@ final class ServiceWatch {
                     service = null;
                 }
             }
+            warnOfPolicyOnLane();
             changedOnLane();
+        }
+
+        private void warnOfPolicyOnLane() {
+            if (service != null && service.internalTrafficPolicy().equals("Local") && !warned) {
+                warned = true;
+                log.warn(
+                        "{}: internalTrafficPolicy Local is not followed by this version of inmesh, endpoints of all nodes are used",
+                        service.id());
+            }
         }
 
         private boolean isOlder(ServiceObject object) {

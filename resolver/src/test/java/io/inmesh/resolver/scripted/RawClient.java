@@ -3,10 +3,10 @@ package io.inmesh.resolver.scripted;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inmesh.resolver.testing.ScriptedApiServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to the server as any HTTP client would, with nothing of ours in between. */
@@ -39,8 +41,19 @@ final class RawClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    /** The whole answer; an answer without end is a failure, not a test that never ends. */
     HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
-        return client.send(request(path, headers), HttpResponse.BodyHandlers.ofString());
+        try {
+            return client.sendAsync(request(path, headers), HttpResponse.BodyHandlers.ofString())
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException broken) {
+                throw broken;
+            }
+            throw new IllegalStateException(path, e);
+        } catch (TimeoutException e) {
+            throw new AssertionError(path + ": no complete answer within " + PATIENCE, e);
+        }
     }
 
     JsonNode list(String path) throws IOException, InterruptedException {
@@ -83,13 +96,21 @@ final class RawClient {
         }
 
         private void read() {
-            try (BufferedReader reader =
-                    new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    lines.add(line);
+            StringBuilder line = new StringBuilder();
+            try (Reader reader = new InputStreamReader(response.body(), StandardCharsets.UTF_8)) {
+                for (int c = reader.read(); c >= 0; c = reader.read()) {
+                    if (c == '\n') {
+                        lines.add(line.toString());
+                        line.setLength(0);
+                    } else {
+                        line.append((char) c);
+                    }
                 }
                 lines.add(END);
             } catch (IOException e) {
+                if (line.length() > 0) {
+                    lines.add(line.toString());
+                }
                 lines.add(BROKEN);
             }
         }
@@ -100,12 +121,22 @@ final class RawClient {
             return lines.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        /** Type, name and version of the next event, or how the watch ended. */
-        String next() throws InterruptedException {
+        private String lineSoon() throws InterruptedException {
             String line = line(PATIENCE);
             if (line == null) {
                 throw new AssertionError("no line within " + PATIENCE);
             }
+            return line;
+        }
+
+        /** The next event. */
+        JsonNode event() throws InterruptedException, IOException {
+            return JSON.readTree(lineSoon());
+        }
+
+        /** Type and name of the next event, or how the watch ended: {@code end}, {@code broken}, before that {@code cut line}. */
+        String next() throws InterruptedException {
+            String line = lineSoon();
             if (line.equals(END) || line.equals(BROKEN)) {
                 return line;
             }
@@ -121,10 +152,6 @@ final class RawClient {
             } catch (IOException e) {
                 return "cut line";
             }
-        }
-
-        boolean isQuiet() {
-            return lines.isEmpty();
         }
 
         @Override

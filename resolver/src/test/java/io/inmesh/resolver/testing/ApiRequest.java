@@ -66,6 +66,11 @@ public record ApiRequest(String method, String path, Map<String, String> query, 
         return headers.get(key.toLowerCase(Locale.ROOT));
     }
 
+    /** Always true: the predicate that any request fits, as {@code ApiRequest::any}. */
+    public static boolean any(ApiRequest request) {
+        return request != null;
+    }
+
     boolean isTrue(String key) {
         String value = query.getOrDefault(key, "false");
         return value.equals("true") || value.equals("1");

@@ -3,9 +3,10 @@ package io.inmesh.resolver.testing;
 import io.inmesh.api.time.Scheduler;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /** What the server knows and how it is told to behave; survives every stop. */
@@ -14,7 +15,7 @@ final class ApiState {
     private final Faults faults = new Faults();
     private final Access access = new Access();
     private final OpenWatches watches;
-    private final List<ApiRequest> requests = new CopyOnWriteArrayList<>();
+    private final Queue<ApiRequest> requests = new ConcurrentLinkedQueue<>();
     private final Set<ResourceType> types = ConcurrentHashMap.newKeySet();
 
     // Both written by tests, read by every watch that begins.
@@ -47,7 +48,7 @@ final class ApiState {
         return watches;
     }
 
-    List<ApiRequest> requests() {
+    Queue<ApiRequest> requests() {
         return requests;
     }
 

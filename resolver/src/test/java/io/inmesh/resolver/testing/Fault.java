@@ -86,4 +86,29 @@ public sealed interface Fault {
         Answer answer = status(status);
         return new Answer(status, answer.reason(), answer.message(), retryAfter);
     }
+
+    /** The watch is answered with 200 and an ERROR event of that code. */
+    static Fault inStream(int status) {
+        return new InStream(status(status));
+    }
+
+    /** Never answered. */
+    static Fault hang() {
+        return new Hang();
+    }
+
+    /** Broken without an answer. */
+    static Fault disconnect() {
+        return new Disconnect();
+    }
+
+    /** Opened and silent. */
+    static Fault silence() {
+        return new Silence();
+    }
+
+    /** Answered that much later. */
+    static Fault delay(Duration by) {
+        return new Delay(by);
+    }
 }

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,9 @@ final class HttpListener {
     private final Consumer<Exchange> handler;
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
-    // All three guarded by this. The acceptor holds its own socket and ends when that is closed.
+    // All four guarded by this. The acceptor holds its own socket, ends when that is closed, and then opens the gate.
     private @Nullable ServerSocket listening;
+    private CountDownLatch accepting = new CountDownLatch(0);
     private @Nullable Socket reservation;
     private int port;
 
@@ -51,7 +53,9 @@ final class HttpListener {
             socket.bind(address(port), BACKLOG);
             port = socket.getLocalPort();
             listening = socket;
-            threads.execute(() -> accept(socket));
+            CountDownLatch gate = new CountDownLatch(1);
+            accepting = gate;
+            threads.execute(() -> accept(socket, gate));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on 127.0.0.1:" + port + " (0 = any port)", e);
         }
@@ -78,7 +82,11 @@ final class HttpListener {
             listening = null;
             if (socket != null) {
                 socket.close();
+                // Until the acceptor has left it, the port still listens.
+                accepting.await();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close port " + port + " of 127.0.0.1", e);
         }
@@ -93,7 +101,15 @@ final class HttpListener {
         }
     }
 
-    private void accept(ServerSocket socket) {
+    private void accept(ServerSocket socket, CountDownLatch gate) {
+        try {
+            acceptUntilClosed(socket);
+        } finally {
+            gate.countDown();
+        }
+    }
+
+    private void acceptUntilClosed(ServerSocket socket) {
         while (!socket.isClosed()) {
             try {
                 HttpConnection connection = new HttpConnection(socket.accept(), handler, connections::remove);

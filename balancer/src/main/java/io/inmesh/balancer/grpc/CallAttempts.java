@@ -1,0 +1,57 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Status;
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.PickContext;
+import io.inmesh.balancer.state.Member;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one call, carried by the call's options through gRPC's own retries: every stream adds its endpoint, every pick stays away
+ * from those, and the end of the call ends what is still open.
+ *
+ * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one leaves a tracer behind that is never
+ * closed. Its lease would stay open for ever.
+ */
+final class CallAttempts {
+    static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
+
+    /** Written by the thread that creates a stream, under this; read by the one that picks for the next attempt. */
+    private volatile PickContext context = PickContext.NONE;
+
+    // Guarded by this.
+    private final List<Lease> leases = new ArrayList<>(1);
+    private boolean ended;
+
+    /** What a pick for this call is to know. */
+    static PickContext contextOf(CallOptions options) {
+        CallAttempts attempts = options.getOption(KEY);
+        return attempts == null ? PickContext.NONE : attempts.context;
+    }
+
+    /** Begins the lease of another attempt; null if the call has ended meanwhile. */
+    synchronized @Nullable Lease begin(Member member) {
+        if (ended) {
+            return null;
+        }
+        Lease lease = member.begin();
+        leases.add(lease);
+        context = context.withTried(member.endpoint());
+        return lease;
+    }
+
+    /**
+     * The call has ended: so has every attempt, whether or not its stream has said so. A stream that has still to say so was taken back, by the
+     * caller or because the deadline passed.
+     */
+    synchronized void end(Status.Code code) {
+        ended = true;
+        Outcome outcome = code == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
+        leases.forEach(lease -> lease.complete(outcome));
+        leases.clear();
+    }
+}

@@ -1,0 +1,123 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.ClientStreamTracer;
+import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.state.EndpointStates;
+import io.inmesh.balancer.state.Member;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member with this channel's connection to it. The pick result, and in it the factory of tracers, is made once with the subchannel, so that a
+ * pick allocates nothing.
+ */
+final class ConnectedMember extends Member {
+    private final OutcomeClassifier classifier;
+
+    // Synchronization context only, but for pickResult.
+    private @Nullable Subchannel subchannel;
+    private ConnectivityState state = ConnectivityState.IDLE;
+    private Status lastFailure = Status.UNAVAILABLE;
+
+    /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
+    private volatile PickResult pickResult = PickResult.withNoResult();
+
+    ConnectedMember(
+            Target target,
+            Endpoint endpoint,
+            EndpointStates states,
+            NanoClock clock,
+            BalancerObserver observer,
+            OutcomeClassifier classifier) {
+        super(target, endpoint, states, clock, observer);
+        this.classifier = classifier;
+    }
+
+    PickResult pickResult() {
+        return pickResult;
+    }
+
+    boolean isConnected() {
+        return subchannel != null;
+    }
+
+    void connect(Subchannel newSubchannel) {
+        subchannel = newSubchannel;
+        state = ConnectivityState.CONNECTING;
+        pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
+        newSubchannel.requestConnection();
+    }
+
+    /** Running calls finish; the connection closes behind the last. */
+    void disconnect() {
+        if (subchannel != null) {
+            subchannel.shutdown();
+            subchannel = null;
+            state = ConnectivityState.SHUTDOWN;
+        }
+    }
+
+    /**
+     * Takes a change of that subchannel's state in. A failed connection stays failed while it is tried again, until it is ready: otherwise a
+     * service that is down would look like one that is about to come up.
+     *
+     * @return false if nothing changed for the balancer
+     */
+    boolean changed(Subchannel of, ConnectivityStateInfo info) {
+        if (of != subchannel || info.getState() == ConnectivityState.SHUTDOWN) {
+            return false;
+        }
+        if (info.getState() == ConnectivityState.IDLE) {
+            of.requestConnection();
+        }
+        if (info.getState() == ConnectivityState.TRANSIENT_FAILURE) {
+            lastFailure = info.getStatus();
+        }
+        boolean tryingAgain =
+                info.getState() == ConnectivityState.CONNECTING || info.getState() == ConnectivityState.IDLE;
+        if (state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
+            return false;
+        }
+        state = info.getState() == ConnectivityState.IDLE ? ConnectivityState.CONNECTING : info.getState();
+        return true;
+    }
+
+    boolean isReady() {
+        return subchannel != null && state == ConnectivityState.READY;
+    }
+
+    boolean isFailed() {
+        return subchannel != null && state == ConnectivityState.TRANSIENT_FAILURE;
+    }
+
+    boolean isConnecting() {
+        return subchannel != null && state == ConnectivityState.CONNECTING;
+    }
+
+    Status lastFailure() {
+        return lastFailure;
+    }
+
+    @Override
+    public String toString() {
+        return super.toString() + " " + state;
+    }
+
+    /** Makes a lease with every stream on this member. */
+    private final class Tracers extends ClientStreamTracer.Factory {
+        @Override
+        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            return LeaseTracer.of(ConnectedMember.this, attempts, classifier);
+        }
+    }
+}

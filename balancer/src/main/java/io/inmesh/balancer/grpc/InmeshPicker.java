@@ -1,0 +1,34 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.LoadBalancer.SubchannelPicker;
+import io.grpc.Status;
+import io.inmesh.api.Choice;
+import io.inmesh.api.Picker;
+import io.inmesh.api.Rejection;
+
+/** Our picker as gRPC's: the chosen member's own pick result, or the rejection as a status. */
+final class InmeshPicker extends SubchannelPicker {
+    private final Picker picker;
+
+    InmeshPicker(Picker picker) {
+        this.picker = picker;
+    }
+
+    @Override
+    public PickResult pickSubchannel(PickSubchannelArgs args) {
+        Choice choice = picker.choose(CallAttempts.contextOf(args.getCallOptions()));
+        return choice instanceof ConnectedMember member ? member.pickResult() : rejected((Rejection) choice);
+    }
+
+    private static PickResult rejected(Rejection rejection) {
+        Status status = Status.UNAVAILABLE.withDescription(rejection.toString());
+        return rejection.reason().isDrop() ? PickResult.withDrop(status) : PickResult.withError(status);
+    }
+
+    @Override
+    public String toString() {
+        return "InmeshPicker[" + picker + "]";
+    }
+}

@@ -1,0 +1,38 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.NameResolver;
+import io.inmesh.balancer.Mesh;
+import java.util.Map;
+
+/**
+ * Keys by which a program tells the gRPC door more than the target does. None is needed:
+ *
+ * <pre>{@code
+ * ManagedChannel orders = Grpc.newChannelBuilder("k8s:///orders.shop:grpc", InsecureChannelCredentials.create()).build();
+ * }</pre>
+ *
+ * <p>The resolver's service config carries the policy {@code inmesh}. A service config or policy of the user's own applies after {@code
+ * disableServiceConfigLookUp()} on the channel's builder.
+ */
+public final class MeshChannels {
+
+    /**
+     * The mesh that a channel belongs to: {@code builder.setNameResolverArg(MeshChannels.MESH, mesh)}. Without it, channels share one mesh
+     * of the process with everything at its default, closed with its last channel.
+     */
+    public static final NameResolver.Args.Key<Mesh> MESH = NameResolver.Args.Key.create("inmesh.mesh");
+
+    /** Settings from code, by the keys of all other places; the target's own query outranks them. */
+    public static final NameResolver.Args.Key<Map<String, String>> SETTINGS =
+            NameResolver.Args.Key.create("inmesh.settings");
+
+    /**
+     * Declares that a call may be sent twice: {@code stub.withOption(MeshChannels.IDEMPOTENT, true)}. Calls whose method says so in its
+     * descriptor need no declaration.
+     */
+    public static final CallOptions.Key<Boolean> IDEMPOTENT =
+            CallOptions.Key.createWithDefault("inmesh.idempotent", Boolean.FALSE);
+
+    private MeshChannels() {}
+}

@@ -1,0 +1,228 @@
+package io.inmesh.balancer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.PickContext;
+import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Protocol;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.ServiceKey;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.Usability;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.state.Member;
+import io.inmesh.balancer.testing.Allocation;
+import io.inmesh.balancer.testing.HeardEvents;
+import io.inmesh.balancer.testing.LowestAddress;
+import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PickerAssemblyTest {
+    private static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "http", Protocol.TCP);
+
+    private final FakeClock clock = new FakeClock();
+    private final HeardEvents events = new HeardEvents();
+    private final Engine engine = engine(events);
+    private final Members<Member> members = new Members<>(engine, TestEndpoints.TARGET, KEY, Member::new);
+    private final PickerAssembly assembly = new PickerAssembly(engine, TestEndpoints.TARGET);
+
+    private Engine engine(BalancerObserver... observers) {
+        return Engine.of(
+                clock, clock, () -> 0, List.of(observers), OutcomeClassifier.standard(), Map.of(), Settings.NONE);
+    }
+
+    private Picker assemble(@Nullable Unresolved nothingUsable, Endpoint... endpoints) {
+        members.reconcile(List.of(endpoints));
+        return assembly.assemble(members.all(), new RoundRobin(), nothingUsable);
+    }
+
+    private static Endpoint e(int i) {
+        return TestEndpoints.endpoint(i);
+    }
+
+    @Test
+    void the_policy_chooses_among_what_the_stages_leave() {
+        Picker picker =
+                assemble(null, e(1), e(2).withUsability(new Usability.Unusable("not ready")), e(3), e(4).withWeight(0));
+        assertThat(assembly.lastRejection()).isNull();
+        assertThat(events.take()).containsExactly("picker round-robin 2");
+        for (int i = 0; i < 10; i++) {
+            assertThat(((EndpointView) picker.choose(PickContext.NONE)).endpoint())
+                    .isIn(e(1), e(3));
+        }
+    }
+
+    @Test
+    void where_nothing_is_usable_the_words_of_the_set_are_said() {
+        Unresolved words = new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "orders: none on this node");
+        Rejection rejection = (Rejection) assemble(words).choose(PickContext.NONE);
+        assertThat(rejection).isEqualTo(Rejection.of(words)).isEqualTo(assembly.lastRejection());
+    }
+
+    @Test
+    void an_empty_set_without_words_gets_ours() {
+        Rejection rejection = (Rejection) assemble(null).choose(PickContext.NONE);
+        assertThat(rejection.reason()).isEqualTo(Reason.NO_ENDPOINTS);
+        assertThat(rejection.text()).contains("orders.shop:http").contains("check the readiness of its pods");
+    }
+
+    @Test
+    void all_of_weight_zero_is_all_quiesced_not_equal_weights() {
+        Rejection rejection = (Rejection)
+                assemble(null, e(1).withWeight(0), e(2).withWeight(0)).choose(PickContext.NONE);
+        assertThat(rejection.reason()).isEqualTo(Reason.NO_ENDPOINTS);
+        assertThat(rejection.text())
+                .contains("orders.shop:http")
+                .contains("all quiesced")
+                .contains("give one of them a weight above 0");
+    }
+
+    @Test
+    void one_rejection_serves_every_request_and_each_is_told() {
+        Picker picker = assemble(null);
+        assertThat(picker.choose(PickContext.NONE)).isSameAs(picker.choose(PickContext.NONE.withKey("k")));
+        assertThat(events.take()).containsExactly("rejected NO_ENDPOINTS", "rejected NO_ENDPOINTS");
+    }
+
+    @Test
+    void turning_a_request_down_allocates_nothing_observed_or_not() {
+        Rejection rejection = new Rejection(Reason.NO_ENDPOINTS, "none");
+        for (Engine each : List.of(engine(), engine(new BalancerObserver() {}))) {
+            SafeObserverTest.tellEverything(each.observer());
+            Picker picker = new PickerAssembly(each, TestEndpoints.TARGET).rejecting(rejection);
+            assertThat(Allocation.bytesPerRun(() -> picker.choose(PickContext.NONE)))
+                    .isLessThan(Allocation.NOTHING);
+        }
+    }
+
+    @Test
+    void an_observed_request_allocates_its_lease_and_nothing_else() {
+        Engine observed = engine(new BalancerObserver() {}, new BalancerObserver() {
+            @Override
+            public boolean readsLatency() {
+                return true;
+            }
+        });
+        Members<Member> own = new Members<>(observed, TestEndpoints.TARGET, KEY, Member::new);
+        own.reconcile(List.of(TestEndpoints.endpoints(10)));
+        Picker picker = new PickerAssembly(observed, TestEndpoints.TARGET).assemble(own.all(), new RoundRobin(), null);
+        // An observer hears all kinds of events; the compiler must not get away with knowing one.
+        for (int i = 0; i < 50_000; i++) {
+            SafeObserverTest.tellEverything(observed.observer());
+        }
+        double bytes = Allocation.bytesPerRun(() -> {
+            Lease lease = ((EndpointView) picker.choose(PickContext.NONE)).begin();
+            lease.complete(Outcome.SUCCESS);
+        });
+        assertThat(bytes).as("bytes per observed request").isLessThan(32 + Allocation.NOTHING);
+    }
+
+    /** Writes down what it is given. */
+    private static final class Recording implements PickerFactory {
+        private final List<Input> inputs = new ArrayList<>();
+        private final List<Picker> made = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "recording";
+        }
+
+        @Override
+        public Picker newPicker(Input input) {
+            inputs.add(input);
+            Picker picker = context -> input.endpoints().get(0);
+            made.add(picker);
+            return picker;
+        }
+    }
+
+    @Test
+    void a_policy_is_handed_its_own_last_picker_and_never_anothers() {
+        Recording recording = new Recording();
+        members.reconcile(List.of(e(1), e(2)));
+        assembly.assemble(members.all(), recording, null);
+        assembly.assemble(members.all(), recording, null);
+        assembly.assemble(members.all(), new RoundRobin(), null);
+        assembly.assemble(members.all(), recording, null);
+        assertThat(recording.inputs.get(0).previous()).isNull();
+        assertThat(recording.inputs.get(1).previous()).isSameAs(recording.made.get(0));
+        assertThat(recording.inputs.get(2).previous()).isNull();
+        assertThat(recording.inputs.get(0).clock()).isSameAs(clock);
+        assertThat(recording.inputs.get(0).random()).isSameAs(engine.random());
+    }
+
+    @Test
+    void a_sequence_survives_an_empty_set() {
+        Recording recording = new Recording();
+        members.reconcile(List.of(e(1)));
+        assembly.assemble(members.all(), recording, null);
+        members.reconcile(List.of());
+        assembly.assemble(members.all(), recording, null);
+        members.reconcile(List.of(e(1)));
+        assembly.assemble(members.all(), recording, null);
+        assertThat(recording.inputs).hasSize(2);
+        assertThat(recording.inputs.get(1).previous()).isSameAs(recording.made.get(0));
+    }
+
+    @Test
+    void requests_are_timed_only_where_somebody_reads_the_time() {
+        members.reconcile(List.of(e(1)));
+        Member member = members.all().iterator().next();
+
+        assembly.assemble(members.all(), new RoundRobin(), null);
+        request(member);
+        assertThat(member.latencyNanos()).as("nobody reads it").isNaN();
+
+        assembly.assemble(members.all(), new LowestAddress(), null);
+        request(member);
+        assertThat(member.latencyNanos()).as("the policy reads it").isEqualTo(20e6);
+        assertThat(events.take()).contains("completed 10.0.0.1:8080 Success[] 20000000");
+
+        assembly.assemble(members.all(), new RoundRobin(), null);
+        events.take();
+        request(member);
+        assertThat(events.take()).containsExactly("completed 10.0.0.1:8080 Success[] -1");
+    }
+
+    @Test
+    void an_observer_that_reads_the_time_gets_it_whatever_the_policy() {
+        List<Long> heard = new ArrayList<>();
+        Engine observed = engine(new BalancerObserver() {
+            @Override
+            public boolean readsLatency() {
+                return true;
+            }
+
+            @Override
+            public void completed(io.inmesh.api.Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+                heard.add(latencyNanos);
+            }
+        });
+        Members<Member> own = new Members<>(observed, TestEndpoints.TARGET, KEY, Member::new);
+        own.reconcile(List.of(e(1)));
+        new PickerAssembly(observed, TestEndpoints.TARGET).assemble(own.all(), new RoundRobin(), null);
+        request(own.all().iterator().next());
+        assertThat(heard).containsExactly(20_000_000L);
+    }
+
+    private void request(Member member) {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(20));
+        lease.complete(Outcome.SUCCESS);
+    }
+}

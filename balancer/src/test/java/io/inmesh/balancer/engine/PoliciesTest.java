@@ -1,0 +1,77 @@
+package io.inmesh.balancer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.pick.PowerOfTwo;
+import io.inmesh.balancer.pick.RandomChoice;
+import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.testing.LowestAddress;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PoliciesTest {
+
+    private record Named(String name, Set<String> aliases) implements PickerFactory {
+        @Override
+        public Picker newPicker(Input input) {
+            return context -> input.endpoints().get(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "round-robin, round-robin",
+        "rr, round-robin",
+        "Round_Robin, round-robin",
+        "random, random",
+        "power-of-two, power-of-two",
+        "P2C, power-of-two",
+        "twos, power-of-two",
+        "least_request, power-of-two",
+        "lowest-address, lowest-address",
+        "LOWEST, lowest-address"
+    })
+    void policies_are_found_by_name_and_alias_the_users_own_too(String typed, String name) {
+        assertThat(Policies.load().named(typed).name()).isEqualTo(name);
+    }
+
+    @Test
+    void an_unknown_policy_is_answered_with_the_nearest_and_all() {
+        assertThatThrownBy(() -> Policies.load().named("round-robbin"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("policy 'round-robbin' is unknown, did you mean 'round-robin'? (valid: least-request,"
+                        + " lowest, lowest-address, p2c, power-of-two, random, round-robin, rr, twos)");
+    }
+
+    @Test
+    void two_policies_of_one_name_are_refused_with_both_classes() {
+        assertThatThrownBy(() -> new Policies(List.of(new RoundRobin(), new Named("Round_Robin", Set.of()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("policy 'Round_Robin'")
+                .hasMessageContaining(RoundRobin.class.getName())
+                .hasMessageContaining(Named.class.getName())
+                .hasMessageContaining("expected: one of them");
+    }
+
+    @Test
+    void an_alias_that_is_anothers_name_is_refused_too() {
+        assertThatThrownBy(() -> new Policies(List.of(new RandomChoice(), new Named("dice", Set.of("RANDOM")))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("policy 'RANDOM'");
+    }
+
+    @Test
+    void each_has_a_name_in_the_one_spelling() {
+        for (PickerFactory factory :
+                List.of(new RoundRobin(), new RandomChoice(), new PowerOfTwo(), new LowestAddress())) {
+            assertThat(factory.name()).matches("[a-z0-9]+(-[a-z0-9]+)*");
+            assertThat(Policies.load().named(factory.name())).hasSameClassAs(factory);
+        }
+    }
+}

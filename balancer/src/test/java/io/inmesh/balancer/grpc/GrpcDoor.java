@@ -1,0 +1,82 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.MeshBuilder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** What the tests of the gRPC door have in common: a fake cluster, a mesh on it, backends and channels, all closed at the end. */
+final class GrpcDoor {
+    static final String ORDERS = "k8s:///orders.shop:grpc";
+
+    final FakeEndpoints cluster = new FakeEndpoints("k8s");
+    final Mesh mesh;
+    private final List<Runnable> atEnd = new ArrayList<>();
+
+    GrpcDoor() {
+        this(builder -> builder);
+    }
+
+    GrpcDoor(UnaryOperator<MeshBuilder> more) {
+        mesh = more.apply(Mesh.builder().resolvers(cluster)).build();
+    }
+
+    TestBackend backend() throws IOException {
+        return closedAtEnd(TestBackend.start());
+    }
+
+    TestBackend closedAtEnd(TestBackend backend) {
+        atEnd.add(backend::close);
+        return backend;
+    }
+
+    List<TestBackend> backends(int count) throws IOException {
+        List<TestBackend> backends = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            backends.add(backend());
+        }
+        return backends;
+    }
+
+    void publish(List<TestBackend> backends) {
+        cluster.publish(ORDERS, backends.stream().map(TestBackend::endpoint).toArray(Endpoint[]::new));
+    }
+
+    ManagedChannel channel(String target) {
+        return channel(target, builder -> builder);
+    }
+
+    ManagedChannel channel(String target, UnaryOperator<ManagedChannelBuilder<?>> more) {
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+                .setNameResolverArg(MeshChannels.MESH, mesh);
+        ManagedChannel channel = more.apply(builder).build();
+        atEnd.add(channel::shutdownNow);
+        return channel;
+    }
+
+    static String call(ManagedChannel channel, MethodDescriptor<String, String> method) {
+        return call(channel, method, CallOptions.DEFAULT);
+    }
+
+    static String call(ManagedChannel channel, MethodDescriptor<String, String> method, CallOptions options) {
+        return ClientCalls.blockingUnaryCall(channel, method, options, "hello");
+    }
+
+    void close() {
+        for (int i = atEnd.size() - 1; i >= 0; i--) {
+            atEnd.get(i).run();
+        }
+        mesh.close();
+    }
+}

@@ -1,0 +1,131 @@
+package io.inmesh.balancer.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Unresolved;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every reason reaches a call as UNAVAILABLE with its own text (rule S-11). */
+class GrpcReasonsTest {
+    private final GrpcDoor door = new GrpcDoor(builder -> builder.startupWait(Duration.ofMillis(50)));
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FORBIDDEN", "NOT_FOUND", "NO_SUCH_PORT", "AMBIGUOUS_PORT", "UNREACHABLE", "BAD_ALIAS"})
+    void what_the_resolver_says_is_what_the_call_fails_with(Reason reason) {
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(reason, "orders in namespace shop: do this"));
+
+        assertUnavailable(door.channel(GrpcDoor.ORDERS), reason + ": orders in namespace shop: do this");
+    }
+
+    @Test
+    void an_empty_set_is_no_endpoints() {
+        door.cluster.publish(GrpcDoor.ORDERS);
+
+        assertUnavailable(door.channel(GrpcDoor.ORDERS), "NO_ENDPOINTS: ");
+    }
+
+    @Test
+    void a_source_that_does_not_answer_fails_calls_once_the_startup_wait_is_over() {
+        assertUnavailable(door.channel(GrpcDoor.ORDERS), "NOT_SYNCED: k8s:///orders.shop:grpc");
+    }
+
+    @Test
+    void the_text_of_a_source_that_cannot_be_reached_is_passed_on() {
+        door.cluster.say(
+                GrpcDoor.ORDERS, new Unresolved(Reason.NOT_SYNCED, "the API at https://example does not answer"));
+
+        assertUnavailable(door.channel(GrpcDoor.ORDERS), "the API at https://example does not answer");
+    }
+
+    @Test
+    void a_call_that_waits_for_ready_waits_through_every_reason_until_there_are_endpoints() throws Exception {
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        assertUnavailable(channel, "NOT_SYNCED");
+        CompletableFuture<Status> waiting =
+                Calls.begin(channel.newCall(TestBackend.UNSAFE, CallOptions.DEFAULT.withWaitForReady()));
+
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_FOUND, "no such service"));
+        assertUnavailable(channel, "NOT_FOUND");
+        door.cluster.publish(GrpcDoor.ORDERS);
+        assertUnavailable(channel, "NO_ENDPOINTS");
+        assertThat(waiting).isNotDone();
+        door.publish(List.of(door.backend()));
+
+        assertThat(waiting.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);
+    }
+
+    @Test
+    void a_source_that_goes_away_empties_nothing_and_a_deleted_service_does() throws Exception {
+        door.publish(door.backends(2));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_SYNCED, "down"));
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.FORBIDDEN, "no"));
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_FOUND, "gone"));
+
+        assertUnavailable(channel, "NOT_FOUND: gone");
+    }
+
+    @Test
+    void gone_reaches_grpcs_own_policies_as_text_too() {
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS, builder -> builder.disableServiceConfigLookUp()
+                .defaultLoadBalancingPolicy("round_robin"));
+
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_FOUND, "orders does not exist"));
+
+        assertUnavailable(channel, "orders does not exist");
+    }
+
+    @Test
+    void an_unknown_policy_or_setting_fails_when_the_channel_is_built() {
+        assertThatThrownBy(() -> door.channel(GrpcDoor.ORDERS + "?policy=round-robbin"))
+                .hasMessageContaining("policy 'round-robbin' is unknown, did you mean 'round-robin'?");
+        assertThatThrownBy(() -> door.channel(GrpcDoor.ORDERS + "?polcy=random"))
+                .hasMessageContaining("setting 'polcy' is unknown, did you mean 'policy'?");
+        assertThatThrownBy(() -> door.channel("k8s:///a.b.c:grpc")).hasMessageContaining("accepted:");
+    }
+
+    @Test
+    void an_unreachable_pod_is_named_with_its_address() throws Exception {
+        TestBackend dead = TestBackend.start();
+        dead.close();
+        door.publish(List.of(dead));
+
+        assertUnavailable(
+                door.channel(GrpcDoor.ORDERS),
+                "none of its 1 endpoints can be connected to (first: "
+                        + dead.endpoint().address());
+    }
+
+    /** The channel hears of a change a moment after it was published, so an earlier answer may come first. */
+    private static void assertUnavailable(ManagedChannel channel, String text) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(Duration.ofSeconds(20));
+        await().untilAsserted(() -> assertThatThrownBy(() -> GrpcDoor.call(channel, TestBackend.UNSAFE, options))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, error -> {
+                    assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                    assertThat(error.getStatus().getDescription()).contains(text);
+                }));
+    }
+}

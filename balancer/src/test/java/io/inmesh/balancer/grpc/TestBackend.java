@@ -1,0 +1,100 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.inmesh.api.Endpoint;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/** A gRPC server on a loopback port that counts its calls and answers each by a script. */
+final class TestBackend {
+    static final MethodDescriptor<String, String> IDEMPOTENT = method("idempotent", true);
+    static final MethodDescriptor<String, String> UNSAFE = method("unsafe", false);
+
+    private final Server server;
+    private final int port;
+    private final AtomicInteger calls;
+
+    private TestBackend(Server server, AtomicInteger calls) {
+        this.server = server;
+        this.port = server.getPort();
+        this.calls = calls;
+    }
+
+    /** Answers at once. */
+    static TestBackend start() throws IOException {
+        return start((request, answer) -> {
+            answer.onNext(request);
+            answer.onCompleted();
+        });
+    }
+
+    /** Answers as told, on a thread of the server. */
+    static TestBackend start(BiConsumer<String, StreamObserver<String>> script) throws IOException {
+        AtomicInteger calls = new AtomicInteger();
+        ServerCalls.UnaryMethod<String, String> method = (request, answer) -> {
+            calls.incrementAndGet();
+            script.accept(request, answer);
+        };
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder("test.Orders")
+                        .addMethod(IDEMPOTENT, ServerCalls.asyncUnaryCall(method))
+                        .addMethod(UNSAFE, ServerCalls.asyncUnaryCall(method))
+                        .build())
+                .build()
+                .start();
+        return new TestBackend(server, calls);
+    }
+
+    Endpoint endpoint() {
+        return Endpoint.of("127.0.0.1", port);
+    }
+
+    int calls() {
+        return calls.get();
+    }
+
+    void close() {
+        server.shutdownNow();
+    }
+
+    private static MethodDescriptor<String, String> method(String name, boolean idempotent) {
+        return MethodDescriptor.<String, String>newBuilder()
+                .setType(MethodType.UNARY)
+                .setFullMethodName("test.Orders/" + name)
+                .setIdempotent(idempotent)
+                .setRequestMarshaller(Text.UTF_8)
+                .setResponseMarshaller(Text.UTF_8)
+                .build();
+    }
+
+    private enum Text implements MethodDescriptor.Marshaller<String> {
+        UTF_8;
+
+        @Override
+        public InputStream stream(String value) {
+            return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public String parse(InputStream stream) {
+            try {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.inmesh.balancer.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each outcome says about latency: the table of section 2. */
+class OutcomeLatencyTest {
+    private static final double MILLI = 1_000_000;
+
+    private final FakeClock clock = new FakeClock();
+    private final List<Long> told = new ArrayList<>();
+    private final Member member = new Member(
+            TestEndpoints.TARGET, TestEndpoints.endpoint(0), new EndpointStates(), clock, new BalancerObserver() {
+                @Override
+                public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+                    told.add(latencyNanos);
+                }
+            });
+
+    OutcomeLatencyTest() {
+        member.setTimed(true);
+    }
+
+    private void request(long millis, Outcome outcome) {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(millis));
+        lease.complete(outcome);
+    }
+
+    static List<Arguments> unknownBefore() {
+        return List.of(
+                arguments(Outcome.SUCCESS, 20, 20.0),
+                arguments(Outcome.CLIENT_ERROR, 20, 20.0),
+                arguments(Outcome.failure(Origin.EXTERNAL, Delivery.SENT), 1, 5_000.0),
+                arguments(Outcome.failure(Origin.GATEWAY, Delivery.SENT), 1, 5_000.0),
+                arguments(Outcome.failure(Origin.LOCAL, Delivery.SENT), 1, 5_000.0),
+                arguments(Outcome.failure(Origin.EXTERNAL, Delivery.SENT), 9_000, 9_000.0),
+                // Nothing was sent: the penalty, and no sample however long the connect took.
+                arguments(Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT), 1, 5_000.0),
+                arguments(Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT), 9_000, 5_000.0),
+                arguments(Outcome.failure(Origin.LOCAL, Delivery.NOT_PROCESSED), 7_000, 7_000.0),
+                arguments(Outcome.TIMEOUT, 30, 5_000.0),
+                arguments(Outcome.TIMEOUT, 9_000, 9_000.0),
+                arguments(Outcome.OVERLOADED, 1, 5_000.0),
+                arguments(new Outcome.Overloaded(Duration.ofSeconds(60)), 1, 60_000.0),
+                arguments(new Outcome.Overloaded(Duration.ofSeconds(1)), 1, 5_000.0),
+                arguments(new Outcome.Overloaded(Duration.ofSeconds(-1)), 1, 5_000.0),
+                arguments(new Outcome.Overloaded(Duration.ofSeconds(301)), 1, 300_000.0),
+                arguments(new Outcome.Overloaded(Duration.ofSeconds(Long.MAX_VALUE)), 1, 300_000.0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknownBefore")
+    void a_first_request_that_ends_so_leaves_this_estimate(Outcome outcome, long millis, double expectedMillis) {
+        request(millis, outcome);
+        // Kept as a float: seven digits.
+        assertThat(member.latencyNanos() / MILLI).isCloseTo(expectedMillis, withinPercentage(1e-5));
+    }
+
+    static List<Arguments> tenSecondsBefore() {
+        return List.of(
+                // May raise, never lower: what is known already is worse than the penalty.
+                arguments(Outcome.failure(Origin.EXTERNAL, Delivery.SENT)),
+                arguments(Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT)),
+                arguments(Outcome.TIMEOUT),
+                arguments(Outcome.OVERLOADED),
+                arguments(Outcome.CANCELLED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tenSecondsBefore")
+    void an_end_without_an_answer_never_lowers_the_estimate(Outcome outcome) {
+        request(10_000, Outcome.SUCCESS);
+        request(0, outcome);
+        assertThat(member.latencyNanos() / MILLI).isEqualTo(10_000.0);
+    }
+
+    @Test
+    void a_caller_who_gives_up_says_nothing_of_an_endpoint_that_nothing_is_known_of() {
+        request(1, Outcome.CANCELLED);
+        assertThat(member.latencyNanos()).isNaN();
+    }
+
+    @Test
+    void a_cancelled_request_is_a_lower_bound() {
+        request(20, Outcome.SUCCESS);
+        request(3_000, Outcome.CANCELLED);
+        assertThat(member.latencyNanos() / MILLI).isEqualTo(3_000.0);
+    }
+
+    @Test
+    @DisplayName("TV-EWMA-2")
+    void failing_fast_costs_five_seconds() {
+        request(100, Outcome.SUCCESS);
+        request(1, Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isEqualTo(5_000 * MILLI);
+    }
+
+    @Test
+    void latency_is_measured_up_to_the_answer_and_told_so() {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.answered();
+        assertThat(member.latencyNanos()).isEqualTo(7 * MILLI);
+        clock.advance(Duration.ofMillis(900));
+        lease.answered();
+        lease.complete(Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isLessThanOrEqualTo(7 * MILLI);
+        assertThat(told).containsExactly(7_000_000L);
+    }
+
+    @Test
+    void a_failure_behind_the_answer_is_punished_by_its_whole_time() {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.answered();
+        clock.advance(Duration.ofSeconds(8));
+        lease.complete(Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isCloseTo(8_007 * MILLI, withinPercentage(1e-5));
+        assertThat(told).containsExactly(7_000_000L);
+    }
+
+    @Test
+    void an_answer_told_after_the_end_changes_nothing() {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.complete(Outcome.SUCCESS);
+        clock.advance(Duration.ofMillis(50));
+        lease.answered();
+        assertThat(member.latencyNanos()).isLessThanOrEqualTo(7 * MILLI);
+        assertThat(told).containsExactly(7_000_000L);
+    }
+
+    @Test
+    void an_answer_in_no_time_is_an_answer() {
+        Lease lease = member.begin();
+        lease.answered();
+        clock.advance(Duration.ofMillis(50));
+        lease.complete(Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isZero();
+        assertThat(told).containsExactly(0L);
+    }
+
+    @Test
+    void requests_that_are_not_timed_leave_no_estimate_and_tell_minus_one() {
+        member.setTimed(false);
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.answered();
+        lease.complete(Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isNaN();
+        assertThat(told).containsExactly(-1L);
+    }
+
+    @Test
+    @DisplayName("Section 9: an endpoint that fails in a millisecond looks worst of all")
+    void a_black_hole_looks_worse_than_the_slowest_that_answers() {
+        request(1, Outcome.failure(Origin.LOCAL, Delivery.SENT));
+        Member slow = new Member(
+                TestEndpoints.TARGET, TestEndpoints.endpoint(1), new EndpointStates(), clock, BalancerObserver.NONE);
+        slow.setTimed(true);
+        Lease lease = slow.begin();
+        clock.advance(Duration.ofMillis(1_500));
+        lease.complete(Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isGreaterThan(slow.latencyNanos());
+    }
+}

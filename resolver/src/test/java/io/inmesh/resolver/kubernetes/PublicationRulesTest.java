@@ -1,0 +1,265 @@
+package io.inmesh.resolver.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Protocol;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.resolver.kubernetes.ScriptedTransport.Exchange;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** W-12: what a listener hears, and when. */
+class PublicationRulesTest {
+    private static final RandomGenerator LOWEST = () -> 0L;
+    private static final String READY = "{ready: true}";
+    private static final String SERVICE =
+            "{metadata: {name: 'shop', namespace: 'prod', uid: 'u', resourceVersion: '3'},"
+                    + " spec: {clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80}]}}";
+
+    private final FakeClock clock = new FakeClock();
+    private final ScriptedTransport api = new ScriptedTransport();
+    private final ServiceWatches watches = new ServiceWatches(api, LOWEST);
+    private final Context context = new Context(clock, clock);
+    private final Heard heard = new Heard();
+    private final KubernetesResolver resolver = resolver("http");
+
+    private KubernetesResolver resolver(String port) {
+        Wanted wanted = new Wanted(Samples.SHOP, null, port, Protocol.TCP);
+        return new KubernetesResolver(wanted, Samples.INSIDE, watches, context);
+    }
+
+    @BeforeEach
+    void start() {
+        resolver.start(heard);
+        clock.runDue();
+    }
+
+    private Exchange service() {
+        return running("/services?");
+    }
+
+    private Exchange slices() {
+        return running("/endpointslices?");
+    }
+
+    private Exchange running(String part) {
+        clock.runDue();
+        return api.exchanges.stream()
+                .filter(exchange -> exchange.path.contains(part))
+                .reduce((earlier, later) -> later)
+                .orElseThrow();
+    }
+
+    private void synced() {
+        service().list("3", SERVICE);
+        slices().list("3", Samples.json("s1", "2", Samples.endpoint("10.1.0.1", READY)));
+        service().head(200, null);
+        slices().head(200, null);
+        clock.runDue();
+        heard.forget();
+        clock.advance(Duration.ofSeconds(1)); // Quiet.
+    }
+
+    @Test
+    void nothing_is_said_before_both_lists_are_complete_A14() {
+        slices().list("3", Samples.json("s1", "2", Samples.endpoint("10.1.0.1", READY)));
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(heard.messages()).isEmpty();
+        service().list("3", SERVICE);
+        clock.runDue();
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.1:8080");
+        assertThat(heard.messages()).hasSize(1);
+    }
+
+    @Test
+    void a_service_that_is_missing_is_no_verdict_before_the_slices_are_listed_A14() {
+        service().list("3");
+        clock.runDue();
+        assertThat(heard.messages()).isEmpty();
+        slices().list("3");
+        clock.runDue();
+        assertThat(heard.reasons()).singleElement().satisfies(told -> assertThat(told.reason())
+                .isEqualTo(Reason.NOT_FOUND));
+    }
+
+    @Test
+    void all_buffered_events_are_applied_before_one_publication_A12() {
+        synced();
+        slices().line("ADDED", Samples.json("s2", "10", Samples.endpoint("10.1.0.2", READY)))
+                .line("MODIFIED", Samples.json("s1", "11"))
+                .line(
+                        "MODIFIED",
+                        Samples.json(
+                                "s2", "12", Samples.endpoint("10.1.0.1", READY), Samples.endpoint("10.1.0.3", READY)));
+        clock.runDue();
+        assertThat(heard.sets())
+                .as("neither without 1, which moved, nor with 2")
+                .singleElement()
+                .satisfies(set -> assertThat(Heard.usable(set)).containsExactly("10.1.0.1:8080", "10.1.0.3:8080"));
+    }
+
+    @Test
+    void a_change_of_versions_alone_is_not_published_A13() {
+        synced();
+        slices().line("MODIFIED", Samples.json("s1", "10", Samples.endpoint("10.1.0.1", READY)));
+        service().line("MODIFIED", SERVICE.replace("'3'", "'11'"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.messages()).isEmpty();
+    }
+
+    @Test
+    void the_first_change_of_a_quiet_set_is_published_at_once_and_churn_at_most_20_times_a_second() {
+        synced();
+        slices().line("MODIFIED", Samples.json("s1", "10", Samples.endpoint("10.1.0.9", READY)));
+        clock.runDue();
+        assertThat(heard.sets()).as("at once").hasSize(1);
+        for (int i = 0; i < 1000; i++) { // A change every millisecond.
+            clock.advance(Duration.ofMillis(1));
+            slices().line(
+                            "MODIFIED",
+                            Samples.json("s1", "" + (100 + i), Samples.endpoint("10.1.0." + (i % 200), READY)));
+        }
+        clock.advance(Duration.ofMillis(50));
+        assertThat(heard.sets()).hasSizeBetween(20, 22);
+        assertThat(Heard.usable(heard.last())).as("the last state").containsExactly("10.1.0.199:8080");
+    }
+
+    @Test
+    void revisions_rise_with_each_set() {
+        synced();
+        for (int i = 1; i <= 3; i++) {
+            slices().line("MODIFIED", Samples.json("s1", "" + (20 + i), Samples.endpoint("10.1.1." + i, READY)));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(heard.sets()).extracting(set -> set.revision()).containsExactly(2L, 3L, 4L);
+    }
+
+    @Test
+    void an_outage_is_told_once_keeps_the_set_and_its_end_is_told_W12() {
+        synced();
+        for (int i = 0; i < 5; i++) {
+            service().end(new IOException("attempt " + i));
+            slices().end(new IOException("attempt " + i));
+            clock.advance(Duration.ofSeconds(10));
+        }
+        assertThat(heard.messages()).as("neither empty sets nor repetitions").hasSize(1);
+        assertThat(heard.reasons()).singleElement().satisfies(told -> {
+            assertThat(told.reason()).isEqualTo(Reason.NOT_SYNCED);
+            assertThat(told.reason().replacesKnownSet()).isFalse();
+            assertThat(told.text())
+                    .startsWith("shop in namespace prod, port http: ")
+                    .contains("http://api.test");
+        });
+        service().head(200, null);
+        clock.runDue();
+        assertThat(heard.messages()).as("half of it is not enough").hasSize(1);
+        slices().head(200, null);
+        clock.runDue();
+        assertThat(heard.sets()).singleElement().satisfies(set -> assertThat(Heard.usable(set))
+                .containsExactly("10.1.0.1:8080"));
+    }
+
+    @Test
+    void another_situation_is_told_as_such() {
+        synced();
+        slices().end(new IOException("reset"));
+        clock.advance(Duration.ofSeconds(1));
+        slices().end(new IOException("refused"));
+        clock.advance(Duration.ofSeconds(1));
+        slices().refuse(403, null);
+        clock.runDue();
+        assertThat(heard.reasons())
+                .extracting(told -> told.reason())
+                .containsExactly(Reason.NOT_SYNCED, Reason.FORBIDDEN);
+    }
+
+    @Test
+    void a_second_resolver_hears_the_known_state_without_a_request_and_has_revisions_of_its_own() {
+        synced();
+        int requests = api.exchanges.size();
+        Heard second = new Heard();
+        try (KubernetesResolver late = resolver("80")) {
+            late.start(second);
+            clock.runDue();
+            assertThat(second.last().revision()).isEqualTo(1);
+            assertThat(api.exchanges).hasSize(requests);
+        }
+    }
+
+    @Test
+    void a_second_resolver_hears_of_a_trouble_that_lasts() {
+        service().refuse(403, null);
+        clock.runDue();
+        Heard second = new Heard();
+        try (KubernetesResolver late = resolver("80")) {
+            late.start(second);
+            clock.runDue();
+            assertThat(second.reasons()).hasSize(1);
+        }
+    }
+
+    @Test
+    void the_last_close_ends_both_streams_and_leaves_no_timer_and_nothing_is_heard_after() {
+        synced();
+        Heard second = new Heard();
+        KubernetesResolver other = resolver("80");
+        other.start(second);
+        clock.runDue();
+        Exchange slices = slices();
+        Exchange service = service();
+        resolver.close();
+        assertThat(slices.cancelled).isFalse();
+        slices.line("MODIFIED", Samples.json("s1", "30", Samples.endpoint("10.1.0.7", READY)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.messages()).isEmpty();
+        assertThat(second.sets()).hasSize(2);
+        other.close();
+        assertThat(slices.cancelled).isTrue();
+        assertThat(service.cancelled).isTrue();
+        slices.line("MODIFIED", Samples.json("s1", "31", Samples.endpoint("10.1.0.8", READY)));
+        clock.runDue();
+        assertThat(clock.timers()).isZero();
+        assertThat(second.sets()).hasSize(2);
+    }
+
+    @Test
+    void closing_twice_counts_once() {
+        KubernetesResolver other = resolver("80");
+        other.start(new Heard());
+        clock.runDue();
+        other.close();
+        other.close();
+        assertThat(slices().cancelled).isFalse();
+        resolver.close();
+        assertThat(slices().cancelled).isTrue();
+    }
+
+    @Test
+    void what_one_listener_throws_keeps_nothing_from_the_others() {
+        KubernetesResolver broken = resolver("http");
+        broken.start(new Resolver.Listener() {
+            @Override
+            public void onUpdate(EndpointSet set) {
+                throw new IllegalStateException("a listener's own fault");
+            }
+
+            @Override
+            public void onUnresolved(Unresolved unresolved) {
+                throw new IllegalStateException("a listener's own fault");
+            }
+        });
+        synced();
+        slices().line("MODIFIED", Samples.json("s1", "30", Samples.endpoint("10.1.0.7", READY)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.7:8080");
+        broken.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.inmesh.samples.benchmarks.peers;
+
+import io.grpc.Attributes;
+import io.grpc.ChannelLogger;
+import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
+import io.grpc.LoadBalancer.CreateSubchannelArgs;
+import io.grpc.LoadBalancer.ResolvedAddresses;
+import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.LoadBalancer.SubchannelPicker;
+import io.grpc.LoadBalancer.SubchannelStateListener;
+import io.grpc.LoadBalancerProvider;
+import io.grpc.LoadBalancerRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.SynchronizationContext;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A picker of gRPC's own, made by one of its policies over subchannels that are all ready. */
+final class GrpcPicker extends LoadBalancer.Helper implements AutoCloseable {
+    private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
+        throw new IllegalStateException(error);
+    });
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final LoadBalancer balancer;
+    private @Nullable SubchannelPicker picker;
+
+    GrpcPicker(String policy, int size) {
+        LoadBalancerProvider provider =
+                Objects.requireNonNull(LoadBalancerRegistry.getDefaultRegistry().getProvider(policy), policy);
+        balancer = provider.newLoadBalancer(this);
+        List<EquivalentAddressGroup> addresses = IntStream.range(0, size)
+                .mapToObj(i -> new EquivalentAddressGroup(InetSocketAddress.createUnresolved("pod-" + i, 8080)))
+                .toList();
+        Object config = provider.parseLoadBalancingPolicyConfig(Map.of()).getConfig();
+        context.execute(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
+                .setAddresses(addresses)
+                .setLoadBalancingPolicyConfig(config)
+                .build()));
+    }
+
+    SubchannelPicker picker() {
+        return Objects.requireNonNull(picker, "no subchannel became ready");
+    }
+
+    @Override
+    public void updateBalancingState(ConnectivityState state, SubchannelPicker newPicker) {
+        if (state == ConnectivityState.READY) {
+            picker = newPicker;
+        }
+    }
+
+    @Override
+    public Subchannel createSubchannel(CreateSubchannelArgs args) {
+        return new Ready(args.getAddresses());
+    }
+
+    @Override
+    public ManagedChannel createOobChannel(EquivalentAddressGroup addresses, String authority) {
+        throw new UnsupportedOperationException("no policy measured here needs it");
+    }
+
+    @Override
+    public SynchronizationContext getSynchronizationContext() {
+        return context;
+    }
+
+    @Override
+    public ScheduledExecutorService getScheduledExecutorService() {
+        return timer;
+    }
+
+    @Override
+    public ChannelLogger getChannelLogger() {
+        return Silent.INSTANCE;
+    }
+
+    @Override
+    public String getAuthority() {
+        return "orders.shop";
+    }
+
+    @Override
+    public void close() {
+        context.execute(balancer::shutdown);
+        timer.shutdownNow();
+    }
+
+    /** A subchannel that is ready as soon as it is asked to connect. */
+    private final class Ready extends Subchannel {
+        private final List<EquivalentAddressGroup> addresses;
+        private @Nullable SubchannelStateListener listener;
+
+        private Ready(List<EquivalentAddressGroup> addresses) {
+            this.addresses = addresses;
+        }
+
+        @Override
+        public void start(SubchannelStateListener newListener) {
+            listener = newListener;
+        }
+
+        @Override
+        public void requestConnection() {
+            SubchannelStateListener told = Objects.requireNonNull(listener, "not started");
+            context.execute(() -> told.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.READY)));
+        }
+
+        @Override
+        public List<EquivalentAddressGroup> getAllAddresses() {
+            return addresses;
+        }
+
+        @Override
+        public ChannelLogger getChannelLogger() {
+            return Silent.INSTANCE;
+        }
+
+        @Override
+        public Attributes getAttributes() {
+            return Attributes.EMPTY;
+        }
+
+        @Override
+        public void shutdown() {}
+    }
+
+    private static final class Silent extends ChannelLogger {
+        private static final Silent INSTANCE = new Silent();
+
+        @Override
+        public void log(ChannelLogLevel level, String message) {}
+
+        @Override
+        public void log(ChannelLogLevel level, String format, @Nullable Object... arguments) {}
+    }
+}

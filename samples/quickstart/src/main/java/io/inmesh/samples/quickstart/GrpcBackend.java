@@ -1,0 +1,83 @@
+package io.inmesh.samples.quickstart;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The gRPC server of a pod. */
+final class GrpcBackend implements Backend {
+    private static final long LONGEST_STOP_SECONDS = 5;
+
+    private final Work work;
+    private final LongAdder started = new LongAdder();
+
+    // Of its own: closing it closes this pod's sockets and no others.
+    private final EventLoopGroup sockets = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Server server;
+
+    GrpcBackend(InetAddress address, Work work) throws IOException {
+        this.work = work;
+        ServerServiceDefinition orders = ServerServiceDefinition.builder(OrdersApi.GRPC_SERVICE)
+                .addMethod(OrdersApi.FIND, ServerCalls.asyncUnaryCall(this::serve))
+                .addMethod(OrdersApi.PLACE, ServerCalls.asyncUnaryCall(this::serve))
+                .build();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
+                .bossEventLoopGroup(sockets)
+                .workerEventLoopGroup(sockets)
+                .channelType(NioServerSocketChannel.class)
+                .directExecutor()
+                .addService(orders)
+                .build()
+                .start();
+    }
+
+    private void serve(String order, StreamObserver<String> answer) {
+        started.increment();
+        work.thenAnswer(() -> {
+            answer.onNext(work.podName());
+            answer.onCompleted();
+        });
+    }
+
+    @Override
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public long started() {
+        return started.sum();
+    }
+
+    @Override
+    public void stop() {
+        server.shutdown();
+        try {
+            server.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeSockets();
+    }
+
+    /** Not {@code shutdownNow}, which would reset every stream with a word of farewell. */
+    @Override
+    public void kill() {
+        closeSockets();
+    }
+
+    private void closeSockets() {
+        sockets.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+    }
+}
