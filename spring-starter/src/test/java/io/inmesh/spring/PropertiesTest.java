@@ -70,10 +70,10 @@ class PropertiesTest {
                     assertThat(mesh.startupWait()).isEqualTo(Duration.ofSeconds(3));
                     assertThat(policyOf(mesh, "k8s:///any.where")).isEqualTo("round-robin by application default");
                     assertThat(policyOf(mesh, "orders.shop:8080")).isEqualTo("random by application");
-                    assertThat(policyOf(mesh, "stock.shop:http")).isEqualTo("p2c by application");
+                    assertThat(policyOf(mesh, "stock.shop:http")).isEqualTo("power-of-two by application");
                     assertThat(policyOf(mesh, "stock.shop:grpc")).isEqualTo("round-robin by application default");
-                    assertThat(policyOf(mesh, "bills.office")).isEqualTo("rr by application");
-                    assertThat(policyOf(mesh, "orders.shop?policy=p2c")).isEqualTo("p2c by code");
+                    assertThat(policyOf(mesh, "bills.office")).isEqualTo("round-robin by application");
+                    assertThat(policyOf(mesh, "orders.shop?policy=p2c")).isEqualTo("power-of-two by code");
                 });
     }
 
@@ -92,7 +92,7 @@ class PropertiesTest {
                         initialized.getEnvironment().getPropertySources().addFirst(source))
                 .run(started -> {
                     assertThat(policyOf(started.getBean(Mesh.class), "orders.shop"))
-                            .isEqualTo("rr by application");
+                            .isEqualTo("round-robin by application");
                     assertThat(started.getBean(MeshAssembly.class).configured().ports())
                             .isEqualTo(Map.of("orders.shop", Optional.of("web")));
                 });
@@ -114,7 +114,7 @@ class PropertiesTest {
                     assertThat(policyOf(started.getBean(Mesh.class), "any.where"))
                             .isEqualTo("random by application default");
                     assertThat(policyOf(started.getBean(Mesh.class), "orders.shop"))
-                            .isEqualTo("rr by application");
+                            .isEqualTo("round-robin by application");
                     assertThat(started.getBean(InmeshProperties.class)
                                     .kubernetes()
                                     .nodeName())
