@@ -69,7 +69,10 @@ final class MeshAssembly {
         builder.defaults(services.defaults());
         services.services().forEach((name, service) -> {
             service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
-            builder.service(canonical(target(name, service)), service.settings());
+            Target target = target(name, service);
+            if (!service.settings().isEmpty()) {
+                configure(builder, name, canonical(target), service);
+            }
         });
         return builder.build();
     }
@@ -86,6 +89,16 @@ final class MeshAssembly {
             }
         });
         return new ConfiguredServices(ports);
+    }
+
+    private void configure(MeshBuilder builder, String name, String canonical, ServiceProperties.Service service) {
+        try {
+            builder.service(canonical, service.settings());
+        } catch (IllegalArgumentException e) {
+            Map.Entry<String, String> first =
+                    service.settings().entrySet().iterator().next();
+            throw written.refusal(property(name, first.getKey()), first.getValue(), String.valueOf(e.getMessage()));
+        }
     }
 
     private void refusePortTwice(String name, ServiceTarget target, ServiceProperties.Service service) {

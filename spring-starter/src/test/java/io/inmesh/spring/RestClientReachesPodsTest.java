@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ class RestClientReachesPodsTest {
             RestClient client = client(started);
             client.post()
                     .uri(URI.create("http://orders.shop/a%2Fb/c?d=e%20f&g"))
-                    .contentType(MediaType.TEXT_PLAIN)
+                    .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
                     .header("X-Color", "blue", "green")
                     .body("größer")
                     .retrieve()
@@ -216,7 +217,7 @@ class RestClientReachesPodsTest {
                 client(started)
                         .put()
                         .uri("http://orders.shop/upload")
-                        .body(out -> out.write("streamed".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                        .body(out -> out.write("streamed".getBytes(StandardCharsets.UTF_8)))
                         .retrieve()
                         .toBodilessEntity();
             }
