@@ -62,12 +62,17 @@ class EndpointTest {
         assertThat(before.withPod(" ").pod()).isNull();
     }
 
+    @Test
+    void an_address_without_ports_has_port_zero() {
+        assertThat(Endpoint.of("in-process", Endpoint.NO_PORT).port()).isZero();
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {0, -1, 65536, Integer.MAX_VALUE, Integer.MIN_VALUE})
-    void a_port_is_a_number_of_sixteen_bits_above_zero(int port) {
+    @ValueSource(ints = {-1, 65536, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void a_port_is_a_number_of_sixteen_bits(int port) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Endpoint.of("10.0.0.7", port))
-                .withMessage("port of 10.0.0.7: " + port + " (expected: 1..65535)");
+                .withMessage("port of 10.0.0.7: " + port + " (expected: 1..65535, or 0 for an address without ports)");
     }
 
     @ParameterizedTest

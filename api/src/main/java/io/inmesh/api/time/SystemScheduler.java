@@ -14,6 +14,9 @@ final class SystemScheduler implements Scheduler {
 
     private final ScheduledThreadPoolExecutor executor;
 
+    /** Written by close alone; read by whoever gives a task and by timers before they begin. */
+    private volatile boolean closed;
+
     SystemScheduler(String name) {
         AtomicInteger count = new AtomicInteger();
         executor = new ScheduledThreadPoolExecutor(THREADS, task -> {
@@ -29,20 +32,26 @@ final class SystemScheduler implements Scheduler {
 
     @Override
     public void execute(Runnable task) {
-        executor.execute(guarded(task));
+        Runnable guarded = guarded(task);
+        if (!closed) {
+            executor.execute(guarded);
+        }
     }
 
     @Override
     public Cancellable schedule(Runnable task, Duration delay) {
-        // Converted so that a delay of more nanoseconds than a long holds is the longest one instead of an error.
-        long delayNanos = TimeUnit.NANOSECONDS.convert(delay);
         Runnable guarded = guarded(task);
+        if (closed) {
+            return () -> {};
+        }
         // The executor would run timers that were due before it was shut down.
         Runnable unlessClosed = () -> {
-            if (!executor.isShutdown()) {
+            if (!closed) {
                 guarded.run();
             }
         };
+        // Converted so that a delay of more nanoseconds than a long holds is the longest one instead of an error.
+        long delayNanos = TimeUnit.NANOSECONDS.convert(delay);
         Future<?> future = executor.schedule(unlessClosed, delayNanos, TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
@@ -60,9 +69,10 @@ final class SystemScheduler implements Scheduler {
         };
     }
 
-    /** Through the queue, so that what was given before still runs: a mesh that closes tells its balancers so by lane tasks. */
+    /** A mesh that closes tells its balancers so by lane tasks, and what is due already, a shut down executor still runs. */
     @Override
     public void close() {
-        execute(executor::shutdown);
+        closed = true;
+        executor.shutdown();
     }
 }

@@ -111,6 +111,5 @@ public final class FakeClock implements NanoClock, Scheduler {
     public synchronized void close() {
         closed = true;
         timers.clear();
-        ready.clear();
     }
 }
