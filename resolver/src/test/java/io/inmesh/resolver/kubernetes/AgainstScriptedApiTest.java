@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes;
 
 import static io.inmesh.resolver.kubernetes.Heard.usable;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
@@ -305,6 +306,26 @@ class AgainstScriptedApiTest {
             try (Resolver resolver = configured.newResolver(configured.parse("orders:http"), context)) {
                 resolver.start(heard);
                 assertThat(heard.awaitReason(Reason.NOT_SYNCED).text()).contains("has no current context");
+            }
+        }
+    }
+
+    @Test
+    void a_kubeconfig_that_is_none_is_refused_without_quoting_it(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("config"), "users: [{user: {token: hush}]\n");
+        KubernetesConfig bad = KubernetesConfig.DEFAULT.withKubeconfig(file);
+        try (KubernetesResolverProvider configured = new KubernetesResolverProvider(bad)) {
+            assertThatThrownBy(() -> configured.newResolver(configured.parse("orders:http"), context))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file.toString())
+                    .message()
+                    .doesNotContain("hush");
+            Heard heard = new Heard();
+            try (Resolver resolver = configured.newResolver(configured.parse("orders.shop:http"), context)) {
+                resolver.start(heard);
+                assertThat(heard.awaitReason(Reason.NOT_SYNCED).text())
+                        .contains("cannot be read")
+                        .doesNotContain("hush");
             }
         }
     }
