@@ -44,7 +44,7 @@ class ArchitectureTest {
     /** What users may rely on. */
     private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "grpc");
 
-    /** What every room may know besides. */
+    /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."
     };
 
@@ -104,23 +104,6 @@ class ArchitectureTest {
                 .should()
                 .resideInAnyPackage(with(packagesOf(ROOMS.keySet()), packagesOf(ADAPTERS.keySet())))
                 .because("a package that no rule knows of is a package without rules: add it to a table in here")
-                .check(BALANCER);
-    }
-
-    @Test
-    void libraries_that_other_modules_or_later_adapters_bring_are_known_to_nobody() {
-        noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.fabric8..",
-                        "org.springframework..",
-                        "io.micrometer..",
-                        "io.github.resilience4j..",
-                        "io.inmesh.resolver..",
-                        "io.inmesh.spring..")
-                .because(
-                        "Kubernetes is the resolver's, Spring the starter's, and resolver and balancer meet in api alone")
                 .check(BALANCER);
     }
 
