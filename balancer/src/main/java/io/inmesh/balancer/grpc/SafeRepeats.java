@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Steers gRPC's own retries, call by call: what is idempotent is sent once more after UNAVAILABLE, everything else only when gRPC knows that
+ * Steers gRPC's own retries, call by call: what is idempotent is sent once more if it broke, everything else only when gRPC knows that
  * nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
  *
  * <p>The only class that uses gRPC's internal config selector: there is no public way to give a retry policy to one call and not to another
@@ -28,6 +28,13 @@ final class SafeRepeats extends InternalConfigSelector {
 
     /** Waits a moment before the repeat, as gRPC demands; drawn by gRPC between nothing and this. */
     private static final String BACKOFF = "0.025s";
+
+    /**
+     * How an attempt ends when its connection breaks or its server stops: UNAVAILABLE, mostly; UNKNOWN when Netty finds the channel closed as it
+     * writes; CANCELLED when a server that shuts down resets its streams (a caller's own cancellation ends the call, and nothing is repeated).
+     * gRPC cannot tell these from a server's own word, so that of an idempotent call is repeated too.
+     */
+    private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED");
 
     private final Object plain;
     private final Object repeating;
@@ -60,7 +67,7 @@ final class SafeRepeats extends InternalConfigSelector {
                 "backoffMultiplier",
                 1.0,
                 "retryableStatusCodes",
-                List.of("UNAVAILABLE"));
+                BROKEN);
         return Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy);
     }
 

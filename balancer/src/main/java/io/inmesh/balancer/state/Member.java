@@ -3,6 +3,7 @@ package io.inmesh.balancer.state;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
@@ -85,6 +86,11 @@ public class Member implements EndpointView {
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
     public final void leave() {
         states.release(state.id());
+    }
+
+    /** A request that failed here so is sent again elsewhere. On any thread. */
+    public final void tellRepeated(Outcome outcome) {
+        observer.repeated(target, endpoint, outcome);
     }
 
     EndpointState state() {

@@ -17,6 +17,9 @@ final class Backoff {
     private static final int STEADY_TRIES = 10;
     private static final long LONGEST_MILLIS = 30_000;
 
+    private static final long SLOW_MILLIS = 15_000; // W-10: what a Role or an upgrade must change first.
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+
     private final RandomGenerator random;
     private int failures;
 
@@ -26,8 +29,25 @@ final class Backoff {
 
     /** Counts a failure and says how long to wait. */
     Duration next() {
-        long base = baseMillis(failures++);
-        return Duration.ofMillis(base + (long) (random.nextDouble() * base));
+        return jittered(baseMillis(failures++));
+    }
+
+    /** Counts a refusal and says how long to wait: slowly for what people must mend, else as the server asks (rule W-10). */
+    Duration after(Refusal refusal) {
+        int status = refusal.status();
+        if (status == 403 || status == 404) {
+            return jittered(SLOW_MILLIS);
+        }
+        Duration own = next();
+        Duration asked = refusal.retryAfter();
+        if ((status == 429 || status == 503) && asked != null && asked.compareTo(own) > 0) {
+            return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+        }
+        return own;
+    }
+
+    private Duration jittered(long millis) {
+        return Duration.ofMillis(millis + (long) (random.nextDouble() * millis));
     }
 
     /** Forgets all failures, after a time of health. */

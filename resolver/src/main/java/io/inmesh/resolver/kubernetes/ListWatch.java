@@ -33,34 +33,18 @@ final class ListWatch<T> {
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(75); // W-13
     private static final Duration HEALTHY = Duration.ofMinutes(2); // W-11
     private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
-    private static final Duration SLOW_RETRY =
-            Duration.ofSeconds(15); // W-10: what a Role or an upgrade must change first.
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
-
-    /** Hears what is found. All calls come on the lane. */
-    interface Sink<T> {
-
-        /** These and no others exist. */
-        void onListOnLane(List<T> objects);
-
-        /** Puts and removals in order, at least one. */
-        void onEventsOnLane(List<Event<T>> events);
-
-        /** The API cannot be asked, or (null) can be asked again. */
-        void onTroubleOnLane(@Nullable Trouble trouble);
-    }
 
     /** What surrounds a watch. */
     record Place(ApiTransport api, Lane lane, NanoClock clock, Scheduler scheduler, RandomGenerator random) {}
 
     private final WatchedResource<T> resource;
     private final Place place;
-    private final Sink<T> sink;
+    private final WatchSink<T> sink;
     private final Backoff backoff;
 
     private final CancelSlot exchange = new CancelSlot();
     private final CancelSlot retry = new CancelSlot();
-    private final CancelSlot silence = new CancelSlot();
+    private final SilenceTimer silence;
 
     /** Written once by whoever closes, read on the lane: no new exchange after it. The slots catch what is on its way. */
     private volatile boolean closed;
@@ -73,13 +57,13 @@ final class ListWatch<T> {
     private boolean answered;
     private boolean sawEvent;
     private long beganNanos;
-    private long lastSignNanos;
 
-    ListWatch(WatchedResource<T> resource, Place place, Sink<T> sink) {
+    ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
         this.backoff = new Backoff(place.random());
+        this.silence = new SilenceTimer(place, this::silentOnLane);
     }
 
     void start() {
@@ -103,40 +87,36 @@ final class ListWatch<T> {
         answered = false;
         sawEvent = false;
         beganNanos = place.clock().nanoTime();
-        lastSignNanos = beganNanos;
-        watchForSilenceOnLane(mine, ANSWER_LIMIT);
+        silence.beginOnLane(ANSWER_LIMIT);
         exchange.put(mustList ? list(mine) : watch(mine));
     }
 
     private Scheduler.Cancellable list(long mine) {
-        // W-6: not older than what was seen; W-7: resourceVersionMatch is not needed for that.
-        String from = version == null ? "" : "&resourceVersion=" + version;
-        String path = resource.path() + "?" + resource.selector() + from;
-        return place.api().get(path, new ListReceiver<>(resource.read(), new ListReceiver.Result<T>() {
-            @Override
-            public void listed(Listed<T> list) {
-                onLane(mine, () -> listedOnLane(list));
-            }
+        return place.api()
+                .get(resource.listPath(version), new ListReceiver<>(resource.read(), new ListReceiver.Result<T>() {
+                    @Override
+                    public void listed(Listed<T> list) {
+                        onLane(mine, () -> listedOnLane(list));
+                    }
 
-            @Override
-            public void unreadable(Throwable error) {
-                onLane(
-                        mine,
-                        () -> troubleOnLane(
-                                ApiTroubles.unreadable(place.api().url(), resource, error), backoff.next()));
-            }
+                    @Override
+                    public void unreadable(Throwable error) {
+                        onLane(
+                                mine,
+                                () -> troubleOnLane(
+                                        ApiTroubles.unreadable(place.api().url(), resource, error), backoff.next()));
+                    }
 
-            @Override
-            public void refused(Refusal refusal) {
-                onLane(mine, () -> listRefusedOnLane(refusal));
-            }
-        }));
+                    @Override
+                    public void refused(Refusal refusal) {
+                        onLane(mine, () -> listRefusedOnLane(refusal));
+                    }
+                }));
     }
 
     private Scheduler.Cancellable watch(long mine) {
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
-        String path = resource.path() + "?" + resource.selector() + "&watch=1&allowWatchBookmarks=true&resourceVersion="
-                + version + "&timeoutSeconds=" + seconds;
+        String path = resource.watchPath(version, seconds);
         return place.api().get(path, new WatchReceiver<>(resource.read(), new WatchReceiver.Result<T>() {
             @Override
             public void opened() {
@@ -168,7 +148,7 @@ final class ListWatch<T> {
     private void onLane(long of, Runnable task) {
         place.lane().execute(() -> {
             if (of == round && !closed) {
-                lastSignNanos = place.clock().nanoTime();
+                silence.signOnLane();
                 task.run();
             }
         });
@@ -207,25 +187,12 @@ final class ListWatch<T> {
         Trouble trouble = refusal.status() == Refusal.NO_ANSWER
                 ? ApiTroubles.unreachable(place.api().url(), refusal.error())
                 : ApiTroubles.refused(place.api().url(), resource, verb, refusal.status(), refusal.message());
-        troubleOnLane(trouble, delay(refusal));
-    }
-
-    private Duration delay(Refusal refusal) {
-        int status = refusal.status();
-        if (status == 403 || status == 404) {
-            return SLOW_RETRY.plusMillis(place.random().nextLong(SLOW_RETRY.toMillis()));
-        }
-        Duration own = backoff.next();
-        Duration asked = refusal.retryAfter();
-        if ((status == 429 || status == 503) && asked != null && asked.compareTo(own) > 0) { // W-10
-            return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
-        }
-        return own;
+        troubleOnLane(trouble, backoff.after(refusal));
     }
 
     private void openedOnLane() {
         answered = true;
-        watchForSilenceOnLane(round, SILENCE_LIMIT);
+        silence.beginOnLane(SILENCE_LIMIT);
         sink.onTroubleOnLane(null);
     }
 
@@ -304,7 +271,7 @@ final class ListWatch<T> {
         round++; // What the exchange still has to say is not heard.
         fromList = false;
         exchange.clear();
-        silence.clear();
+        silence.endOnLane();
         if (delay.isZero()) {
             askOnLane();
         } else {
@@ -312,23 +279,13 @@ final class ListWatch<T> {
         }
     }
 
-    private void watchForSilenceOnLane(long of, Duration limit) {
-        Duration quiet = Duration.ofNanos(place.clock().nanoTime() - lastSignNanos);
-        Duration left = limit.minus(quiet);
-        silence.put(place.scheduler().schedule(() -> place.lane().execute(() -> silenceOverOnLane(of, limit)), left));
-    }
-
-    private void silenceOverOnLane(long of, Duration limit) {
-        if (of != round) {
-            return;
-        }
-        if (place.clock().nanoTime() - lastSignNanos < limit.toNanos()) {
-            watchForSilenceOnLane(of, limit); // There was a sign meanwhile.
-        } else if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
-            log.debug("watch of {} was silent for {}, resuming", resource.describe(), limit);
+    private void silentOnLane() {
+        if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
+            log.debug("watch of {} was silent for {}, resuming", resource.describe(), silence.limit());
             againOnLane(backoff.next());
         } else {
-            Throwable late = new TimeoutException("no answer within " + limit.toSeconds() + " s");
+            Throwable late =
+                    new TimeoutException("no answer within " + silence.limit().toSeconds() + " s");
             troubleOnLane(ApiTroubles.unreachable(place.api().url(), late), backoff.next());
         }
     }

@@ -136,7 +136,7 @@ final class ServiceWatch {
     }
 
     /** A single object under its name: several can not come, but an older one may (rule W-16). */
-    private final class ServiceSink implements ListWatch.Sink<ServiceObject> {
+    private final class ServiceSink implements WatchSink<ServiceObject> {
         private boolean warned; // Touched on the lane only.
 
         @Override
@@ -182,7 +182,7 @@ final class ServiceWatch {
     }
 
     /** Adds up what concerns slices; changes of versions and annotations alone cause nothing (rule A-13). */
-    private final class SliceSink implements ListWatch.Sink<Slice> {
+    private final class SliceSink implements WatchSink<Slice> {
         @Override
         public void onListOnLane(List<Slice> objects) {
             boolean first = !slicesListed;

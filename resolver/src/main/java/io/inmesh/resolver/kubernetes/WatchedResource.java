@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is listed and watched: one kind of object in one namespace, narrowed by a selector (rule W-19).
@@ -43,6 +44,16 @@ record WatchedResource<T>(
     /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */
     String describe() {
         return plural + " (API group '" + group + "') in namespace " + namespace;
+    }
+
+    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. */
+    String listPath(@Nullable String version) {
+        return path + "?" + selector + (version == null ? "" : "&resourceVersion=" + version);
+    }
+
+    /** A watch from a version on (rules W-1, W-3, W-4). */
+    String watchPath(@Nullable String version, int seconds) {
+        return listPath(version) + "&watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
     }
 
     private static String encode(String text) {

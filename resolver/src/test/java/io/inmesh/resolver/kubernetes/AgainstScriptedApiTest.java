@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes;
 
 import static io.inmesh.resolver.kubernetes.Heard.usable;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
@@ -306,6 +307,23 @@ class AgainstScriptedApiTest {
                 resolver.start(heard);
                 assertThat(heard.awaitReason(Reason.NOT_SYNCED).text()).contains("has no current context");
             }
+        }
+    }
+
+    @Test
+    void a_kubeconfig_that_is_none_is_refused_without_quoting_it(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("config"), "users: [{user: {token: hush}]\n");
+        KubernetesConfig bad = KubernetesConfig.DEFAULT.withKubeconfig(file);
+        try (KubernetesResolverProvider configured = new KubernetesResolverProvider(bad)) {
+            assertThatThrownBy(() -> configured.newResolver(configured.parse("orders:http"), context))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file.toString())
+                    .message()
+                    .doesNotContain("hush");
+            api.kubeconfig(file, "shop");
+            assertThat(configured.newResolver(configured.parse("orders:http"), context))
+                    .as("once it is mended")
+                    .isNotNull();
         }
     }
 

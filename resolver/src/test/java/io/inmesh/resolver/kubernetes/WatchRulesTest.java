@@ -35,7 +35,7 @@ class WatchRulesTest {
     private final ListWatch<Slice> watch = new ListWatch<>(
             WatchedResource.slices(Samples.SHOP), new ListWatch.Place(api, lane, clock, clock, LOWEST), new Recorder());
 
-    private final class Recorder implements ListWatch.Sink<Slice> {
+    private final class Recorder implements WatchSink<Slice> {
         @Override
         public void onListOnLane(List<Slice> objects) {
             heard.add("list " + names(objects));

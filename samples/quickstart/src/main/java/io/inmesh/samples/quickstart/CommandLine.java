@@ -31,7 +31,7 @@ final class CommandLine {
             Options:
               --policy NAME      balancing policy for all services, unless an annotation on the Service
                                  names another (default: the library's own, power-of-two)
-              --seconds N        length of the run, 5..3600 (default: 28)
+              --seconds N        length of the run, 5..3600 (default: 25)
               --rate N           requests a second, gRPC and HTTP together, 1..20000 (default: 400)
               --service TARGET   look at one service instead: resolve it, wait until it is ready, pick
                                  an endpoint --rate times a second for --seconds, and show which were

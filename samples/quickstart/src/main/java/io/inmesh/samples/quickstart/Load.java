@@ -68,13 +68,15 @@ final class Load {
 
     private void sendWhatIsDue() {
         long until = (long) ((System.nanoTime() - startedNanos) * perNano);
-        for (; due < until && !requests.isShutdown(); due++) {
+        for (; due < until; due++) {
             OrdersClient client = clients.get((int) (due % clients.size()));
             Safety safety = due / clients.size() % UNSAFE_ONE_IN == 0 ? Safety.UNSAFE : Safety.IDEMPOTENT;
             try {
                 requests.execute(() -> send(client, safety));
             } catch (RejectedExecutionException e) {
-                heldBack.increment(); // Every thread waits for an answer: this machine cannot keep the rate.
+                if (!requests.isShutdown()) { // Every thread waits for an answer: this machine cannot keep the rate.
+                    heldBack.increment();
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ record Options(
         @Nullable Path kubeconfig,
         @Nullable String service) {
 
-    static final Duration DEFAULT_LENGTH = Duration.ofSeconds(28);
+    static final Duration DEFAULT_LENGTH = Duration.ofSeconds(25);
     static final int DEFAULT_PER_SECOND = 400;
 
     /** Nothing asked for. */

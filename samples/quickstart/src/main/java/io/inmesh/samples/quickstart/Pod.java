@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 
 /**
  * One pod of service {@code orders}: two real servers on an address of its own.
@@ -50,25 +51,20 @@ final class Pod {
     /** Starts pod number 1, 2 ... on that node. */
     static Pod start(int number, Node node) {
         try {
-            return new Pod(number, node, own(number));
+            return new Pod(number, node, addressOf(number));
+        } catch (IOException e) {
+            throw new UncheckedIOException("pod " + number + " cannot listen on a loopback address", e);
+        }
+    }
+
+    /** One of its own, where the system has more than 127.0.0.1; where it has not, pods differ by their ports alone. */
+    private static InetAddress addressOf(int number) throws IOException {
+        InetAddress own = loopback(FIRST_ADDRESS + (number - 1) % ADDRESSES);
+        try (ServerSocket probe = new ServerSocket(0, 1, own)) {
+            return probe.getInetAddress();
         } catch (BindException e) {
-            return startOnSharedAddress(number, node);
-        } catch (IOException e) {
-            throw new UncheckedIOException("pod " + number + " cannot listen on the loopback network", e);
+            return loopback(1);
         }
-    }
-
-    /** Some systems have no other loopback address than 127.0.0.1; pods then differ by their ports alone. */
-    private static Pod startOnSharedAddress(int number, Node node) {
-        try {
-            return new Pod(number, node, loopback(1));
-        } catch (IOException e) {
-            throw new UncheckedIOException("pod " + number + " cannot listen on 127.0.0.1", e);
-        }
-    }
-
-    private static InetAddress own(int number) throws IOException {
-        return loopback(FIRST_ADDRESS + (number - 1) % ADDRESSES);
     }
 
     private static InetAddress loopback(int last) throws IOException {

@@ -11,7 +11,6 @@ final class Script {
 
     private final Cluster cluster;
     private final Supplier<String> policyInForce;
-
     private final Time time;
 
     /** Lets time pass. */
@@ -24,8 +23,8 @@ final class Script {
     /** The policy in force is asked for when another one is to be chosen. */
     Script(Cluster cluster, Supplier<String> policyInForce, Time time) {
         this.cluster = cluster;
-        this.time = time;
         this.policyInForce = policyInForce;
+        this.time = time;
     }
 
     List<Phase> phases() {

@@ -51,10 +51,10 @@ final class ServiceLook {
         try (provider;
                 Mesh mesh = Meshes.of(options, provider);
                 LoadBalancer balancer = balancer(mesh)) {
-            Meshes.awaitReady(balancer, mesh);
             screen.say("Looking at " + balancer.target() + " for "
                     + options.length().toSeconds() + " s, " + options.perSecond()
                     + " picks a second. Nothing is sent.");
+            Meshes.awaitReady(balancer, mesh);
             look(balancer);
             screen.settle(counts.table(balancer.snapshot()));
             screen.say("");
