@@ -2,12 +2,14 @@ package io.inmesh.balancer;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.inmesh.api.Internal;
@@ -224,6 +226,27 @@ class ArchitectureTest {
                 .should()
                 .accessTargetWhere(isOneOf(THREADS).or(isOneOf(CHANCE)).and(DescribedPredicate.not(isOneOf(made))))
                 .because("it is exempt to make what everyone else is handed, not to sleep or to draw")
+                .check(BALANCER);
+    }
+
+    @Test
+    void nothing_on_the_way_of_a_request_takes_a_lock() {
+        String[] requestPath = packagesOf(Set.of("pick", "state"));
+        noClasses()
+                .that()
+                .resideInAnyPackage(requestPath)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.util.concurrent.locks..")
+                .because("a thread that is paused in a pick must hold up nobody (contract C1)")
+                .check(BALANCER);
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(requestPath)
+                .should()
+                .haveModifier(JavaModifier.SYNCHRONIZED)
+                .because("a thread that is paused in a pick must hold up nobody (contract C1)")
                 .check(BALANCER);
     }
 

@@ -68,9 +68,7 @@ public class Member implements EndpointView {
     /** The endpoint as a newer set has it; identity stays. On the lane. */
     public final void update(Endpoint newer) {
         endpoint = newer;
-        if (newer.weight() == 0) {
-            weight = 0; // Quiesced: no stage lets it through, so none will say so.
-        }
+        weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
