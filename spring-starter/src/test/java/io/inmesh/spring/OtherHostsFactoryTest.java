@@ -2,12 +2,19 @@ package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.testing.FakeEndpoints;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
@@ -24,6 +31,7 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.ReactorClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.client.RestClient;
 
 /** For hosts that are not ours the application keeps the client library it would have without our jar. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -115,5 +123,54 @@ class OtherHostsFactoryTest {
                             "bean own is declared as",
                             "declare its method's type as ClientHttpRequestFactoryBuilder<?>");
         });
+    }
+
+    /** Says good-bye to another host when the context closes. */
+    static final class SaysGoodbye implements DisposableBean {
+        private final RestClient client;
+        private final String registry;
+        private final List<String> heard;
+
+        SaysGoodbye(RestClient.Builder builder, String registry, List<String> heard) {
+            this.client = builder.build();
+            this.registry = registry;
+            this.heard = heard;
+        }
+
+        @Override
+        public void destroy() {
+            heard.add(client.delete()
+                    .uri(registry)
+                    .retrieve()
+                    .toBodilessEntity()
+                    .getStatusCode()
+                    .toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_bean_may_still_reach_other_hosts_while_the_context_closes(boolean usedBefore) throws Exception {
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        registry.start();
+        String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/me";
+        List<String> heard = new ArrayList<>();
+        try {
+            context.run(started -> {
+                RestClient.Builder builder = started.getBean(RestClient.Builder.class);
+                if (usedBefore) {
+                    builder.clone().build().get().uri(url).retrieve().toBodilessEntity();
+                }
+                ((DefaultListableBeanFactory) started.getBeanFactory())
+                        .registerDisposableBean("goodbye", new SaysGoodbye(builder, url, heard));
+            });
+        } finally {
+            registry.stop(0);
+        }
+        assertThat(heard).containsExactly("204 NO_CONTENT");
     }
 }

@@ -42,6 +42,9 @@ public final class MeshHttp implements AutoCloseable {
     /** Shorter than the 20 s after which common servers (Tomcat) close idle connections: reusing one that is being closed fails the request. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(15);
 
+    /** How often idle connections are looked for. */
+    private static final Duration EVICTION = Duration.ofSeconds(5);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     /** One instance, since connections are pooled by what their clients have in common. */
@@ -96,6 +99,10 @@ public final class MeshHttp implements AutoCloseable {
         return transport().writers;
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     private synchronized Transport transport() throws ConnectException {
         if (closed) {
             throw new ConnectException("the HTTP client of inmesh was closed with its application context");
@@ -108,6 +115,9 @@ public final class MeshHttp implements AutoCloseable {
                     ConnectionProvider.builder("inmesh")
                             .maxConnections(Integer.MAX_VALUE) // Callers block, so their threads are the limit.
                             .maxIdleTime(MAX_IDLE)
+                            .evictInBackground(EVICTION)
+                            // A pod that has left is never asked for a connection again: its pool goes by itself.
+                            .disposeInactivePoolsInBackground(MAX_IDLE, MAX_IDLE)
                             .lifo()
                             .build(),
                     new ThreadPoolExecutor(

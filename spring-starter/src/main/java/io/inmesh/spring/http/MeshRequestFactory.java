@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -52,11 +54,21 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
 
     /** A request to a host of ours follows so many redirects at most; that to another host follows its own factory's rules. */
     ClientHttpRequest createRequest(URI uri, HttpMethod method, int redirects) throws IOException {
-        MeshHttp mesh = http.get();
-        Optional<Route> route = mesh.hosts().route(uri);
-        return route.isPresent()
+        MeshHttp mesh = open(uri);
+        Optional<Route> route = mesh == null ? Optional.empty() : mesh.hosts().route(uri);
+        return mesh != null && route.isPresent()
                 ? new MeshRequest(this, mesh, route.get(), method, uri, redirects)
                 : others.createRequest(uri, method);
+    }
+
+    /** Null while the application context closes: beans that say good-bye to other hosts then do so as they would without us. */
+    private @Nullable MeshHttp open(URI uri) {
+        try {
+            MeshHttp mesh = http.get();
+            return mesh.isClosed() && !mesh.hosts().isKnownAsOurs(uri) ? null : mesh;
+        } catch (BeanCreationNotAllowedException e) {
+            return null; // The first request of all comes while beans are destroyed.
+        }
     }
 
     @Override
