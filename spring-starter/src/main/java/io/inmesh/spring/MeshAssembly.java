@@ -56,7 +56,6 @@ final class MeshAssembly {
             throw written.refusal(
                     STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
         }
-        KnownNames.check(written);
         MeshBuilder builder = Mesh.builder()
                 .startupWait(properties.startupWait())
                 .resolvers(providers.toArray(ResolverProvider[]::new));
@@ -83,9 +82,9 @@ final class MeshAssembly {
         services.services().forEach((name, service) -> {
             Target target = target(name, service);
             if (target instanceof ServiceTarget one) {
-                String host = one.name().typed();
-                ports.merge(host, Optional.ofNullable(service.port()), (old, other) -> old.or(() -> other));
-                refusePortTwice(name, one, service);
+                checkPort(name, one, service.port());
+                ports.merge(
+                        one.name().typed(), Optional.ofNullable(service.port()), (old, other) -> old.or(() -> other));
             }
         });
         return new ConfiguredServices(ports);
@@ -101,12 +100,20 @@ final class MeshAssembly {
         }
     }
 
-    private void refusePortTwice(String name, ServiceTarget target, ServiceProperties.Service service) {
-        if (target.port() != null && service.port() != null) {
+    private void checkPort(String name, ServiceTarget target, @Nullable String port) {
+        if (port == null) {
+            return;
+        }
+        if (target.port() != null) {
             throw written.refusal(
                     property(name, ServiceProperties.PORT),
-                    service.port(),
+                    port,
                     "the service's name '" + name + "' says a port already (expected: the port in one place)");
+        }
+        try {
+            parse(name + ":" + port);
+        } catch (InvalidTargetException e) {
+            throw written.refusal(property(name, ServiceProperties.PORT), port, String.valueOf(e.getMessage()));
         }
     }
 

@@ -130,6 +130,8 @@ class FailureTextsTest {
                 .contains(
                         "Property: inmesh.services[orders:http].port",
                         "the service's name 'orders:http' says a port already");
+        assertThat(analysisOf("inmesh.services.orders.shop.port=70000").getDescription())
+                .contains("Property: inmesh.services.orders.shop.port", "port 70000 (expected: 1..65535)");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -337,6 +341,117 @@ class RestClientReachesPodsTest {
     }
 
     @Test
+    void connections_are_used_again() {
+        Pod pod = pod();
+        ordersAre(pod);
+        context.run(started -> {
+            for (int i = 0; i < 5; i++) {
+                get(client(started), "http://orders.shop/");
+                client(started)
+                        .post()
+                        .uri("http://orders.shop/")
+                        .body("x")
+                        .retrieve()
+                        .toBodilessEntity();
+            }
+            assertThat(pod.seen())
+                    .extracting(Pod.Seen::connection)
+                    .hasSize(10)
+                    .containsOnly(pod.seen().get(0).connection());
+        });
+    }
+
+    @Test
+    void large_bodies_arrive_whole_in_both_directions() {
+        Pod pod = pod();
+        ordersAre(pod);
+        pod.answering(exchange -> Pod.answer(exchange, 200, pod.seen().get(0).body()));
+        byte[] large = "0123456789abcdef".repeat(200_000).getBytes(StandardCharsets.US_ASCII);
+        context.run(started -> {
+            byte[] echoed = client(started)
+                    .put()
+                    .uri("http://orders.shop/")
+                    .body(large)
+                    .retrieve()
+                    .body(byte[].class);
+            assertThat(echoed).isEqualTo(large);
+            assertThat(inFlight(started)).isZero();
+        });
+    }
+
+    @Test
+    void a_pod_killed_under_load_costs_no_request_that_is_safe_to_repeat() {
+        Pod killed = pod();
+        ordersAre(killed, pod(), pod());
+        context.run(started -> {
+            RestClient client = client(started);
+            List<CompletableFuture<Integer>> callers = new ArrayList<>();
+            for (int caller = 0; caller < 4; caller++) {
+                callers.add(CompletableFuture.supplyAsync(() -> {
+                    int answers = 0;
+                    for (int i = 0; i < 100; i++) {
+                        answers += get(client, "http://orders.shop/").startsWith("pod-") ? 1 : 0;
+                        if (killed.seen().size() > 20) {
+                            killed.close();
+                        }
+                    }
+                    return answers;
+                }));
+            }
+            for (CompletableFuture<Integer> caller : callers) {
+                assertThat(caller.get(60, TimeUnit.SECONDS)).isEqualTo(100);
+            }
+            assertThat(inFlight(started)).isZero();
+        });
+    }
+
+    @Test
+    void a_caller_that_is_interrupted_gets_its_thread_back() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Pod slow = pod().answering(exchange -> {
+            asked.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ordersAre(slow);
+        context.run(started -> {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    get(client(started), "http://orders.shop/");
+                } catch (ResourceAccessException e) {
+                    flag.complete(
+                            Thread.currentThread().isInterrupted() && e.getCause() instanceof InterruptedIOException);
+                }
+            });
+            caller.start();
+            asked.await();
+            caller.interrupt();
+            assertThat(flag.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inFlight(started)).isZero();
+            assertThat(slow.seen()).hasSize(1);
+        });
+        never.countDown();
+    }
+
+    @Test
+    void after_the_context_is_closed_a_request_says_so() {
+        ordersAre(pod());
+        RestClient[] kept = new RestClient[1];
+        context.run(started -> {
+            kept[0] = client(started);
+            get(kept[0], "http://orders.shop/");
+        });
+        assertThatThrownBy(() -> get(kept[0], "http://orders.shop/"))
+                .isInstanceOf(ResourceAccessException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
     void closing_the_context_ends_threads_and_watches() {
         ordersAre(pod(), pod());
         context.run(started -> {
@@ -350,8 +465,7 @@ class RestClientReachesPodsTest {
             assertThat(threads()).isNotEmpty();
         });
         assertThat(cluster.resolvers()).isZero();
-        org.awaitility.Awaitility.await()
-                .untilAsserted(() -> assertThat(threads()).isEmpty());
+        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
     }
 
     private static List<String> threads() {

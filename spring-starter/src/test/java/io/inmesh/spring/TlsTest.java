@@ -59,6 +59,8 @@ class TlsTest {
         cluster.publish("stock.shop:443", pod);
         context = Contexts.with(cluster)
                 .withPropertyValues(
+                        "inmesh.services.orders.shop.policy=rr",
+                        "inmesh.services.stock.shop.policy=rr",
                         "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
                         "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
                         "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");

@@ -4,6 +4,7 @@ import io.inmesh.balancer.Mesh;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -85,20 +86,19 @@ public final class MeshHttp implements AutoCloseable {
     }
 
     /** The client for requests of these settings; its remote address is to be set for each. */
-    HttpClient client(HttpClientSettings settings, boolean secure) {
+    HttpClient client(HttpClientSettings settings, boolean secure) throws ConnectException {
         Transport known = transport();
         return known.clients.computeIfAbsent(new Use(settings, secure), use -> newClient(known, use));
     }
 
     /** Where bodies are written that stream. */
-    ExecutorService writers() {
+    ExecutorService writers() throws ConnectException {
         return transport().writers;
     }
 
-    private synchronized Transport transport() {
+    private synchronized Transport transport() throws ConnectException {
         if (closed) {
-            throw new IllegalStateException("the HTTP client of inmesh was closed (expected: requests before the"
-                    + " application context closes)");
+            throw new ConnectException("the HTTP client of inmesh was closed with its application context");
         }
         Transport known = transport;
         if (known == null) {

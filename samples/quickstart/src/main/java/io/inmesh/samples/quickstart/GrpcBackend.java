@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -44,10 +45,19 @@ final class GrpcBackend implements Backend {
 
     private void serve(String order, StreamObserver<String> answer) {
         started.increment();
-        work.thenAnswer(() -> {
+        work.thenAnswer(() -> answer(answer));
+    }
+
+    private void answer(StreamObserver<String> answer) {
+        try {
             answer.onNext(work.podName());
             answer.onCompleted();
-        });
+        } catch (RejectedExecutionException e) {
+            if (!sockets.isShuttingDown()) {
+                throw e;
+            }
+            // This pod was killed meanwhile: the client counts the call, here nothing is left to do.
+        }
     }
 
     @Override
