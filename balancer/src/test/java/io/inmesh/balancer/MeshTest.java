@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
 import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
@@ -18,17 +19,22 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.HeardLog;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MeshTest {
@@ -174,6 +180,47 @@ class MeshTest {
     }
 
     @Test
+    void a_resolver_that_speaks_while_it_is_closed_changes_nothing() {
+        AtomicReference<Resolver.@Nullable Listener> heard = new AtomicReference<>();
+        FakeClock clock = new FakeClock();
+        HeardEvents events = new HeardEvents();
+        Mesh mesh = Mesh.builder()
+                .resolvers(new ResolverProvider() {
+                    @Override
+                    public String scheme() {
+                        return "k8s";
+                    }
+
+                    @Override
+                    public Resolver newResolver(Target target, Context context) {
+                        return new Resolver() {
+                            @Override
+                            public void start(Listener listener) {
+                                heard.set(listener);
+                            }
+
+                            @Override
+                            public void close() {}
+                        };
+                    }
+                })
+                .clock(clock)
+                .scheduler(clock)
+                .observer(events)
+                .build();
+        LoadBalancer orders = mesh.service(ORDERS);
+        Resolver.Listener listener = Objects.requireNonNull(heard.get());
+        orders.close();
+        listener.onUpdate(EndpointSet.of(FakeMesh.FACTS, 1, List.of(e(1))));
+        listener.onUnresolved(new Unresolved(Reason.NOT_FOUND, "gone"));
+        clock.runDue();
+        assertThat(rejection(orders).reason()).isEqualTo(Reason.CLOSED);
+        assertThat(events.take()).containsExactly("rejected CLOSED");
+        assertThat(mesh.engine().states().size()).isZero();
+        mesh.close();
+    }
+
+    @Test
     void a_resolver_that_cannot_start_leaves_no_balancer_behind() {
         AtomicBoolean broken = new AtomicBoolean(true);
         Mesh mesh = meshOf(new ResolverProvider() {
@@ -313,7 +360,7 @@ class MeshTest {
     void an_observer_that_throws_breaks_nothing() {
         BalancerObserver broken = new BalancerObserver() {
             @Override
-            public void setChanged(Target target, io.inmesh.api.EndpointSet set) {
+            public void setChanged(Target target, EndpointSet set) {
                 throw new IllegalStateException("made to");
             }
 

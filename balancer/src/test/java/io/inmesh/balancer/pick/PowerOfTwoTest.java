@@ -8,6 +8,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.api.testing.ScriptedRandom;
 import io.inmesh.balancer.testing.LoadedView;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.Arrays;
@@ -103,6 +104,22 @@ class PowerOfTwoTest extends PolicyBehaviour {
         for (int count : counts) {
             assertThat((double) count / DRAWS).isCloseTo(0.2, within(0.002));
         }
+    }
+
+    @Test
+    void of_two_equals_the_one_drawn_first_is_taken_equal_weights_or_not() {
+        long lastThenFirst = 0xffff_ffff_0000_0000L;
+        List<EndpointView> equal = TestEndpoints.loaded(3, 0, 0, 0, 3);
+        assertThat(policy().newPicker(
+                                new PickerFactory.Input(equal, ScriptedRandom.of(lastThenFirst), new FakeClock(), null))
+                        .choose(PickContext.NONE))
+                .isSameAs(equal.get(4));
+        List<EndpointView> unequal = List.of(
+                new LoadedView(TestEndpoints.endpoint(0), 2, 1), new LoadedView(TestEndpoints.endpoint(1), 6, 3));
+        // The highest draw falls to the heavy one, the lowest to the light one.
+        assertThat(policy().newPicker(new PickerFactory.Input(unequal, ScriptedRandom.of(-1, 0), new FakeClock(), null))
+                        .choose(PickContext.NONE))
+                .isSameAs(unequal.get(1));
     }
 
     @Test
