@@ -18,13 +18,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Steers gRPC's own retries, call by call: what is idempotent is sent once more after UNAVAILABLE, everything else only when gRPC knows that
- * nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
+ * Steers gRPC's own retries, call by call: what is idempotent is sent once more after a connection broke, everything else only when gRPC knows
+ * that nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
  *
  * <p>The only class that uses gRPC's internal config selector: there is no public way to give a retry policy to one call and not to another
  * of the same method.
  */
 final class SafeRepeats extends InternalConfigSelector {
+
+    /**
+     * What gRPC says of a connection that broke. Mostly UNAVAILABLE; but streams that a dead connection still holds back, unwritten, end as
+     * UNKNOWN ("channel closed"). A server's own UNKNOWN is repeated with them: the retry policy sees the code alone.
+     */
+    private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN");
 
     /** Waits a moment before the repeat, as gRPC demands; drawn by gRPC between nothing and this. */
     private static final String BACKOFF = "0.025s";
@@ -60,7 +66,7 @@ final class SafeRepeats extends InternalConfigSelector {
                 "backoffMultiplier",
                 1.0,
                 "retryableStatusCodes",
-                List.of("UNAVAILABLE"));
+                BROKEN);
         return Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy);
     }
 
