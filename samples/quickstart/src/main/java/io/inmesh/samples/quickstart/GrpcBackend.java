@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The gRPC server of a pod. */
 final class GrpcBackend implements Backend {
-    private static final long LONGEST_STOP_SECONDS = 5;
+    private static final long LONGEST_STOP_MILLIS = 5_000;
 
     private final Work work;
     private final LongAdder started = new LongAdder();
@@ -74,7 +74,7 @@ final class GrpcBackend implements Backend {
     public void stop() {
         server.shutdown();
         try {
-            server.awaitTermination(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+            server.awaitTermination(LONGEST_STOP_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -87,7 +87,9 @@ final class GrpcBackend implements Backend {
         closeSockets();
     }
 
+    /** A quiet period of 0 would not do: a busy loop may then end before it has closed anything. */
     private void closeSockets() {
-        sockets.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
+        sockets.shutdownGracefully(1, LONGEST_STOP_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LONGEST_STOP_MILLIS, TimeUnit.MILLISECONDS);
     }
 }
