@@ -37,7 +37,8 @@ public interface LoadBalancer extends AutoCloseable {
     }
 
     /**
-     * Waits, without blocking a thread, until something can be picked.
+     * Waits, without blocking a thread, until something can be picked. What is chained to it without an executor of its own runs on a
+     * thread of the mesh and must not block.
      *
      * @param limit how long at most
      * @return completes with this balancer as soon as it can pick; exceptionally with a {@link RejectedException} as soon as the source

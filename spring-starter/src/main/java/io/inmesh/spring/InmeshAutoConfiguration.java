@@ -49,10 +49,12 @@ public final class InmeshAutoConfiguration {
     @Bean
     MeshAssembly meshAssembly(
             InmeshProperties properties, Environment environment, ObjectProvider<ResolverProvider> providers) {
+        WrittenProperties written = new WrittenProperties(environment);
+        KnownNames.check(written);
         return new MeshAssembly(
                 properties,
                 ServiceProperties.read(environment),
-                new WrittenProperties(environment),
+                written,
                 providers.orderedStream().toList());
     }
 

@@ -56,7 +56,6 @@ final class MeshAssembly {
             throw written.refusal(
                     STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
         }
-        KnownNames.check(written);
         MeshBuilder builder = Mesh.builder()
                 .startupWait(properties.startupWait())
                 .resolvers(providers.toArray(ResolverProvider[]::new));
@@ -69,7 +68,10 @@ final class MeshAssembly {
         builder.defaults(services.defaults());
         services.services().forEach((name, service) -> {
             service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
-            builder.service(canonical(target(name, service)), service.settings());
+            Target target = target(name, service);
+            if (!service.settings().isEmpty()) {
+                configure(builder, name, canonical(target), service);
+            }
         });
         return builder.build();
     }
@@ -80,20 +82,38 @@ final class MeshAssembly {
         services.services().forEach((name, service) -> {
             Target target = target(name, service);
             if (target instanceof ServiceTarget one) {
-                String host = one.name().typed();
-                ports.merge(host, Optional.ofNullable(service.port()), (old, other) -> old.or(() -> other));
-                refusePortTwice(name, one, service);
+                checkPort(name, one, service.port());
+                ports.merge(
+                        one.name().typed(), Optional.ofNullable(service.port()), (old, other) -> old.or(() -> other));
             }
         });
         return new ConfiguredServices(ports);
     }
 
-    private void refusePortTwice(String name, ServiceTarget target, ServiceProperties.Service service) {
-        if (target.port() != null && service.port() != null) {
+    private void configure(MeshBuilder builder, String name, String canonical, ServiceProperties.Service service) {
+        try {
+            builder.service(canonical, service.settings());
+        } catch (IllegalArgumentException e) {
+            Map.Entry<String, String> first =
+                    service.settings().entrySet().iterator().next();
+            throw written.refusal(property(name, first.getKey()), first.getValue(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkPort(String name, ServiceTarget target, @Nullable String port) {
+        if (port == null) {
+            return;
+        }
+        if (target.port() != null) {
             throw written.refusal(
                     property(name, ServiceProperties.PORT),
-                    service.port(),
+                    port,
                     "the service's name '" + name + "' says a port already (expected: the port in one place)");
+        }
+        try {
+            parse(name + ":" + port);
+        } catch (InvalidTargetException e) {
+            throw written.refusal(property(name, ServiceProperties.PORT), port, String.valueOf(e.getMessage()));
         }
     }
 

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Puts our builder before each {@link ClientHttpRequestFactoryBuilder} bean, Boot's or the application's own. At the bean and not at
@@ -24,7 +25,7 @@ final class RequestFactoryWrapper implements BeanPostProcessor {
 
     RequestFactoryWrapper(ConfigurableListableBeanFactory beans, Supplier<MeshHttp> http) {
         this.beans = beans;
-        this.http = http;
+        this.http = SingletonSupplier.of(http);
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Pod implements AutoCloseable {
     private volatile Answer answer;
 
     /** A request as it arrived. */
-    record Seen(String method, String uri, Headers headers, String body) {}
+    record Seen(String method, String uri, Headers headers, String body, int connection) {}
 
     /** What a pod does with a request, once it has read it. */
     @FunctionalInterface
@@ -53,7 +53,8 @@ final class Pod implements AutoCloseable {
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     exchange.getRequestHeaders(),
-                    body));
+                    body,
+                    exchange.getRemoteAddress().getPort()));
             answer.to(exchange);
         });
         server.setExecutor(threads);

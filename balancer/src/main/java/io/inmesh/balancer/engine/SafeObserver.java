@@ -22,7 +22,18 @@ final class SafeObserver implements BalancerObserver {
     private final boolean readsLatency;
 
     /** One observer and whether its failure has been logged. */
-    private record Guarded(BalancerObserver observer, AtomicBoolean failed) {}
+    private record Guarded(BalancerObserver observer, AtomicBoolean failed) {
+
+        /** Takes a failure of the observer; those of the machine itself, out of memory or of stack, go on to the caller. */
+        void take(Throwable error) {
+            if (error instanceof VirtualMachineError machine) {
+                throw machine;
+            }
+            if (failed.compareAndSet(false, true)) {
+                log.warn("observer {} failed; its further failures are not logged", observer, error);
+            }
+        }
+    }
 
     SafeObserver(List<BalancerObserver> observers) {
         this.observers = observers.stream()
@@ -31,16 +42,13 @@ final class SafeObserver implements BalancerObserver {
         this.readsLatency = observers.stream().anyMatch(BalancerObserver::readsLatency);
     }
 
+    /** For events of the control side; those of every request are passed on without the event object that this takes. */
     private void tell(Consumer<BalancerObserver> event) {
         for (Guarded guarded : observers) {
             try {
                 event.accept(guarded.observer);
-            } catch (VirtualMachineError e) {
-                throw e; // Not the observer's: out of memory, out of stack.
             } catch (Throwable e) {
-                if (guarded.failed.compareAndSet(false, true)) {
-                    log.warn("observer {} failed; its further failures are not logged", guarded.observer, e);
-                }
+                guarded.take(e);
             }
         }
     }
@@ -77,12 +85,24 @@ final class SafeObserver implements BalancerObserver {
 
     @Override
     public void rejected(Target target, Rejection rejection) {
-        tell(observer -> observer.rejected(target, rejection));
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.rejected(target, rejection);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
     }
 
     @Override
     public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
-        tell(observer -> observer.completed(target, endpoint, outcome, latencyNanos));
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.completed(target, endpoint, outcome, latencyNanos);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
     }
 
     @Override

@@ -25,6 +25,8 @@ final class CallAttempts {
 
     // Guarded by this.
     private final List<Lease> leases = new ArrayList<>(1);
+    private @Nullable Member failed;
+    private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
     /** What a pick for this call is to know. */
@@ -38,10 +40,20 @@ final class CallAttempts {
         if (ended) {
             return null;
         }
+        if (failed != null) {
+            failed.tellRepeated(failure);
+            failed = null;
+        }
         Lease lease = member.begin();
         leases.add(lease);
         context = context.withTried(member.endpoint());
         return lease;
+    }
+
+    /** An attempt has ended so; if another is begun after it, that is a repeat. */
+    synchronized void attemptEnded(Member member, Outcome outcome) {
+        failed = member;
+        failure = outcome;
     }
 
     /**

@@ -14,6 +14,8 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
+import java.net.SocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class ConnectedMember extends Member {
 
     // Synchronization context only, but for pickResult.
     private @Nullable Subchannel subchannel;
+    private List<SocketAddress> addresses = List.of();
     private ConnectivityState state = ConnectivityState.IDLE;
     private Status lastFailure = Status.UNAVAILABLE;
 
@@ -50,8 +53,13 @@ final class ConnectedMember extends Member {
         return subchannel != null;
     }
 
-    void connect(Subchannel newSubchannel) {
+    boolean isConnectedTo(List<SocketAddress> wanted) {
+        return subchannel != null && addresses.equals(wanted);
+    }
+
+    void connect(Subchannel newSubchannel, List<SocketAddress> newAddresses) {
         subchannel = newSubchannel;
+        addresses = newAddresses;
         state = ConnectivityState.CONNECTING;
         pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
         newSubchannel.requestConnection();

@@ -105,11 +105,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private void connectOrDisconnect(ConnectedMember member, @Nullable EquivalentAddressGroup group) {
         if (group == null) {
             member.disconnect();
-        } else if (!member.isConnected()) {
+            return;
+        }
+        if (!member.isConnectedTo(group.getAddresses())) {
+            member.disconnect(); // A pod may keep its identity and get another address.
             Subchannel subchannel = helper.createSubchannel(
                     CreateSubchannelArgs.newBuilder().setAddresses(group).build());
             subchannel.start(state -> stateChanged(member, subchannel, state));
-            member.connect(subchannel);
+            member.connect(subchannel, group.getAddresses());
         }
     }
 
@@ -139,6 +142,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
+            cancelSettling();
             Picker picker = assembly.assemble(all, factory, binding.nothingUsable());
             helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, new InmeshPicker(picker));
         } else if (!readyOnes.isEmpty()) {
@@ -164,6 +168,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             cancelSettling();
         } else if (settling == null && binding != null) {
             Runnable over = () -> {
+                settling = null;
                 settled = true;
                 if (!shutdown) {
                     update();

@@ -47,7 +47,10 @@ class InmeshNameResolverProvider extends NameResolverProvider {
         try {
             Target target = loan.mesh().parse(uri.toString());
             Map<String, String> settings = args.getArg(MeshChannels.SETTINGS);
-            return new MeshNameResolver(loan, target, settings == null ? Map.of() : settings, args);
+            MeshNameResolver resolver =
+                    new MeshNameResolver(loan, target, settings == null ? Map.of() : settings, args);
+            resolver.watch();
+            return resolver;
         } catch (RuntimeException e) {
             loan.giveBack();
             throw e;

@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseTracer extends ClientStreamTracer {
     private final Member member;
+    private final @Nullable CallAttempts attempts;
     private final OutcomeClassifier classifier;
     private volatile @Nullable Lease lease;
     private volatile boolean sent;
     private volatile boolean answeredByPeer;
 
-    private LeaseTracer(Member member, @Nullable Lease lease, OutcomeClassifier classifier) {
+    private LeaseTracer(
+            Member member, @Nullable CallAttempts attempts, @Nullable Lease lease, OutcomeClassifier classifier) {
         this.member = member;
+        this.attempts = attempts;
         this.lease = lease;
         this.classifier = classifier;
     }
@@ -33,10 +36,10 @@ final class LeaseTracer extends ClientStreamTracer {
     /** The tracer of a stream on that member. */
     static ClientStreamTracer of(Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier) {
         if (attempts == null) {
-            return new LeaseTracer(member, null, classifier);
+            return new LeaseTracer(member, null, null, classifier);
         }
         Lease begun = attempts.begin(member);
-        return begun == null ? new ClientStreamTracer() {} : new LeaseTracer(member, begun, classifier);
+        return begun == null ? new ClientStreamTracer() {} : new LeaseTracer(member, attempts, begun, classifier);
     }
 
     @Override
@@ -64,7 +67,11 @@ final class LeaseTracer extends ClientStreamTracer {
     public void streamClosed(Status status) {
         Lease held = lease;
         if (held != null) {
-            held.complete(outcomeOf(status));
+            Outcome outcome = outcomeOf(status);
+            held.complete(outcome);
+            if (attempts != null) {
+                attempts.attemptEnded(member, outcome);
+            }
         }
     }
 

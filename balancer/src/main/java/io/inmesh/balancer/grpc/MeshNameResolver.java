@@ -13,7 +13,6 @@ import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.Scheduler;
-import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
@@ -26,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Lets a gRPC channel hear one of our resolvers: usable endpoints become addresses, reasons become UNAVAILABLE with their own texts, settings
  * become the service config.
  *
- * <p>Threads: everything but {@code getServiceAuthority} runs in the channel's synchronization context.
+ * <p>It watches from the moment it is made, not from its start: a channel that has been idle for long has a new one waiting, and must know
+ * its endpoints when it wakes up, even if the API is away by then.
+ *
+ * <p>Threads: made on any; everything else but {@code getServiceAuthority} runs in the channel's synchronization context.
  */
 final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private final MeshLoan loan;
@@ -36,11 +38,11 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private final Engine engine;
     private final ServiceConfigs configs;
 
-    // Synchronization context only.
+    // Synchronization context only; the resolver is first written before the channel has this object.
     private @Nullable Listener2 listener;
     private @Nullable Resolver resolver;
     private @Nullable EndpointSet known;
-    private @Nullable Unresolved waitingFor;
+    private @Nullable Unresolved unresolved;
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
@@ -59,19 +61,53 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         return target.authority();
     }
 
+    /**
+     * Begins to watch, unless the surroundings do not allow it yet (no kubeconfig, say): then calls fail with what is missing, and it is tried
+     * again until it is there.
+     *
+     * @throws io.inmesh.api.InvalidTargetException if the target can never be resolved
+     */
+    void watch() {
+        try {
+            Resolver begun = loan.mesh().newResolver(target);
+            resolver = begun;
+            begun.start(this);
+        } catch (IllegalStateException e) {
+            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + e.getMessage());
+        }
+    }
+
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
-        Mesh mesh = loan.mesh();
-        startupTimer = engine.scheduler().schedule(() -> context.execute(this::startupWaitIsOver), mesh.startupWait());
-        Resolver started = mesh.newResolver(target);
-        resolver = started;
-        started.start(this);
+        if (resolver == null) {
+            watch();
+        }
+        if (known != null) {
+            tellSet(known);
+        } else if (resolver == null) {
+            fail();
+        } else {
+            startupTimer = engine.scheduler()
+                    .schedule(
+                            () -> context.execute(this::startupWaitIsOver),
+                            loan.mesh().startupWait());
+            if (unresolved != null) {
+                tellUnresolved(unresolved);
+            }
+        }
     }
 
-    /** Nothing to do: the watch tells every change by itself. */
+    /** gRPC asks for this after a failure. A watch tells every change by itself; one that could not begin is tried again. */
     @Override
-    public void refresh() {}
+    public void refresh() {
+        if (resolver == null && !shutdown) {
+            watch();
+            if (resolver == null) {
+                fail();
+            }
+        }
+    }
 
     @Override
     public void shutdown() {
@@ -80,10 +116,14 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         shutdown = true;
         startupTimer.cancel();
-        if (resolver != null) {
-            resolver.close();
-        }
-        loan.giveBack();
+        // Behind the current task: in it, gRPC makes the resolver that takes over when a channel goes idle, and the
+        // watch goes on.
+        context.execute(() -> {
+            if (resolver != null) {
+                resolver.close();
+            }
+            loan.giveBack();
+        });
     }
 
     @Override
@@ -92,8 +132,8 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     }
 
     @Override
-    public void onUnresolved(Unresolved unresolved) {
-        context.execute(() -> unresolved(unresolved));
+    public void onUnresolved(Unresolved said) {
+        context.execute(() -> unresolved(said));
     }
 
     private void publish(EndpointSet set) {
@@ -102,6 +142,28 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         engine.observer().setChanged(target, set);
         known = set;
+        unresolved = null;
+        if (listener != null) {
+            tellSet(set);
+        }
+    }
+
+    private void unresolved(Unresolved said) {
+        if (shutdown) {
+            return;
+        }
+        engine.observer().unresolved(target, said);
+        if (known != null && !said.reason().replacesKnownSet()) {
+            return;
+        }
+        known = null;
+        unresolved = said;
+        if (listener != null) {
+            tellUnresolved(said);
+        }
+    }
+
+    private void tellSet(EndpointSet set) {
         List<EquivalentAddressGroup> addresses = set.endpoints().stream()
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .map(Addresses::of)
@@ -109,29 +171,19 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         tell(addresses, MeshBinding.of(engine, target, set), set.facts());
     }
 
-    private void unresolved(Unresolved unresolved) {
-        if (shutdown) {
-            return;
-        }
-        engine.observer().unresolved(target, unresolved);
-        if (unresolved.reason().replacesKnownSet()) {
-            known = null;
-            tell(List.of(), MeshBinding.of(engine, target, unresolved), null);
-        } else if (known == null) {
-            waitingFor = unresolved;
-            if (answered || unresolved.reason() == Reason.FORBIDDEN) {
-                fail(unresolved.toString());
-            }
+    /** What is no answer yet is waited for, up to the startup wait: calls are buffered meanwhile. */
+    private void tellUnresolved(Unresolved said) {
+        if (said.reason().replacesKnownSet()) {
+            tell(List.of(), MeshBinding.of(engine, target, said), null);
+        } else if (answered || said.reason() == Reason.FORBIDDEN) {
+            fail();
         }
     }
 
     /** Calls that do not wait for ready have waited long enough; those that do go on waiting, and a set that comes later serves all. */
     private void startupWaitIsOver() {
         if (!answered && !shutdown) {
-            fail(Optional.ofNullable(waitingFor)
-                    .map(Unresolved::toString)
-                    .orElse("NOT_SYNCED: " + target + ": nothing has been heard of it within "
-                            + loan.mesh().startupWait() + "; check that its source can be reached"));
+            fail();
         }
     }
 
@@ -142,32 +194,28 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .set(MeshBinding.KEY, binding)
                 .set(SafeRepeats.KEY, repeats)
                 .build();
-        answer();
-        listener()
-                .onResult2(ResolutionResult.newBuilder()
-                        .setAddressesOrError(StatusOr.fromValue(addresses))
-                        .setAttributes(attributes)
-                        .setServiceConfig(repeats.channelConfig())
-                        .build());
+        hear(ResolutionResult.newBuilder()
+                .setAddressesOrError(StatusOr.fromValue(addresses))
+                .setAttributes(attributes)
+                .setServiceConfig(repeats.channelConfig())
+                .build());
     }
 
-    private void fail(String text) {
-        answer();
-        listener()
-                .onResult2(ResolutionResult.newBuilder()
-                        .setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(text)))
-                        .build());
+    private void fail() {
+        String text = Optional.ofNullable(unresolved)
+                .map(Unresolved::toString)
+                .orElse("NOT_SYNCED: " + target + ": nothing has been heard of it within "
+                        + loan.mesh().startupWait() + "; check that its source can be reached");
+        hear(ResolutionResult.newBuilder()
+                .setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(text)))
+                .build());
     }
 
-    private void answer() {
+    private void hear(ResolutionResult result) {
         answered = true;
         startupTimer.cancel();
-    }
-
-    private Listener2 listener() {
-        if (listener == null) {
-            throw new IllegalStateException("not started (expected: gRPC to call start first)");
+        if (listener != null) {
+            listener.onResult2(result);
         }
-        return listener;
     }
 }

@@ -18,22 +18,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Steers gRPC's own retries, call by call: what is idempotent is sent once more after a connection broke, everything else only when gRPC knows
- * that nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
+ * Steers gRPC's own retries, call by call: what is idempotent is sent once more if it broke, everything else only when gRPC knows that
+ * nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
  *
  * <p>The only class that uses gRPC's internal config selector: there is no public way to give a retry policy to one call and not to another
  * of the same method.
  */
 final class SafeRepeats extends InternalConfigSelector {
 
-    /**
-     * What gRPC says of a connection that broke. Mostly UNAVAILABLE; but streams that a dead connection still holds back, unwritten, end as
-     * UNKNOWN ("channel closed"). A server's own UNKNOWN is repeated with them: the retry policy sees the code alone.
-     */
-    private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN");
-
     /** Waits a moment before the repeat, as gRPC demands; drawn by gRPC between nothing and this. */
     private static final String BACKOFF = "0.025s";
+
+    /**
+     * How an attempt ends when its connection breaks or its server stops: UNAVAILABLE, mostly; UNKNOWN when Netty finds the channel closed as it
+     * writes; CANCELLED when a server that shuts down resets its streams (a caller's own cancellation ends the call, and nothing is repeated).
+     * gRPC cannot tell these from a server's own word, so that of an idempotent call is repeated too.
+     */
+    private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED");
 
     private final Object plain;
     private final Object repeating;

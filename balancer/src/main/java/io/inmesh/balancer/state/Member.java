@@ -3,6 +3,7 @@ package io.inmesh.balancer.state;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
@@ -67,9 +68,7 @@ public class Member implements EndpointView {
     /** The endpoint as a newer set has it; identity stays. On the lane. */
     public final void update(Endpoint newer) {
         endpoint = newer;
-        if (newer.weight() == 0) {
-            weight = 0; // Quiesced: no stage lets it through, so none will say so.
-        }
+        weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
@@ -85,6 +84,11 @@ public class Member implements EndpointView {
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
     public final void leave() {
         states.release(state.id());
+    }
+
+    /** A request that failed here so is sent again elsewhere. On any thread. */
+    public final void tellRepeated(Outcome outcome) {
+        observer.repeated(target, endpoint, outcome);
     }
 
     EndpointState state() {

@@ -161,4 +161,20 @@ class GrpcBalancingTest {
 
         assertThat(backends).allSatisfy(backend -> assertThat(backend.calls()).isBetween(45, 55));
     }
+
+    @Test
+    void a_pod_that_keeps_its_identity_and_gets_another_address_is_reached_there() throws Exception {
+        TestBackend before = door.backend();
+        TestBackend after = door.backend();
+        door.cluster.publish(GrpcDoor.ORDERS, before.endpoint().withId("uid-1:8080"));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+
+        door.cluster.publish(GrpcDoor.ORDERS, after.endpoint().withId("uid-1:8080"));
+
+        await().until(() -> {
+            GrpcDoor.call(channel, TestBackend.UNSAFE);
+            return after.calls() > 0;
+        });
+    }
 }

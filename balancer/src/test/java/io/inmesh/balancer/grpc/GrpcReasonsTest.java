@@ -8,12 +8,18 @@ import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.balancer.Mesh;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +123,71 @@ class GrpcReasonsTest {
                 door.channel(GrpcDoor.ORDERS),
                 "none of its 1 endpoints can be connected to (first: "
                         + dead.endpoint().address());
+    }
+
+    @Test
+    void surroundings_that_do_not_allow_a_watch_yet_fail_calls_with_what_is_missing_until_it_is_there()
+            throws Exception {
+        AtomicBoolean present = new AtomicBoolean();
+        door.publish(List.of(door.backend()));
+        ResolverProvider needy = new ResolverProvider() {
+            @Override
+            public String scheme() {
+                return "k8s";
+            }
+
+            @Override
+            public Resolver newResolver(Target target, Context context) {
+                if (!present.get()) {
+                    throw new IllegalStateException("no kubeconfig was found at x (expected: one there; make it)");
+                }
+                return door.cluster.newResolver(target, context);
+            }
+        };
+        try (Mesh mesh = Mesh.builder().resolvers(needy).build()) {
+            ManagedChannel channel =
+                    door.channel(GrpcDoor.ORDERS, builder -> builder.setNameResolverArg(MeshChannels.MESH, mesh));
+            assertUnavailable(channel, "no kubeconfig was found at x (expected: one there; make it)");
+
+            present.set(true);
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreException(StatusRuntimeException.class)
+                    .untilAsserted(() -> GrpcDoor.call(channel, TestBackend.UNSAFE));
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_target_that_can_never_be_resolved_fails_when_the_channel_is_built() {
+        ResolverProvider never = new ResolverProvider() {
+            @Override
+            public String scheme() {
+                return "k8s";
+            }
+
+            @Override
+            public Resolver newResolver(Target target, Context context) {
+                throw new InvalidTargetException("pods by selector are not served");
+            }
+        };
+        try (Mesh mesh = Mesh.builder().resolvers(never).build()) {
+            assertThatThrownBy(() -> door.channel(
+                            GrpcDoor.ORDERS, builder -> builder.setNameResolverArg(MeshChannels.MESH, mesh)))
+                    .hasMessageContaining("pods by selector are not served");
+        }
+    }
+
+    @Test
+    void an_idle_channel_knows_its_endpoints_when_it_wakes_up_while_the_source_is_away() throws Exception {
+        door.publish(door.backends(1));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+
+        channel.enterIdle();
+        door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_SYNCED, "the API is away"));
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+
+        assertThat(door.cluster.resolvers()).isEqualTo(1);
     }
 
     /** The channel hears of a change a moment after it was published, so an earlier answer may come first. */

@@ -2,17 +2,33 @@ package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is safe is sent once more, to an endpoint that has not been tried; what is not safe never is. */
 class GrpcRepeatsTest {
-    private final GrpcDoor door = new GrpcDoor();
+    private final AtomicInteger repeats = new AtomicInteger();
+    private final GrpcDoor door = new GrpcDoor(builder -> builder.observer(new BalancerObserver() {
+        @Override
+        public void repeated(Target target, Endpoint failed, Outcome outcome) {
+            repeats.incrementAndGet();
+        }
+    }));
 
     @AfterEach
     void close() {
@@ -36,7 +52,7 @@ class GrpcRepeatsTest {
         }
 
         assertThat(good.calls()).isEqualTo(100);
-        assertThat(bad.calls()).isPositive();
+        assertThat(bad.calls()).isPositive().isEqualTo(repeats.get());
     }
 
     @Test
@@ -88,5 +104,42 @@ class GrpcRepeatsTest {
         }
 
         assertThat(backends.get(1).calls() + backends.get(2).calls()).isGreaterThanOrEqualTo(200);
+    }
+
+    @Test
+    void a_backend_killed_with_calls_in_flight_loses_no_idempotent_one() throws Exception {
+        TestBackend silent = door.closedAtEnd(TestBackend.start((request, answer) -> {}));
+        TestBackend good = door.backend();
+        door.publish(List.of(silent, good));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
+        List<CompletableFuture<Status>> ends = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ends.add(Calls.begin(channel.newCall(TestBackend.IDEMPOTENT, CallOptions.DEFAULT)));
+        }
+        await().until(() -> silent.calls() == 10 && good.calls() == 10);
+
+        silent.close();
+
+        assertThat(ends)
+                .allSatisfy(end ->
+                        assertThat(end.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK));
+        assertThat(good.calls()).isEqualTo(20);
+    }
+
+    @Test
+    void a_call_that_its_caller_cancels_is_not_repeated() throws Exception {
+        List<TestBackend> silent = List.of(
+                door.closedAtEnd(TestBackend.start((request, answer) -> {})),
+                door.closedAtEnd(TestBackend.start((request, answer) -> {})));
+        door.publish(silent);
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        ClientCall<String, String> call = channel.newCall(TestBackend.IDEMPOTENT, CallOptions.DEFAULT);
+        CompletableFuture<Status> end = Calls.begin(call);
+        await().until(() -> silent.get(0).calls() + silent.get(1).calls() == 1);
+
+        call.cancel("enough", null);
+
+        assertThat(end.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.CANCELLED);
+        assertThat(repeats).hasValue(0);
     }
 }

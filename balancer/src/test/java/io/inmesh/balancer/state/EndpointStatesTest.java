@@ -129,11 +129,13 @@ class EndpointStatesTest {
     }
 
     @Test
-    void a_quiesced_endpoint_shows_weight_zero() {
+    void an_endpoint_shows_the_weight_of_the_newest_set_zero_included() {
         Member member = member(pod("pod-1").withWeight(5));
         assertThat(member.weight()).isEqualTo(5);
         member.update(pod("pod-1").withWeight(0));
         assertThat(member.weight()).isZero();
+        member.update(pod("pod-1").withWeight(7));
+        assertThat(member.weight()).isEqualTo(7);
         assertThat(member).asString().contains("10.0.0.7:8080").contains("usable");
     }
 

@@ -71,6 +71,13 @@ final class Hosts {
         return name != null && isOurs(known) ? Optional.of(routeTo(uri, name)) : Optional.empty();
     }
 
+    /** True if the URL's host was found to be ours before. Asks nobody. */
+    boolean isKnownAsOurs(URI uri) {
+        String host = hostOf(uri);
+        Host known = host == null ? null : hosts.get(host);
+        return known != null && known.name != null && known.ours.getNow(false);
+    }
+
     /** The host in its one spelling, or null if it can be none of ours: by far most of the outside ones, and at no cost. */
     private static @Nullable String hostOf(URI uri) {
         String scheme = uri.getScheme();

@@ -4,6 +4,7 @@ import io.inmesh.balancer.Mesh;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +41,9 @@ public final class MeshHttp implements AutoCloseable {
 
     /** Shorter than the 20 s after which common servers (Tomcat) close idle connections: reusing one that is being closed fails the request. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(15);
+
+    /** How often idle connections are looked for. */
+    private static final Duration EVICTION = Duration.ofSeconds(5);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -85,20 +89,23 @@ public final class MeshHttp implements AutoCloseable {
     }
 
     /** The client for requests of these settings; its remote address is to be set for each. */
-    HttpClient client(HttpClientSettings settings, boolean secure) {
+    HttpClient client(HttpClientSettings settings, boolean secure) throws ConnectException {
         Transport known = transport();
         return known.clients.computeIfAbsent(new Use(settings, secure), use -> newClient(known, use));
     }
 
     /** Where bodies are written that stream. */
-    ExecutorService writers() {
+    ExecutorService writers() throws ConnectException {
         return transport().writers;
     }
 
-    private synchronized Transport transport() {
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized Transport transport() throws ConnectException {
         if (closed) {
-            throw new IllegalStateException("the HTTP client of inmesh was closed (expected: requests before the"
-                    + " application context closes)");
+            throw new ConnectException("the HTTP client of inmesh was closed with its application context");
         }
         Transport known = transport;
         if (known == null) {
@@ -108,6 +115,9 @@ public final class MeshHttp implements AutoCloseable {
                     ConnectionProvider.builder("inmesh")
                             .maxConnections(Integer.MAX_VALUE) // Callers block, so their threads are the limit.
                             .maxIdleTime(MAX_IDLE)
+                            .evictInBackground(EVICTION)
+                            // A pod that has left is never asked for a connection again: its pool goes by itself.
+                            .disposeInactivePoolsInBackground(MAX_IDLE, MAX_IDLE)
                             .lifo()
                             .build(),
                     new ThreadPoolExecutor(

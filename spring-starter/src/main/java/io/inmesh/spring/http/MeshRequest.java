@@ -12,36 +12,48 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.AbstractClientHttpRequest;
+import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.Assert;
 
-/** A request to a host of ours: waits for the service if need be, picks a pod, and picks another if the request is safe to repeat. */
+/**
+ * A request to a host of ours: waits for the service if need be, picks a pod, picks another if the request is safe to repeat, and follows
+ * redirects, each to wherever its own host belongs.
+ */
 final class MeshRequest extends AbstractClientHttpRequest implements StreamingHttpOutputMessage {
+    private final MeshRequestFactory factory;
     private final MeshHttp http;
-    private final HttpClientSettings settings;
     private final Route route;
     private final HttpMethod method;
     private final URI uri;
+    private final int redirectsLeft;
 
     // One of the two, if the request has a body.
     private @Nullable Body body;
     private @Nullable ByteArrayOutputStream buffer;
 
-    MeshRequest(MeshHttp http, HttpClientSettings settings, Route route, HttpMethod method, URI uri) {
+    /**
+     * Creates it.
+     *
+     * @param factory sends what an answer redirects
+     * @param redirectsLeft how many redirects are followed at most
+     */
+    MeshRequest(MeshRequestFactory factory, MeshHttp http, Route route, HttpMethod method, URI uri, int redirectsLeft) {
+        this.factory = factory;
         this.http = http;
-        this.settings = settings;
         this.route = route;
         this.method = method;
         this.uri = uri;
+        this.redirectsLeft = redirectsLeft;
     }
 
     @Override
@@ -78,8 +90,34 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
             setBuffered(buffer.toByteArray());
         }
         LoadBalancer balancer = balancer(http.mesh().startupWait());
-        PodExchange exchange = new PodExchange(http, settings, method, uri, headers, body);
-        return new Attempts(balancer, http.mesh().engine().observer()).call(PickContext.NONE, safety(), exchange);
+        HttpHeaders sent = factory.cookies().addedTo(headers, uri);
+        PodExchange exchange = new PodExchange(http, factory.settings(), method, uri, sent, body);
+        LeasedResponse answer =
+                new Attempts(balancer, http.mesh().engine().observer()).call(PickContext.NONE, safety(), exchange);
+        factory.cookies().keep(uri, answer.getHeaders());
+        return redirected(answer, headers);
+    }
+
+    private ClientHttpResponse redirected(LeasedResponse answer, HttpHeaders headers) throws IOException {
+        String location = answer.getHeaders().getFirst(HttpHeaders.LOCATION);
+        Optional<Redirect> redirect = redirectsLeft == 0
+                ? Optional.empty()
+                : Redirect.of(uri, method, answer.getStatusCode().value(), location);
+        Redirect next = redirect.orElse(null);
+        if (next == null || (next.keepsBody() && body != null && !body.repeatable())) {
+            return answer;
+        }
+        answer.close();
+        ClientHttpRequest request = factory.createRequest(next.uri(), next.method(), redirectsLeft - 1);
+        request.getHeaders().putAll(next.headers(uri, headers));
+        if (body != null && next.keepsBody()) {
+            if (request instanceof StreamingHttpOutputMessage streaming) {
+                streaming.setBody(body);
+            } else {
+                body.writeTo(request.getBody());
+            }
+        }
+        return request.execute();
     }
 
     private void setBuffered(byte[] bytes) throws IOException {

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -20,6 +23,7 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
     private final Supplier<MeshHttp> http;
     private final HttpClientSettings settings;
     private final ClientHttpRequestFactory others;
+    private final Cookies cookies;
 
     /**
      * Creates it.
@@ -32,15 +36,39 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
         this.http = http;
         this.settings = settings;
         this.others = others;
+        this.cookies = Cookies.of(settings.cookieHandling());
+    }
+
+    HttpClientSettings settings() {
+        return settings;
+    }
+
+    Cookies cookies() {
+        return cookies;
     }
 
     @Override
     public ClientHttpRequest createRequest(URI uri, HttpMethod method) throws IOException {
-        MeshHttp mesh = http.get();
-        Optional<Route> route = mesh.hosts().route(uri);
-        return route.isPresent()
-                ? new MeshRequest(mesh, settings, route.get(), method, uri)
+        return createRequest(uri, method, settings.redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+    }
+
+    /** A request to a host of ours follows so many redirects at most; that to another host follows its own factory's rules. */
+    ClientHttpRequest createRequest(URI uri, HttpMethod method, int redirects) throws IOException {
+        MeshHttp mesh = open(uri);
+        Optional<Route> route = mesh == null ? Optional.empty() : mesh.hosts().route(uri);
+        return mesh != null && route.isPresent()
+                ? new MeshRequest(this, mesh, route.get(), method, uri, redirects)
                 : others.createRequest(uri, method);
+    }
+
+    /** Null while the application context closes: beans that say good-bye to other hosts then do so as they would without us. */
+    private @Nullable MeshHttp open(URI uri) {
+        try {
+            MeshHttp mesh = http.get();
+            return mesh.isClosed() && !mesh.hosts().isKnownAsOurs(uri) ? null : mesh;
+        } catch (BeanCreationNotAllowedException e) {
+            return null; // The first request of all comes while beans are destroyed.
+        }
     }
 
     @Override

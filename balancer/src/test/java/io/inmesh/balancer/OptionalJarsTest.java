@@ -1,0 +1,30 @@
+package io.inmesh.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inmesh.api.LoadBalancer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** In the run without optional jars they are truly absent, and a mesh needs none of them. */
+@EnabledIfSystemProperty(named = "inmesh.absent", matches = ".+", disabledReason = "this run has the optional jars")
+class OptionalJarsTest {
+
+    @Test
+    void optional_jars_are_not_on_the_class_path() {
+        String[] absent = System.getProperty("inmesh.absent", "").split(",");
+        assertThat(absent).isNotEmpty();
+        for (String name : absent) {
+            assertThatThrownBy(() -> Class.forName(name)).as(name).isInstanceOf(ClassNotFoundException.class);
+        }
+    }
+
+    @Test
+    void a_mesh_is_made_without_them() {
+        try (FakeMesh fake = new FakeMesh();
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS)) {
+            assertThat(orders.snapshot().endpoints()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.inmesh.spring;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. */
+class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.inmesh");
+
+    private static final JavaClasses STARTER = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.inmesh.spring");
+
+    @Test
+    void nobody_sees_the_starter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.inmesh.spring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.inmesh.spring..")
+                .because("the engine must run without Spring, so Spring's door opens from outside only")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.inmesh.spring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "reactor..")
+                .because("applications without Spring must not need it")
+                .check(ALL);
+    }
+
+    @Test
+    void the_starter_sees_what_it_puts_together_and_no_cluster_library() {
+        classes()
+                .that()
+                .resideInAPackage("io.inmesh.spring..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "javax.net.ssl..",
+                        "org.jspecify..",
+                        "org.slf4j..",
+                        "org.springframework..",
+                        "io.inmesh.spring..",
+                        "io.inmesh.api..",
+                        "io.inmesh.balancer",
+                        "io.inmesh.balancer.attempt..",
+                        "io.inmesh.balancer.config..",
+                        "io.inmesh.balancer.engine..",
+                        "io.inmesh.resolver.kubernetes..",
+                        "io.netty..",
+                        "reactor.netty..",
+                        "reactor.core..")
+                .because(
+                        "Kubernetes' rules live in the resolver and balancing in the balancer; here they only meet Spring")
+                .check(STARTER);
+    }
+
+    @Test
+    void http_knows_nothing_of_properties_and_only_it_knows_netty() {
+        slices().matching("io.inmesh.(spring..)")
+                .should()
+                .beFreeOfCycles()
+                .because("a room that can be read alone can be changed alone")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.inmesh.spring.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "reactor..")
+                .because("configuration must load where no HTTP client is used")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.inmesh.spring", "io.inmesh.resolver..")
+                .because("the door to pods is opened by the configuration, not the other way round")
+                .check(STARTER);
+    }
+}

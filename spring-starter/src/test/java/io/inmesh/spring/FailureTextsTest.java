@@ -1,0 +1,144 @@
+package io.inmesh.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.api.testing.FakeEndpoints;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.env.PropertiesPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+/** What a user reads who misspelt something: the text that Boot prints instead of a stack trace. */
+class FailureTextsTest {
+    private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"));
+
+    /** Starts with a file of these lines, expects that to fail, and asks the analyzers as Boot does. */
+    private FailureAnalysis analysisOf(String lines) throws Exception {
+        PropertySource<?> source = new PropertiesPropertySourceLoader()
+                .load("file", new ByteArrayResource(lines.getBytes(StandardCharsets.UTF_8), "application.properties"))
+                .get(0);
+        Throwable[] failure = new Throwable[1];
+        context.withInitializer(initialized ->
+                        initialized.getEnvironment().getPropertySources().addFirst(source))
+                .run(started -> failure[0] = started.getStartupFailure());
+        assertThat(failure[0]).isNotNull();
+        List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation(
+                        getClass().getClassLoader())
+                .load(FailureAnalyzer.class, SpringFactoriesLoader.ArgumentResolver.none(), (type, name, error) -> {});
+        return analyzers.stream()
+                .map(analyzer -> analyzer.analyze(failure[0]))
+                .filter(analysis -> analysis != null)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no analyzer for this", failure[0]));
+    }
+
+    @Test
+    void an_unknown_policy_for_all_services() throws Exception {
+        FailureAnalysis analysis = analysisOf("\n\ninmesh.defaults.policy=round-robbin\n");
+        assertThat(analysis.getDescription()).isEqualTo("""
+                A property of inmesh cannot be used:
+
+                    Property: inmesh.defaults.policy
+                    Value: "round-robbin"
+                    Origin: Byte array resource [application.properties] - 3:24
+                    Reason: policy 'round-robbin' is unknown, did you mean 'round-robin'? (valid: least-request, p2c, power-of-two, random, round-robin, rr, twos)""");
+        assertThat(analysis.getAction()).isEqualTo("Correct or remove the property inmesh.defaults.policy.");
+    }
+
+    @Test
+    void an_unknown_policy_for_one_service() throws Exception {
+        assertThat(analysisOf("inmesh.services[orders.shop].policy=rendom").getDescription())
+                .contains(
+                        "Property: inmesh.services[orders.shop].policy",
+                        "Value: \"rendom\"",
+                        "[application.properties] - 1:37",
+                        "policy 'rendom' is unknown, did you mean 'random'?");
+        assertThat(analysisOf("inmesh.services.orders.shop.policy=rendom").getDescription())
+                .contains("Property: inmesh.services.orders.shop.policy", "[application.properties] - 1:36");
+    }
+
+    @Test
+    void an_unknown_setting_for_all_services() throws Exception {
+        assertThat(analysisOf("inmesh.defaults.polcy=rr").getDescription())
+                .contains(
+                        "Property: inmesh.defaults.polcy",
+                        "Value: \"rr\"",
+                        "[application.properties] - 1:23",
+                        "setting 'polcy' is unknown, did you mean 'policy'? (valid: policy)");
+    }
+
+    @Test
+    void an_unknown_setting_for_one_service() throws Exception {
+        assertThat(analysisOf("inmesh.services.orders.shop.prot=80").getDescription())
+                .contains(
+                        "Property: inmesh.services.orders.shop.prot",
+                        "Value: \"80\"",
+                        "[application.properties] - 1:34",
+                        "setting 'prot' is unknown, did you mean 'port'? (valid: policy, port)");
+    }
+
+    @Test
+    void an_unknown_property() throws Exception {
+        assertThat(analysisOf("inmesh.startup-wiat=3s").getDescription())
+                .contains(
+                        "Property: inmesh.startup-wiat",
+                        "[application.properties] - 1:21",
+                        "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
+                                + " (valid: defaults, enabled, kubernetes, services, startup-wait)");
+        assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
+                .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
+    }
+
+    @Test
+    void a_value_that_is_none_of_the_possible_ones() throws Exception {
+        assertThat(analysisOf("inmesh.kubernetes.network=insid").getDescription())
+                .contains(
+                        "Property: inmesh.kubernetes.network",
+                        "Value: \"insid\"",
+                        "[application.properties] - 1:27",
+                        "value 'insid' is unknown, did you mean 'inside'? (valid: auto, inside, outside)");
+    }
+
+    @Test
+    void a_duration_that_is_none_is_explained_by_boot_and_a_negative_one_by_us() throws Exception {
+        assertThat(analysisOf("inmesh.startup-wait=soon").getDescription())
+                .contains("Property: inmesh.startup-wait", "Value: \"soon\"", "java.time.Duration");
+        assertThat(analysisOf("inmesh.startup-wait=-1s").getDescription())
+                .contains("Property: inmesh.startup-wait", "it is negative (expected: zero or more, as in 10s)");
+    }
+
+    @Test
+    void a_namespace_that_can_be_none() throws Exception {
+        assertThat(analysisOf("inmesh.kubernetes.namespace=Shop_1").getDescription())
+                .contains(
+                        "Property: inmesh.kubernetes.namespace",
+                        "Value: \"Shop_1\"",
+                        "'Shop_1' (expected: one DNS label, as in shop: a-z, 0-9 and '-', at most 63 characters a label)");
+    }
+
+    @Test
+    void a_services_name_that_can_be_none_and_a_port_said_twice() throws Exception {
+        assertThat(analysisOf("inmesh.services[a.b.c.d].policy=rr").getDescription())
+                .contains("Property: inmesh.services[a.b.c.d].policy", "has more than two labels", "accepted:");
+        assertThat(analysisOf("inmesh.services[orders\\:http].port=80").getDescription())
+                .contains(
+                        "Property: inmesh.services[orders:http].port",
+                        "the service's name 'orders:http' says a port already");
+        assertThat(analysisOf("inmesh.services.orders.shop.port=70000").getDescription())
+                .contains("Property: inmesh.services.orders.shop.port", "port 70000 (expected: 1..65535)");
+    }
+
+    @Test
+    void one_service_under_two_names() throws Exception {
+        assertThat(analysisOf("""
+                        inmesh.services.orders.shop.policy=rr
+                        inmesh.services[orders.shop.svc].policy=random
+                        """).getDescription()).contains("service 'orders.shop' is configured twice");
+    }
+}

@@ -1,0 +1,129 @@
+package io.inmesh.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+/** However a request ends, nothing of it is left. */
+class LeaseEndsTest extends OrdersFixture {
+
+    @Test
+    void a_pod_that_does_not_answer_in_time_ends_as_a_read_timeout_and_is_not_asked_again() {
+        CountDownLatch never = new CountDownLatch(1);
+        Pod slow = pod().answering(exchange -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ordersAre(slow);
+        context.withPropertyValues("spring.http.clients.read-timeout=100ms").run(started -> assertThatThrownBy(
+                        () -> get(client(started), "http://orders.shop/"))
+                .isInstanceOf(ResourceAccessException.class)
+                .hasMessageContaining("orders.shop at " + slow.endpoint().address() + " (pod pod-11)")
+                .hasCauseInstanceOf(SocketTimeoutException.class));
+        assertThat(slow.seen()).hasSize(1);
+        never.countDown();
+    }
+
+    @Test
+    void the_request_is_in_flight_until_its_body_is_read_or_closed() {
+        ordersAre(pod());
+        context.run(started -> {
+            ClientHttpResponse open =
+                    client(started).get().uri("http://orders.shop/").exchange((request, answer) -> answer, false);
+            assertThat(inFlight(started)).isEqualTo(1);
+            assertThat(open.getBody().readAllBytes()).isNotEmpty();
+            assertThat(inFlight(started)).isZero();
+            open.close();
+            ClientHttpResponse closed =
+                    client(started).get().uri("http://orders.shop/").exchange((request, answer) -> answer, false);
+            assertThat(inFlight(started)).isEqualTo(1);
+            closed.close();
+            assertThat(inFlight(started)).isZero();
+        });
+    }
+
+    @Test
+    void a_caller_that_is_interrupted_gets_its_thread_back() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Pod slow = pod().answering(exchange -> {
+            asked.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ordersAre(slow);
+        context.run(started -> {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    get(client(started), "http://orders.shop/");
+                } catch (ResourceAccessException e) {
+                    flag.complete(
+                            Thread.currentThread().isInterrupted() && e.getCause() instanceof InterruptedIOException);
+                }
+            });
+            caller.start();
+            asked.await();
+            caller.interrupt();
+            assertThat(flag.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(inFlight(started)).isZero();
+            assertThat(slow.seen()).hasSize(1);
+        });
+        never.countDown();
+    }
+
+    @Test
+    void after_the_context_is_closed_a_request_says_so() {
+        ordersAre(pod());
+        RestClient[] kept = new RestClient[1];
+        context.run(started -> {
+            kept[0] = client(started);
+            get(kept[0], "http://orders.shop/");
+        });
+        assertThatThrownBy(() -> get(kept[0], "http://orders.shop/"))
+                .isInstanceOf(ResourceAccessException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void closing_the_context_ends_threads_and_watches() {
+        ordersAre(pod(), pod());
+        context.run(started -> {
+            client(started)
+                    .post()
+                    .uri("http://orders.shop/")
+                    .body("x")
+                    .retrieve()
+                    .toBodilessEntity();
+            assertThat(cluster.resolvers()).isPositive();
+            assertThat(threads()).isNotEmpty();
+        });
+        assertThat(cluster.resolvers()).isZero();
+        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("inmesh"))
+                .toList();
+    }
+}

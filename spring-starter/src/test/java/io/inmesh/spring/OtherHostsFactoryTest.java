@@ -1,0 +1,176 @@
+package io.inmesh.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.inmesh.api.testing.FakeEndpoints;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.client.ReactorClientHttpRequestFactory;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.web.client.RestClient;
+
+/** For hosts that are not ours the application keeps the client library it would have without our jar. */
+@ExtendWith(OutputCaptureExtension.class)
+class OtherHostsFactoryTest {
+    private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"));
+
+    private static Object others(ClientHttpRequestFactory ours) {
+        return Objects.requireNonNull(ReflectionTestUtils.getField(ours, "others"));
+    }
+
+    @Test
+    void the_jdks_client_stays_although_reactor_netty_came_with_us() {
+        assertThat(ClientHttpRequestFactoryBuilder.detect().build())
+                .isInstanceOf(ReactorClientHttpRequestFactory.class);
+        context.run(started -> {
+            assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
+                    .isInstanceOf(JdkClientHttpRequestFactory.class);
+            assertThat(started.getBean(ClientHttpConnectorBuilder.class))
+                    .isInstanceOf(JdkClientHttpConnectorBuilder.class);
+        });
+        context.withPropertyValues("inmesh.enabled=false").run(started -> {
+            assertThat(started.getBean(ClientHttpRequestFactory.class)).isInstanceOf(JdkClientHttpRequestFactory.class);
+            assertThat(started.getBean(ClientHttpConnectorBuilder.class))
+                    .isInstanceOf(JdkClientHttpConnectorBuilder.class);
+        });
+    }
+
+    @Test
+    void what_the_application_says_holds() {
+        context.withPropertyValues(
+                        "spring.http.clients.imperative.factory=reactor",
+                        "spring.http.clients.reactive.connector=reactor")
+                .run(started -> {
+                    assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
+                            .isInstanceOf(ReactorClientHttpRequestFactory.class);
+                    assertThat(started.getBean(ClientHttpConnectorBuilder.class))
+                            .isInstanceOf(ReactorClientHttpConnectorBuilder.class);
+                });
+    }
+
+    @Test
+    void customizers_of_the_library_that_is_chosen_are_called() {
+        List<String> called = new ArrayList<>();
+        ClientHttpRequestFactoryBuilderCustomizer<JdkClientHttpRequestFactoryBuilder> customizer =
+                new ClientHttpRequestFactoryBuilderCustomizer<>() {
+                    @Override
+                    public JdkClientHttpRequestFactoryBuilder customize(JdkClientHttpRequestFactoryBuilder builder) {
+                        called.add("builder");
+                        return builder.withCustomizer(factory -> called.add("factory"));
+                    }
+                };
+        context.withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> customizer)
+                .run(started -> {
+                    started.getBean(ClientHttpRequestFactory.class);
+                    assertThat(called).containsExactly("builder", "factory");
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnBuilder {
+        @Bean
+        ClientHttpRequestFactoryBuilder<?> own() {
+            return ClientHttpRequestFactoryBuilder.simple();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnConcreteBuilder {
+        @Bean
+        JdkClientHttpRequestFactoryBuilder own() {
+            return ClientHttpRequestFactoryBuilder.jdk();
+        }
+    }
+
+    @Test
+    void a_builder_bean_of_the_applications_own_is_used_for_other_hosts() {
+        context.withUserConfiguration(OwnBuilder.class)
+                .run(started -> assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
+                        .isInstanceOf(SimpleClientHttpRequestFactory.class));
+    }
+
+    @Test
+    void a_builder_bean_declared_by_its_class_is_left_alone_with_a_warning(CapturedOutput output) {
+        context.withUserConfiguration(OwnConcreteBuilder.class).run(started -> {
+            assertThat(started.getBean(JdkClientHttpRequestFactoryBuilder.class))
+                    .isNotNull();
+            assertThat(output)
+                    .contains(
+                            "bean own is declared as",
+                            "declare its method's type as ClientHttpRequestFactoryBuilder<?>");
+        });
+    }
+
+    /** Says good-bye to another host when the context closes. */
+    static final class SaysGoodbye implements DisposableBean {
+        private final RestClient client;
+        private final String registry;
+        private final List<String> heard;
+
+        SaysGoodbye(RestClient.Builder builder, String registry, List<String> heard) {
+            this.client = builder.build();
+            this.registry = registry;
+            this.heard = heard;
+        }
+
+        @Override
+        public void destroy() {
+            heard.add(client.delete()
+                    .uri(registry)
+                    .retrieve()
+                    .toBodilessEntity()
+                    .getStatusCode()
+                    .toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_bean_may_still_reach_other_hosts_while_the_context_closes(boolean usedBefore) throws Exception {
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        registry.start();
+        String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/me";
+        List<String> heard = new ArrayList<>();
+        try {
+            context.run(started -> {
+                RestClient.Builder builder = started.getBean(RestClient.Builder.class);
+                if (usedBefore) {
+                    builder.clone().build().get().uri(url).retrieve().toBodilessEntity();
+                }
+                ((DefaultListableBeanFactory) started.getBeanFactory())
+                        .registerDisposableBean("goodbye", new SaysGoodbye(builder, url, heard));
+            });
+        } finally {
+            registry.stop(0);
+        }
+        assertThat(heard).containsExactly("204 NO_CONTENT");
+    }
+}
