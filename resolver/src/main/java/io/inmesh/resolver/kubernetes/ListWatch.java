@@ -282,6 +282,7 @@ final class ListWatch<T> {
     private void silentOnLane() {
         if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
             log.debug("watch of {} was silent for {}, resuming", resource.describe(), silence.limit());
+            backoff.reset(); // It lived for as long as that, so what failed before it is over.
             againOnLane(backoff.next());
         } else {
             Throwable late =

@@ -299,6 +299,20 @@ class WatchRulesTest {
     }
 
     @Test
+    void a_watch_that_is_silent_again_and_again_is_resumed_after_a_tenth_of_a_second_each_time_W11_W13() {
+        Exchange watching = watching();
+        for (int i = 0; i < 20; i++) { // More than the tries before waits double.
+            clock.advance(Duration.ofSeconds(75));
+            assertThat(watching.cancelled).isTrue();
+            Exchange resumed = atOnceAfter(Duration.ofMillis(100));
+            assertThat(resumed).as("resumption %s", i).isNotSameAs(watching);
+            resumed.head(200, null);
+            clock.runDue();
+            watching = resumed;
+        }
+    }
+
+    @Test
     void a_request_without_any_answer_for_30_s_is_a_trouble() {
         clock.advance(Duration.ofSeconds(30));
         assertThat(trouble()).satisfies(told -> {
