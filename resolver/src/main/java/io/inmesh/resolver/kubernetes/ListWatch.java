@@ -177,9 +177,11 @@ final class ListWatch<T> {
             tooOldOnLane();
             return;
         }
-        // A refusal that asking again cannot mend may lie in the version: begin anew. Else resume, data and version are
-        // good.
-        mustList = refusal.status() == 400 || refusal.status() == 422;
+        if (refusal.status() == 400 || refusal.status() == 422) {
+            // Asking again cannot mend it, and it may lie in the version: begin anew, as if none was ever seen.
+            mustList = true;
+            version = null;
+        } // Else resume, data and version are good.
         refusedOnLane("watch", refusal);
     }
 

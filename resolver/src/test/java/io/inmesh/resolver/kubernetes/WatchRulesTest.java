@@ -269,11 +269,17 @@ class WatchRulesTest {
         assertThat(next.path).contains("watch=1").contains("resourceVersion=7&");
     }
 
-    @Test
-    void a_watch_refused_as_malformed_begins_anew_with_a_list() {
+    @ParameterizedTest
+    @ValueSource(ints = {400, 422})
+    void a_watch_refused_as_malformed_begins_anew_with_a_list_of_the_most_recent_state(int status) {
         watching().end(null);
-        atOnceAfter(Duration.ofMillis(100)).refuse(400, null);
-        assertThat(atOnceAfter(Duration.ofSeconds(30)).isWatch()).isFalse();
+        atOnceAfter(Duration.ofMillis(100)).refuse(status, null);
+        Exchange anew = atOnceAfter(Duration.ofSeconds(30));
+        assertThat(anew.isWatch()).isFalse();
+        assertThat(anew.path).as("the version may be what was refused").doesNotContain("resourceVersion");
+        anew.list("21", Samples.json("s2", "20"));
+        assertThat(now().path).contains("watch=1").contains("resourceVersion=21&");
+        assertThat(heard).containsExactly("list [s1]", "list [s2]");
     }
 
     @Test
