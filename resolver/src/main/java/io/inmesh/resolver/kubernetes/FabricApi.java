@@ -5,16 +5,10 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.inmesh.api.time.Scheduler.Cancellable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The API server through fabric8's HTTP client, which brings TLS, credentials, exec plugins and the retry with a fresh token after a 401.
- * The only class that knows fabric8. The client is built with the first request and shared by all.
+ * The only class that knows fabric8, with {@link FabricConfig}. The client is built with the first request and shared by all.
  *
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on
  * the same dead connection (rule W-13); nor can one connection run out of streams (rule W-14).
@@ -57,31 +51,6 @@ final class FabricApi implements ApiTransport {
 
     FabricApi(Surroundings.Access access) {
         this.access = access;
-    }
-
-    /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
-    static Optional<String> contextNamespace(List<Path> kubeconfigs) {
-        for (Path file : kubeconfigs) {
-            io.fabric8.kubernetes.api.model.Config config = parse(file);
-            String current = config.getCurrentContext();
-            if (current != null && !current.isEmpty() && config.getContexts() != null) {
-                return config.getContexts().stream()
-                        .filter(context -> current.equals(context.getName()) && context.getContext() != null)
-                        .findFirst()
-                        .map(context -> context.getContext().getNamespace());
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
-    private static io.fabric8.kubernetes.api.model.Config parse(Path kubeconfig) {
-        try {
-            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
-        } catch (RuntimeException e) {
-            throw new IllegalStateException("kubeconfig " + kubeconfig + " cannot be read ("
-                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
-        }
     }
 
     @Override
@@ -137,7 +106,7 @@ final class FabricApi implements ApiTransport {
         }
         Built known = built;
         if (known == null) {
-            Config config = config();
+            Config config = FabricConfig.of(access);
             config.setHttp2Disable(true);
             config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
             config.setConnectionTimeout(CONNECT_MILLIS);
@@ -149,38 +118,6 @@ final class FabricApi implements ApiTransport {
             built = known;
         }
         return known;
-    }
-
-    private Config config() {
-        Config config = Config.empty();
-        if (access instanceof Surroundings.InPod pod) {
-            config.setMasterUrl(pod.url());
-            config.setCaCertFile(Surroundings.CA.toString());
-            config.setOauthTokenProvider(FabricApi::token);
-        } else if (access instanceof Surroundings.Url said) {
-            config.setMasterUrl(said.url());
-        } else if (access instanceof Surroundings.Kubeconfig kubeconfig) {
-            KubeConfigUtils.merge(
-                    config,
-                    null,
-                    kubeconfig.files().stream()
-                            .map(FabricApi::parse)
-                            .toArray(io.fabric8.kubernetes.api.model.Config[]::new));
-            if (config.getCurrentContext() == null) {
-                throw new IllegalStateException("kubeconfig " + kubeconfig.files()
-                        + " has no current context (expected: one, as set by 'kubectl config use-context NAME')");
-            }
-        }
-        return config;
-    }
-
-    /** Read by path for every request: the kubelet replaces the file while the process runs (rule R-2). */
-    private static String token() {
-        try {
-            return Files.readString(Surroundings.TOKEN).trim();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the service account's token", e);
-        }
     }
 
     /**

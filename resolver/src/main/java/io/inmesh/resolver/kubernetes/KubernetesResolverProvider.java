@@ -162,7 +162,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         return new Surroundings(
                 System.getenv(),
                 KubernetesResolverProvider::readFile,
-                FabricApi::contextNamespace,
+                FabricConfig::contextNamespace,
                 KubernetesResolverProvider::hostFamilies);
     }
 

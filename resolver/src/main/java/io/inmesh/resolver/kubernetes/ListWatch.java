@@ -177,9 +177,11 @@ final class ListWatch<T> {
             tooOldOnLane();
             return;
         }
-        // A refusal that asking again cannot mend may lie in the version: begin anew. Else resume, data and version are
-        // good.
-        mustList = refusal.status() == 400 || refusal.status() == 422;
+        if (refusal.status() == 400 || refusal.status() == 422) {
+            // Asking again cannot mend it, and it may lie in the version: begin anew, as if none was ever seen.
+            mustList = true;
+            version = null;
+        } // Else resume, data and version are good.
         refusedOnLane("watch", refusal);
     }
 
@@ -282,6 +284,7 @@ final class ListWatch<T> {
     private void silentOnLane() {
         if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
             log.debug("watch of {} was silent for {}, resuming", resource.describe(), silence.limit());
+            backoff.reset(); // It lived for as long as that, so what failed before it is over.
             againOnLane(backoff.next());
         } else {
             Throwable late =

@@ -269,11 +269,17 @@ class WatchRulesTest {
         assertThat(next.path).contains("watch=1").contains("resourceVersion=7&");
     }
 
-    @Test
-    void a_watch_refused_as_malformed_begins_anew_with_a_list() {
+    @ParameterizedTest
+    @ValueSource(ints = {400, 422})
+    void a_watch_refused_as_malformed_begins_anew_with_a_list_of_the_most_recent_state(int status) {
         watching().end(null);
-        atOnceAfter(Duration.ofMillis(100)).refuse(400, null);
-        assertThat(atOnceAfter(Duration.ofSeconds(30)).isWatch()).isFalse();
+        atOnceAfter(Duration.ofMillis(100)).refuse(status, null);
+        Exchange anew = atOnceAfter(Duration.ofSeconds(30));
+        assertThat(anew.isWatch()).isFalse();
+        assertThat(anew.path).as("the version may be what was refused").doesNotContain("resourceVersion");
+        anew.list("21", Samples.json("s2", "20"));
+        assertThat(now().path).contains("watch=1").contains("resourceVersion=21&");
+        assertThat(heard).containsExactly("list [s1]", "list [s2]");
     }
 
     @Test
@@ -296,6 +302,20 @@ class WatchRulesTest {
         assertThat(atOnceAfter(Duration.ofMillis(100)).path).contains("watch=1").contains("resourceVersion=9&");
         assertThat(heard).as("silence empties nothing").containsExactly("list [s1]");
         assertThat(troubles).containsOnlyNulls();
+    }
+
+    @Test
+    void a_watch_that_is_silent_again_and_again_is_resumed_after_a_tenth_of_a_second_each_time_W11_W13() {
+        Exchange watching = watching();
+        for (int i = 0; i < 20; i++) { // More than the tries before waits double.
+            clock.advance(Duration.ofSeconds(75));
+            assertThat(watching.cancelled).isTrue();
+            Exchange resumed = atOnceAfter(Duration.ofMillis(100));
+            assertThat(resumed).as("resumption %s", i).isNotSameAs(watching);
+            resumed.head(200, null);
+            clock.runDue();
+            watching = resumed;
+        }
     }
 
     @Test

@@ -1,0 +1,89 @@
+package io.inmesh.resolver.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Config;
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads how the API is reached, and as whom, in fabric8's words. Kubeconfig files add up as kubectl adds them: of each context,
+ * cluster and user the first definition wins, and the current context is that of the first file that sets one (rules N-7, R-7).
+ *
+ * <p>Threads: any; keeps nothing.
+ */
+final class FabricConfig {
+
+    private FabricConfig() {}
+
+    /** Everything a client needs. Runs the kubeconfig's credential plugin, if there is one, and waits for it. */
+    static io.fabric8.kubernetes.client.Config of(Surroundings.Access access) {
+        io.fabric8.kubernetes.client.Config config = io.fabric8.kubernetes.client.Config.empty();
+        if (access instanceof Surroundings.InPod pod) {
+            config.setMasterUrl(pod.url());
+            config.setCaCertFile(Surroundings.CA.toString());
+            config.setOauthTokenProvider(FabricConfig::token);
+        } else if (access instanceof Surroundings.Url said) {
+            config.setMasterUrl(said.url());
+        } else if (access instanceof Surroundings.Kubeconfig kubeconfig) {
+            merge(config, kubeconfig.files());
+        }
+        return config;
+    }
+
+    private static void merge(io.fabric8.kubernetes.client.Config config, List<Path> kubeconfigs) {
+        List<Config> files = kubeconfigs.stream().map(FabricConfig::parse).toList();
+        NamedContext current = currentContext(files)
+                .orElseThrow(() -> new IllegalStateException("kubeconfig " + kubeconfigs
+                        + " has no current context (expected: a current-context that is one of its contexts, as set by"
+                        + " 'kubectl config use-context NAME')"));
+        KubeConfigUtils.merge(config, current.getName(), files.toArray(Config[]::new));
+    }
+
+    /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
+    static Optional<String> contextNamespace(List<Path> kubeconfigs) {
+        return currentContext(kubeconfigs.stream().map(FabricConfig::parse).toList())
+                .map(context -> context.getContext().getNamespace());
+    }
+
+    private static Optional<NamedContext> currentContext(List<Config> files) {
+        Optional<String> name = files.stream()
+                .map(Config::getCurrentContext)
+                .filter(current -> current != null && !current.isEmpty())
+                .findFirst();
+        return files.stream()
+                .flatMap(file -> each(file.getContexts()))
+                .filter(context -> context.getContext() != null && Objects.equals(context.getName(), name.orElse(null)))
+                .findFirst();
+    }
+
+    private static <T> Stream<T> each(@Nullable List<T> said) {
+        return said == null ? Stream.empty() : said.stream();
+    }
+
+    /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
+    private static Config parse(Path kubeconfig) {
+        try {
+            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("kubeconfig " + kubeconfig + " cannot be read ("
+                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
+        }
+    }
+
+    /** Read by path for every request: the kubelet replaces the file while the process runs (rule R-2). */
+    private static String token() {
+        try {
+            return Files.readString(Surroundings.TOKEN).trim();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the service account's token", e);
+        }
+    }
+}
