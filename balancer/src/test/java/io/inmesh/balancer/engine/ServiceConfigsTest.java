@@ -128,8 +128,11 @@ class ServiceConfigsTest {
                     .isEqualTo("random");
             assertThat(log.lines("WARN")).hasSize(2);
 
-            // Bad again after it was good is news.
-            assertThat(configs.current(bad).config().policy()).isEqualTo("random");
+            // The same bad one again, after it was good, is news.
+            assertThat(configs.current(annotated("policy", "rond-robin"))
+                            .config()
+                            .policy())
+                    .isEqualTo("random");
             assertThat(log.lines("WARN")).hasSize(3);
         }
     }
