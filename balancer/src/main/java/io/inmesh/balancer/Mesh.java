@@ -7,6 +7,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
@@ -129,6 +130,11 @@ public final class Mesh implements AutoCloseable {
             Shared held = shared;
             return new BalancerHandle(held.balancer, () -> giveBack(use, held));
         }
+    }
+
+    /** Sends requests to the endpoints of one of this mesh's balancers, and what is safe to repeat once more; repeats are observed. */
+    public Attempts attempts(LoadBalancer balancer) {
+        return new Attempts(balancer, engine.observer());
     }
 
     private ServiceBalancer newBalancer(Target target, Settings code) {

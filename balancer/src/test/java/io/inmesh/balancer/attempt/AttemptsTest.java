@@ -41,7 +41,7 @@ class AttemptsTest {
             .observer(events)
             .build();
     private final LoadBalancer orders = mesh.service("orders.shop:http");
-    private final Attempts attempts = new Attempts(orders, mesh.engine().observer());
+    private final Attempts attempts = mesh.attempts(orders);
     private final Scripted exchange = new Scripted();
 
     private record Answer(String text, Outcome outcome) {}

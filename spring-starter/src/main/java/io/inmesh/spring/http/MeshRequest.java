@@ -3,7 +3,6 @@ package io.inmesh.spring.http;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
-import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Safety;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,8 +91,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         LoadBalancer balancer = balancer(http.mesh().startupWait());
         HttpHeaders sent = factory.cookies().addedTo(headers, uri);
         PodExchange exchange = new PodExchange(http, factory.settings(), method, uri, sent, body);
-        LeasedResponse answer =
-                new Attempts(balancer, http.mesh().engine().observer()).call(PickContext.NONE, safety(), exchange);
+        LeasedResponse answer = http.mesh().attempts(balancer).call(PickContext.NONE, safety(), exchange);
         factory.cookies().keep(uri, answer.getHeaders());
         return redirected(answer, headers);
     }

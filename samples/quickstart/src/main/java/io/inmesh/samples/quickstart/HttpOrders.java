@@ -8,7 +8,6 @@ import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
-import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Exchange;
@@ -45,7 +44,7 @@ final class HttpOrders implements OrdersClient, AutoCloseable {
 
     HttpOrders(Mesh mesh) {
         orders = mesh.service(TARGET);
-        attempts = new Attempts(orders, BalancerObserver.NONE);
+        attempts = mesh.attempts(orders);
     }
 
     /** What it picks by. */
