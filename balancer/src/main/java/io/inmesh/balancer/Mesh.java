@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,13 @@ public final class Mesh implements AutoCloseable {
     private final Map<String, ResolverProvider> providers;
     private final Duration startupWait;
     private final List<AutoCloseable> owned;
+    private final Runnable closeThreads;
+
+    /**
+     * Balancers whose lanes still have to run, and one for the mesh until it is closed: the threads end behind the last of them, or a lane
+     * that was about to run would stop in the middle. Moved by whoever opens and closes, and by lanes.
+     */
+    private final AtomicInteger running = new AtomicInteger(1);
 
     /** One balancer per target and settings, with the number of handles on it. Guarded by itself. */
     private final Map<Use, Shared> balancers = new HashMap<>();
@@ -67,11 +75,17 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    Mesh(Engine engine, Map<String, ResolverProvider> providers, Duration startupWait, List<AutoCloseable> owned) {
+    Mesh(
+            Engine engine,
+            Map<String, ResolverProvider> providers,
+            Duration startupWait,
+            List<AutoCloseable> owned,
+            Runnable closeThreads) {
         this.engine = engine;
         this.providers = new TreeMap<>(providers);
         this.startupWait = startupWait;
         this.owned = List.copyOf(owned);
+        this.closeThreads = closeThreads;
     }
 
     /** A mesh with everything at its default: in a pod, or wherever a kubeconfig is, it needs no configuration. */
@@ -123,7 +137,7 @@ public final class Mesh implements AutoCloseable {
                 shared = new Shared(newBalancer(target, code));
                 // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun, and none
                 // begins after.
-                shared.balancer.start();
+                begin(shared.balancer);
                 balancers.put(use, shared);
             }
             shared.users++;
@@ -140,7 +154,9 @@ public final class Mesh implements AutoCloseable {
     private ServiceBalancer newBalancer(Target target, Settings code) {
         ServiceConfigs configs = engine.configsFor(target, code);
         Lane lane = Lane.on(engine.scheduler(), error -> log.error("balancer of {} failed", target, error));
-        return new ServiceBalancer(engine, target, lane, newResolver(target), configs);
+        ServiceBalancer balancer = new ServiceBalancer(engine, target, lane, newResolver(target), configs);
+        running.incrementAndGet();
+        return balancer;
     }
 
     /** A resolver of this mesh, not yet started. For doors that balance by themselves. */
@@ -187,7 +203,22 @@ public final class Mesh implements AutoCloseable {
                 return; // Others use it, or the mesh has closed it.
             }
         }
-        shared.balancer.close();
+        shared.balancer.close(this::ended);
+    }
+
+    private void begin(ServiceBalancer balancer) {
+        try {
+            balancer.start();
+        } catch (RuntimeException e) {
+            balancer.close(this::ended);
+            throw e;
+        }
+    }
+
+    private void ended() {
+        if (running.decrementAndGet() == 0) {
+            closeThreads.run();
+        }
     }
 
     /**
@@ -205,7 +236,7 @@ public final class Mesh implements AutoCloseable {
             open = new ArrayList<>(balancers.values());
             balancers.clear();
         }
-        open.forEach(shared -> shared.balancer.close());
+        open.forEach(shared -> shared.balancer.close(this::ended));
         for (AutoCloseable each : owned) {
             try {
                 each.close();
@@ -213,5 +244,6 @@ public final class Mesh implements AutoCloseable {
                 log.warn("{} did not close", each, e);
             }
         }
+        ended();
     }
 }

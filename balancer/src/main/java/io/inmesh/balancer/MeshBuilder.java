@@ -139,15 +139,12 @@ public final class MeshBuilder {
                 owned.add(found);
             }
         }
-        Scheduler runs = scheduler;
-        if (runs == null) {
-            runs = Scheduler.system("inmesh");
-            owned.add(runs);
-        }
+        Scheduler runs = scheduler == null ? Scheduler.system("inmesh") : scheduler;
+        Runnable closeThreads = scheduler == null ? runs::close : () -> {};
         RandomGenerator draws = random == null
                 ? new StripedRandom(Runtime.getRuntime().availableProcessors(), new SecureRandom())
                 : random;
         Engine engine = Engine.of(clock, runs, draws, observers, classifier, services, defaults);
-        return new Mesh(engine, providers, startupWait, owned);
+        return new Mesh(engine, providers, startupWait, owned, closeThreads);
     }
 }

@@ -130,9 +130,13 @@ final class ServiceBalancer implements Resolver.Listener {
         });
     }
 
-    void close() {
+    /** Ends it; the callback comes from the lane when nothing is left to do there. */
+    void close(Runnable ended) {
         resolver.close();
-        lane.execute(this::closeOnLane);
+        lane.execute(() -> {
+            closeOnLane();
+            ended.run();
+        });
     }
 
     private void updateOnLane(EndpointSet update) {
