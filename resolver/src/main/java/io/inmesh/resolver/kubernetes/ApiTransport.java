@@ -11,15 +11,15 @@ interface ApiTransport extends AutoCloseable {
     String url();
 
     /**
-     * Sends a request. Never blocks on the network and never fails: whatever happens is told to the receiver, perhaps before this
-     * returns.
+     * Sends a request. Never blocks, be it on the network or on a search for credentials, and never fails: whatever happens is told to
+     * the receiver, perhaps before this returns.
      *
      * @param pathAndQuery beginning with a slash
      * @return ends the exchange, from any thread, whatever has come of it so far; the receiver may hear of the end
      */
     Cancellable get(String pathAndQuery, Receiver receiver);
 
-    /** Ends all exchanges and lets go of connections and threads. */
+    /** Ends all exchanges and lets go of connections and threads; receivers of requests not yet sent hear nothing. Waits for nothing. */
     @Override
     void close();
 

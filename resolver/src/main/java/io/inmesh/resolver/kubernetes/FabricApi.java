@@ -6,9 +6,12 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.inmesh.api.time.Scheduler;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on
  * the same dead connection (rule W-13); nor can one connection run out of streams (rule W-14).
  *
- * <p>Threads: any; bytes arrive on the client's own daemon threads, which exist only while there is something to read.
+ * <p>Threads: any may call. Requests are sent from two daemon threads that end with {@link #close()}; bytes arrive on the client's
+ * own, which exist only while there is something to read.
  */
 final class FabricApi implements ApiTransport {
     private static final Logger log = LoggerFactory.getLogger(FabricApi.class);
@@ -39,7 +43,16 @@ final class FabricApi implements ApiTransport {
 
     private final Surroundings.Access access;
 
-    /** Written under the lock of this; read without, for texts. */
+    /**
+     * Threads of its own to send from: fabric8 runs credential plugins on the thread that sends (rule R-7), and one may wait for a human
+     * or hang. The mesh's timers must go on, so that what waits for endpoints learns in time that there are none.
+     */
+    private final Scheduler sending = Scheduler.system("inmesh-kubernetes-api");
+
+    /** Held while the client is built, perhaps for long, and so never together with the lock of this. */
+    private final Object building = new Object();
+
+    /** Written under the lock of {@link #building}; read without, for texts and to let go. */
     private volatile @Nullable Built built;
 
     // Both are guarded by this.
@@ -71,8 +84,30 @@ final class FabricApi implements ApiTransport {
     @Override
     public Cancellable get(String pathAndQuery, Receiver receiver) {
         Call call = new Call(receiver);
+        Cancellable pending;
+        synchronized (this) {
+            pending = closed ? null : sending.schedule(() -> send(pathAndQuery, call), Duration.ZERO);
+        }
+        if (pending == null) {
+            receiver.onEnd(closedError());
+            return () -> {};
+        }
+        return () -> {
+            call.cancel();
+            pending.cancel();
+        };
+    }
+
+    private void send(String pathAndQuery, Call call) {
+        if (call.cancelled) {
+            return;
+        }
         try {
             Built ready = begin();
+            if (call.cancelled) { // While it waited for the client to be built.
+                call.end(new CancellationException("cancelled before it was sent"));
+                return;
+            }
             HttpRequest request = ready.client()
                     .newHttpRequestBuilder()
                     .uri(ready.base() + pathAndQuery)
@@ -84,7 +119,6 @@ final class FabricApi implements ApiTransport {
                         e) { // A kubeconfig that cannot be read, a token file that is gone: as good as no connection.
             call.end(e);
         }
-        return call::cancel;
     }
 
     /** Calls back when the stage ends, in either way; what the callback itself throws is a bug and not lost. */
@@ -99,25 +133,45 @@ final class FabricApi implements ApiTransport {
                 });
     }
 
-    private synchronized Built begin() {
-        exchanges++;
+    /** Counts an exchange in, whatever comes of it; each is counted out by the end of its call. */
+    private Built begin() {
+        synchronized (this) {
+            exchanges++;
+        }
+        checkOpen();
+        Built ready = ready();
+        checkOpen(); // Closing waits for no credential plugin; whoever comes out of one afterwards goes no further.
+        return ready;
+    }
+
+    private synchronized void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("the resolver provider is closed");
+            throw closedError();
         }
-        Built known = built;
-        if (known == null) {
-            Config config = FabricConfig.of(access);
-            config.setHttp2Disable(true);
-            config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
-            config.setConnectionTimeout(CONNECT_MILLIS);
-            config.setUserAgent("inmesh");
-            String url = config.getMasterUrl();
-            known = new Built(
-                    new JdkHttpClientFactory().newBuilder(config).build(),
-                    url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
-            built = known;
+    }
+
+    private static IllegalStateException closedError() {
+        return new IllegalStateException("the resolver provider is closed");
+    }
+
+    /** Builds the client once, and runs a credential plugin for all who wait here. */
+    private Built ready() {
+        synchronized (building) {
+            Built known = built;
+            if (known == null) {
+                Config config = FabricConfig.of(access);
+                config.setHttp2Disable(true);
+                config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
+                config.setConnectionTimeout(CONNECT_MILLIS);
+                config.setUserAgent("inmesh");
+                String url = config.getMasterUrl();
+                known = new Built(
+                        new JdkHttpClientFactory().newBuilder(config).build(),
+                        url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
+                built = known;
+            }
+            return known;
         }
-        return known;
     }
 
     /**
@@ -127,6 +181,7 @@ final class FabricApi implements ApiTransport {
     @Override
     public synchronized void close() {
         closed = true;
+        sending.close();
         letGo();
     }
 

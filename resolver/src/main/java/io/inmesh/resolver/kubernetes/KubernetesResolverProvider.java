@@ -130,12 +130,14 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         Reach known = reach;
         if (known == null) {
             KubernetesConfig said = config();
-            FabricApi api = new FabricApi(surroundings.access(said));
-            known = new Reach(
-                    api,
-                    new ServiceWatches(api, () -> ThreadLocalRandom.current().nextLong()),
-                    surroundings.namespace(said),
-                    surroundings.place(said));
+            Surroundings.Access access = surroundings.access(said);
+            String namespace = surroundings.namespace(said);
+            ClientPlace place = surroundings.place(said);
+            FabricApi api = new FabricApi(
+                    access); // Last: what fails before leaves nothing to close, and nothing is kept of it.
+            ServiceWatches watches =
+                    new ServiceWatches(api, () -> ThreadLocalRandom.current().nextLong());
+            known = new Reach(api, watches, namespace, place);
             reach = known;
         }
         return known;
