@@ -11,8 +11,14 @@ final class ApiTroubles {
 
     private ApiTroubles() {}
 
-    /** There was no answer. */
+    /** There was no answer, perhaps because there were no credentials to ask with (rule R-7). */
     static Trouble unreachable(String url, @Nullable Throwable error) {
+        if (error instanceof NoCredentialsException) {
+            return new Trouble(
+                    Reason.NOT_SYNCED,
+                    "no credentials",
+                    "the Kubernetes API at " + url + " cannot be asked: " + error.getMessage() + KEEPS_TRYING);
+        }
         return new Trouble(
                 Reason.NOT_SYNCED,
                 "unreachable",
