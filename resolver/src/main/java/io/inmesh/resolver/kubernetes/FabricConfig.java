@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Reads how the API is reached, and as whom, in fabric8's words. Kubeconfig files add up as kubectl adds them: of each context,
  * cluster and user the first definition wins, and the current context is that of the first file that sets one (rules N-7, R-7).
  *
+ * <p>What is read again while a client lives: in a pod the token, for every request (rule R-2); of a kubeconfig the token, from the file
+ * or from the credential plugin, after a 401 and once it is a minute old, if the file with the context has the user too. Read once,
+ * with the first request: addresses, certificate authorities ({@code ca.crt} of a pod among them), client certificates and their keys,
+ * also those that a plugin gives, and name and password. Where those are replaced, a new client is needed.
+ *
  * <p>Threads: any; keeps nothing.
  */
 final class FabricConfig {
