@@ -52,11 +52,6 @@ public final class IpAddress {
         return Optional.of(print(all));
     }
 
-    /** The canonical text of a literal of either family, IPv6 without brackets; empty if the text is no IP address. */
-    public static Optional<String> any(String text) {
-        return text.indexOf(':') >= 0 ? ipv6(text) : ipv4(text);
-    }
-
     /** Reads groups of hexadecimal digits; a bad one becomes -1. The last two may be written as an IPv4 address. */
     private static int[] groups(String text) {
         if (text.isEmpty()) {

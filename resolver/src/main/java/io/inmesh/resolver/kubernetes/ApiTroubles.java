@@ -11,8 +11,14 @@ final class ApiTroubles {
 
     private ApiTroubles() {}
 
-    /** There was no answer. */
+    /** There was no answer, perhaps because there were no credentials to ask with (rule R-7). */
     static Trouble unreachable(String url, @Nullable Throwable error) {
+        if (error instanceof NoCredentialsException) {
+            return new Trouble(
+                    Reason.NOT_SYNCED,
+                    "no credentials",
+                    "the Kubernetes API at " + url + " cannot be asked: " + error.getMessage() + KEEPS_TRYING);
+        }
         return new Trouble(
                 Reason.NOT_SYNCED,
                 "unreachable",
@@ -38,7 +44,8 @@ final class ApiTroubles {
                         Reason.NOT_SYNCED,
                         "401",
                         "the Kubernetes API at " + url + " does not accept this client's credentials (401" + said
-                                + "); check the token of the service account or the user of the kubeconfig"
+                                + "); check the token of the service account, or the token or client certificate of the"
+                                + " kubeconfig's user (a new token is taken up by itself, a new certificate by a restart)"
                                 + KEEPS_TRYING);
             case 403 ->
                 new Trouble(

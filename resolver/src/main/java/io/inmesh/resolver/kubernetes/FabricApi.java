@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The API server through fabric8's HTTP client, which brings TLS, credentials, exec plugins and the retry with a fresh token after a 401.
+ * Tokens are read again while it runs, certificates are not; {@link FabricConfig} says which and when.
  * The only class that knows fabric8, with {@link FabricConfig}. The client is built with the first request and shared by all.
  *
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on

@@ -4,7 +4,6 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +89,7 @@ final class KubernetesResolver implements Resolver, ServiceWatch.Subscriber {
     private void tellOnLane(Listener hearing, Resolution.Known known) {
         EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words());
         EndpointSet before = toldSet;
-        boolean same = before != null
-                && set.sameContent(before)
-                && Objects.equals(set.nothingUsable(), before.nothingUsable());
-        if (same && !mustRepeat) {
+        if (before != null && set.sameContent(before) && !mustRepeat) {
             return;
         }
         revision++;

@@ -97,7 +97,7 @@ final class Resolution {
 
     private Known known(String portName, @Nullable String servicePortSpeaks, List<JoinedEndpoint> all) {
         List<JoinedEndpoint> joined = all.stream().filter(this::isOfWantedHost).toList();
-        List<Judged> judged = UsabilityRules.judge(joined, client.locality(), service);
+        List<Judged> judged = UsabilityRules.judge(joined);
         ServiceKey key =
                 new ServiceKey(Target.KUBERNETES, service.id().namespace(), wanted.name(), portName, wanted.protocol());
         String speaks = joined.stream()

@@ -108,17 +108,6 @@ final class SliceJoin {
         return services;
     }
 
-    /** The name and protocol of every port that the slices of a service speak of, in one family. */
-    Set<PortName> ports(ObjectName service, AddressFamily family) {
-        Set<PortName> ports = new HashSet<>();
-        for (Slice slice : slicesOf(service)) {
-            if (slice.family() == family) {
-                slice.ports().forEach(port -> ports.add(new PortName(port.name(), port.protocol())));
-            }
-        }
-        return ports;
-    }
-
     /** The endpoints of one port in one family (rules P-1, P-3, F-3), each once, sorted by address and number. */
     List<JoinedEndpoint> endpoints(ObjectName service, AddressFamily family, PortName wanted) {
         Predicate<SlicePort> matches =

@@ -1,14 +1,12 @@
 package io.inmesh.resolver.kubernetes;
 
-import io.inmesh.api.Locality;
 import io.inmesh.api.Usability;
 import java.util.List;
 
 /**
  * Decides which endpoints of one port and family this client may use, and for each other one the rule that says why not. Pure.
  *
- * <p>Today the conditions (group C) with the whole set as scope. Traffic policies and hints (groups L and T) choose the scope from the
- * same three inputs, and then the same decision follows.
+ * <p>Today the conditions (group C) with the whole set as scope.
  */
 final class UsabilityRules {
     private static final Usability HIDDEN =
@@ -25,11 +23,9 @@ final class UsabilityRules {
      * Decides.
      *
      * @param endpoints all endpoints of the port in the family chosen
-     * @param client where this client runs
-     * @param service the service they belong to
      * @return each endpoint, in the order given
      */
-    static List<Judged> judge(List<JoinedEndpoint> endpoints, Locality client, ServiceObject service) {
+    static List<Judged> judge(List<JoinedEndpoint> endpoints) {
         boolean anyReady =
                 endpoints.stream().anyMatch(joined -> joined.endpoint().ready());
         return endpoints.stream()

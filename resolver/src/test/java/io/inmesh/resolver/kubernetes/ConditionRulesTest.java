@@ -50,7 +50,7 @@ class ConditionRulesTest {
         List<JoinedEndpoint> joined = Samples.slice("s", "1", said.toArray(String[]::new)).endpoints().stream()
                 .map(endpoint -> new JoinedEndpoint(endpoint, 80, null))
                 .toList();
-        String judged = UsabilityRules.judge(joined, Samples.INSIDE.locality(), Samples.serviceWith("{}")).stream()
+        String judged = UsabilityRules.judge(joined).stream()
                 .map(each -> letter(each.usability()))
                 .collect(Collectors.joining(" "));
         assertThat(judged).isEqualTo(expected);
@@ -70,14 +70,12 @@ class ConditionRulesTest {
 
     @Test
     void publishing_unready_addresses_is_not_looked_at_C7() {
-        ServiceObject publishes = Samples.serviceWith("{clusterIP: '10.96.0.1', publishNotReadyAddresses: true}");
-        List<JoinedEndpoint> unready =
-                Samples.slice("s", "1", Samples.endpoint("10.1.0.1", "{ready: false, serving: false}"))
-                        .endpoints()
-                        .stream()
-                        .map(endpoint -> new JoinedEndpoint(endpoint, 80, null))
-                        .toList();
-        assertThat(UsabilityRules.judge(unready, Samples.INSIDE.locality(), publishes))
-                .noneMatch(judged -> judged.usability().isUsable());
+        ServiceObject publishes = Samples.serviceWith("{clusterIP: '10.96.0.1', publishNotReadyAddresses: true,"
+                + " ports: [{name: 'http', port: 80, protocol: 'TCP'}]}");
+        Slice unready = Samples.slice("s", "1", Samples.endpoint("10.1.0.1", "{ready: false, serving: false}"));
+        assertThat(Resolution.of(Samples.wanted("http"), publishes, Samples.join(unready), Samples.INSIDE))
+                .isInstanceOfSatisfying(Resolution.Known.class, known -> assertThat(known.endpoints())
+                        .hasSize(1)
+                        .noneMatch(endpoint -> endpoint.usability().isUsable()));
     }
 }

@@ -3,8 +3,10 @@ package io.inmesh.resolver.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.testing.ScriptedApiServer;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** R-7: credential plugins of a kubeconfig that take their time or fail. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the plugins are shell scripts")
@@ -32,6 +36,9 @@ class CredentialPluginTest {
     private static final String CREDENTIAL = """
             {"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}
             """;
+
+    private static final String TOKENLESS =
+            "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"\"}}'; exit 0";
 
     private final ScriptedApiServer api = ScriptedApiServer.open();
     private final Scheduler scheduler = Scheduler.system("plugin-test");
@@ -124,6 +131,26 @@ class CredentialPluginTest {
         orders.awaitUsable("10.0.0.1:8080");
         bills.awaitUsable("10.0.0.1:8080");
         assertThat(Files.readAllLines(began)).as("one run for all who waited").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit 1", "echo 'please log in'; exit 0", "echo '{}'; exit 0", TOKENLESS})
+    void one_that_gives_nothing_is_named_asks_nothing_as_nobody_and_is_run_again(String failure) throws IOException {
+        script("if [ ! -e LOGIN ]; then " + failure + "; fi");
+        Heard heard = start("orders:http");
+        assertThat(heard.awaitReason(Reason.NOT_SYNCED).text())
+                .contains("the Kubernetes API at the cluster of kubeconfig ")
+                .contains("credential plugin '" + plugin
+                        + "' of the kubeconfig gave no credentials; run it by hand to see why")
+                .contains("asked again until it answers");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> Files.readAllLines(began).size() > 2);
+        assertThat(heard.messages()).as("told once").hasSize(1);
+        assertThat(api.requests()).isEmpty();
+        logIn();
+        heard.awaitUsable("10.0.0.1:8080");
+        assertThat(heard.reasons()).extracting(Unresolved::reason).containsOnly(Reason.NOT_SYNCED);
     }
 
     @Test

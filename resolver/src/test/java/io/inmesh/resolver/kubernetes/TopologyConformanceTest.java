@@ -36,13 +36,10 @@ class TopologyConformanceTest {
     private static void run(JsonNode each) {
         List<JoinedEndpoint> endpoints = new ArrayList<>();
         each.path("endpoints").forEach(endpoint -> endpoints.add(joined(endpoint)));
-        JsonNode client = each.path("client");
-        Locality place = new Locality(Json.text(client, "nodeName"), Json.text(client, "zone"));
-        List<String> usable =
-                UsabilityRules.judge(endpoints, place, Samples.service("{'metadata': {}, 'spec': {}}")).stream()
-                        .filter(judged -> judged.usability().isUsable())
-                        .map(judged -> judged.joined().endpoint().address())
-                        .toList();
+        List<String> usable = UsabilityRules.judge(endpoints).stream()
+                .filter(judged -> judged.usability().isUsable())
+                .map(judged -> judged.joined().endpoint().address())
+                .toList();
         assertThat(usable)
                 .containsExactlyInAnyOrderElementsOf(ConformanceCases.texts(each.at("/expect/inCluster/reachable")));
         assertThat(usable.isEmpty())
