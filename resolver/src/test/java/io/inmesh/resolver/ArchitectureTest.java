@@ -40,7 +40,7 @@ class ArchitectureTest {
     void only_the_kubernetes_room_knows_fabric8_and_jackson() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(KUBERNETES)
+                .resideOutsideOfPackage(KUBERNETES + "..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.fabric8..", "com.fasterxml..")
@@ -49,10 +49,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void two_classes_alone_know_fabric8() {
+    void one_room_alone_knows_fabric8() {
         noClasses()
                 .that()
-                .haveNameNotMatching(KUBERNETES + "\\.Fabric(Api|Config)(\\$.*)?")
+                .resideOutsideOfPackage(KUBERNETES + ".client")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.fabric8..")
@@ -72,8 +72,21 @@ class ArchitectureTest {
                 .resideInAPackage("io.inmesh.resolver.address")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.inmesh.resolver", KUBERNETES)
+                .resideInAnyPackage("io.inmesh.resolver", KUBERNETES + "..")
                 .because("addresses are below everything else")
+                .check(RESOLVER);
+        slices().matching(KUBERNETES + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("objects are below rules and watches, and all of them below what puts them together")
+                .check(RESOLVER);
+        noClasses()
+                .that()
+                .resideInAnyPackage(KUBERNETES + ".object", KUBERNETES + ".rule")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(KUBERNETES + ".watch", KUBERNETES + ".client", KUBERNETES)
+                .because("what Kubernetes means is decided by pure functions, however objects come in")
                 .check(RESOLVER);
     }
 
@@ -129,7 +142,7 @@ class ArchitectureTest {
                 .and()
                 .areTopLevelClasses()
                 .and()
-                .resideOutsideOfPackage("io.inmesh.resolver.address")
+                .resideOutsideOfPackages("io.inmesh.resolver.address", KUBERNETES + ".*")
                 .should()
                 .haveSimpleName("StaticResolverProvider")
                 .orShould()

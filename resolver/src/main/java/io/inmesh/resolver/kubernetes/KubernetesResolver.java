@@ -4,6 +4,12 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.rule.ClientPlace;
+import io.inmesh.resolver.kubernetes.rule.Resolution;
+import io.inmesh.resolver.kubernetes.rule.SliceJoin;
+import io.inmesh.resolver.kubernetes.rule.Wanted;
+import io.inmesh.resolver.kubernetes.watch.Trouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 

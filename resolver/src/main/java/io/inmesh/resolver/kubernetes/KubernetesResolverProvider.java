@@ -6,6 +6,13 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceTarget;
 import io.inmesh.api.Target;
+import io.inmesh.resolver.kubernetes.client.Access;
+import io.inmesh.resolver.kubernetes.client.FabricApi;
+import io.inmesh.resolver.kubernetes.client.FabricConfig;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.rule.ClientPlace;
+import io.inmesh.resolver.kubernetes.rule.Wanted;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -130,7 +137,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         Reach known = reach;
         if (known == null) {
             KubernetesConfig said = config();
-            Surroundings.Access access = surroundings.access(said);
+            Access access = surroundings.access(said);
             String namespace = surroundings.namespace(said);
             ClientPlace place = surroundings.place(said);
             FabricApi api = new FabricApi(

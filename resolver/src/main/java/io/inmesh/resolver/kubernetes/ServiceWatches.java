@@ -2,6 +2,9 @@ package io.inmesh.resolver.kubernetes;
 
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.watch.ApiTransport;
+import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;

@@ -2,6 +2,9 @@ package io.inmesh.resolver.kubernetes;
 
 import io.inmesh.api.Locality;
 import io.inmesh.api.Target;
+import io.inmesh.resolver.kubernetes.client.Access;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.rule.ClientPlace;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,31 +31,12 @@ record Surroundings(
         Function<List<Path>, Optional<String>> contextNamespace,
         Supplier<Set<AddressFamily>> hostFamilies) {
 
-    static final Path ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
-    static final Path TOKEN = ACCOUNT.resolve("token");
-    static final Path CA = ACCOUNT.resolve("ca.crt");
-    private static final Path NAMESPACE = ACCOUNT.resolve("namespace");
+    private static final Path NAMESPACE = Access.ACCOUNT.resolve("namespace");
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
-
-    /** How the API is reached. */
-    sealed interface Access {}
-
-    /** As a pod does (rule R-1). */
-    record InPod(String host, String port) implements Access {
-        String url() {
-            return "https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-        }
-    }
-
-    /** As kubeconfig files say (rule R-7); the first that says something wins. */
-    record Kubeconfig(List<Path> files) implements Access {}
-
-    /** At an address, without credentials. */
-    record Url(String url) implements Access {}
 
     /** True if the files of rule R-1 exist. */
     boolean isPod() {
-        return has(TOKEN) && has(CA);
+        return has(Access.TOKEN) && has(Access.CA);
     }
 
     private boolean has(Path file) {
@@ -62,23 +46,23 @@ record Surroundings(
     /** How the API is reached; fails with what was looked for where, and what to do, if in no way. */
     Access access(KubernetesConfig config) {
         if (config.masterUrl() != null) {
-            return new Url(config.masterUrl().toString());
+            return new Access.Url(config.masterUrl().toString());
         }
         if (config.kubeconfig() != null) {
             if (!has(config.kubeconfig())) {
                 throw KubernetesConfig.refusal("kubeconfig", config.kubeconfig(), "a file that exists and can be read");
             }
-            return new Kubeconfig(List.of(config.kubeconfig()));
+            return new Access.Kubeconfig(List.of(config.kubeconfig()));
         }
         String host = environment.get("KUBERNETES_SERVICE_HOST");
         String port = environment.get("KUBERNETES_SERVICE_PORT");
         if (host != null && port != null && isPod()) {
-            return new InPod(host, port);
+            return new Access.InPod(host, port);
         }
         List<Path> candidates = kubeconfigCandidates();
         List<Path> files = candidates.stream().filter(this::has).toList();
         if (!files.isEmpty()) {
-            return new Kubeconfig(files);
+            return new Access.Kubeconfig(files);
         }
         throw new IllegalStateException("no way to a Kubernetes API was found. Not in a pod: " + podIsMissing(host)
                 + ". No kubeconfig: "
@@ -88,7 +72,9 @@ record Surroundings(
     }
 
     private String podIsMissing(@Nullable String host) {
-        return host == null ? "KUBERNETES_SERVICE_HOST is not set" : TOKEN + " or " + CA + " cannot be read";
+        return host == null
+                ? "KUBERNETES_SERVICE_HOST is not set"
+                : Access.TOKEN + " or " + Access.CA + " cannot be read";
     }
 
     private List<Path> kubeconfigCandidates() {
@@ -158,7 +144,8 @@ record Surroundings(
             case AUTO ->
                 isPod()
                         ? null
-                        : "inmesh.kubernetes.network is auto, and there are no service account files in " + ACCOUNT;
+                        : "inmesh.kubernetes.network is auto, and there are no service account files in "
+                                + Access.ACCOUNT;
         };
     }
 

@@ -3,8 +3,8 @@
  * client may use. Everything that Kubernetes decides is decided here, by pure functions; nothing of it leaves this package but
  * endpoint sets.
  *
- * <p>Way of an event: {@code FabricApi} (bytes) to {@code ListWatch} (list, watch, resume) to {@code ServiceWatch} (one lane per
- * service, joins) to {@code Resolution} (the rules) to the listeners.
+ * <p>Rooms, from below: {@code object} (what API objects say), {@code rule} (what that means for this client), {@code watch} (how
+ * objects stay known), {@code client} (how requests travel). This package puts them together.
  */
 @NullMarked
 package io.inmesh.resolver.kubernetes;

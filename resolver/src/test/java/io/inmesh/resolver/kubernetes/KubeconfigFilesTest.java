@@ -8,6 +8,8 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.client.FabricConfig;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.testing.ScriptedApiServer;
 import io.inmesh.resolver.testing.ScriptedPod;
 import io.inmesh.resolver.testing.ScriptedPort;

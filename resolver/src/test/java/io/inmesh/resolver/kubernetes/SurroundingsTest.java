@@ -3,6 +3,9 @@ package io.inmesh.resolver.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inmesh.resolver.kubernetes.client.Access;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.rule.ClientPlace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -79,8 +82,8 @@ class SurroundingsTest {
     void a_pod_finds_the_api_by_its_variables_and_files_R1(String host, String url) {
         Surroundings pod = of(with(POD_VARIABLES, "KUBERNETES_SERVICE_HOST", host), POD_FILES);
         assertThat(pod.access(KubernetesConfig.DEFAULT))
-                .isInstanceOfSatisfying(Surroundings.InPod.class, inPod -> assertThat(inPod.url())
-                        .isEqualTo(url));
+                .isInstanceOfSatisfying(
+                        Access.InPod.class, inPod -> assertThat(inPod.url()).isEqualTo(url));
     }
 
     @Test
@@ -88,18 +91,18 @@ class SurroundingsTest {
         Map<String, String> files = Map.of("/a", "k", "/b", "k", "/home/me/.kube/config", "k");
         assertThat(of(Map.of("KUBECONFIG", "/a:/missing:/b", "HOME", "/home/me"), files)
                         .access(KubernetesConfig.DEFAULT))
-                .isEqualTo(new Surroundings.Kubeconfig(List.of(Path.of("/a"), Path.of("/b"))));
+                .isEqualTo(new Access.Kubeconfig(List.of(Path.of("/a"), Path.of("/b"))));
         assertThat(of(Map.of("HOME", "/home/me"), files).access(KubernetesConfig.DEFAULT))
-                .isEqualTo(new Surroundings.Kubeconfig(List.of(Path.of("/home/me/.kube/config"))));
+                .isEqualTo(new Access.Kubeconfig(List.of(Path.of("/home/me/.kube/config"))));
     }
 
     @Test
     void what_is_said_wins_over_what_is_found() {
         Surroundings pod = of(POD_VARIABLES, with(POD_FILES, "/a", "k"));
         assertThat(pod.access(KubernetesConfig.DEFAULT.withKubeconfig(Path.of("/a"))))
-                .isEqualTo(new Surroundings.Kubeconfig(List.of(Path.of("/a"))));
+                .isEqualTo(new Access.Kubeconfig(List.of(Path.of("/a"))));
         assertThat(pod.access(KubernetesConfig.DEFAULT.withMasterUrl(URI.create("http://127.0.0.1:1"))))
-                .isEqualTo(new Surroundings.Url("http://127.0.0.1:1"));
+                .isEqualTo(new Access.Url("http://127.0.0.1:1"));
     }
 
     @Test

@@ -1,0 +1,7 @@
+/** How requests reach the API server and as whom (group R): the only room that knows fabric8. */
+@Internal
+@NullMarked
+package io.inmesh.resolver.kubernetes.client;
+
+import io.inmesh.api.Internal;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.inmesh.resolver.kubernetes.object;
+
+/** Compares resource versions as far as they can be compared (rule W-16). */
+public final class ResourceVersions {
+    private ResourceVersions() {}
+
+    /** Negative, zero or positive if both are decimal integers without leading zeros; zero for everything else. */
+    public static int compare(String one, String other) {
+        if (!isComparable(one) || !isComparable(other)) {
+            return 0;
+        }
+        return one.length() != other.length() ? Integer.compare(one.length(), other.length()) : one.compareTo(other);
+    }
+
+    private static boolean isComparable(String version) {
+        return !version.isEmpty() && version.charAt(0) != '0' && version.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}

@@ -1,0 +1,39 @@
+package io.inmesh.resolver.kubernetes.object;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What resolving needs of one Service.
+ *
+ * @param id its namespace and name
+ * @param uid its identity; a service deleted and made anew has another (rule S-9)
+ * @param version its resource version
+ * @param kind how it is reached
+ * @param families its families, the primary one first (rule F-2)
+ * @param ports its ports
+ * @param externalName what it is an alias of, empty for other kinds
+ * @param internalTrafficPolicy {@code Cluster} or {@code Local} (rule L-1)
+ * @param sessionAffinity how long clients stay with an endpoint, or null (rules Y-1, Y-7)
+ * @param annotations those under {@code inmesh.io/}, without that prefix
+ */
+public record ServiceObject(
+        ObjectName id,
+        String uid,
+        String version,
+        ServiceKind kind,
+        List<AddressFamily> families,
+        List<ServicePort> ports,
+        String externalName,
+        String internalTrafficPolicy,
+        @Nullable Duration sessionAffinity,
+        Map<String, String> annotations) {
+
+    public ServiceObject {
+        families = List.copyOf(families);
+        ports = List.copyOf(ports);
+        annotations = Map.copyOf(annotations);
+    }
+}

@@ -1,0 +1,37 @@
+package io.inmesh.resolver.kubernetes.object;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What joining needs of one EndpointSlice.
+ *
+ * @param id its namespace and name; the name carries no meaning (rule A-1)
+ * @param version its resource version, empty if it shows none
+ * @param service the service it belongs to (rule A-1), or null if it carries no label
+ * @param family the family of its addresses, or null for any that is ignored (rule F-1)
+ * @param ports its ports, those without a number left out (rule P-9)
+ * @param endpoints its endpoints, those without an address of the family left out (rule A-4)
+ */
+public record Slice(
+        ObjectName id,
+        String version,
+        @Nullable ObjectName service,
+        @Nullable AddressFamily family,
+        List<SlicePort> ports,
+        List<SliceEndpoint> endpoints) {
+
+    public Slice {
+        ports = List.copyOf(ports);
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /** True if the two contribute the same, whatever their versions (rule A-13). */
+    public boolean contributesLike(Slice other) {
+        return Objects.equals(service, other.service)
+                && family == other.family
+                && ports.equals(other.ports)
+                && endpoints.equals(other.endpoints);
+    }
+}

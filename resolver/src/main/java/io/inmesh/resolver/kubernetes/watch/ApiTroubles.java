@@ -1,0 +1,100 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import io.inmesh.api.Reason;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what went wrong with the API into words (rules R-6, W-10). Pure functions. */
+public final class ApiTroubles {
+    private static final String KEEPS_TRYING =
+            "; it is asked again until it answers, and endpoints known before stay in use";
+
+    private ApiTroubles() {}
+
+    /** There was no answer, perhaps because there were no credentials to ask with (rule R-7). */
+    static Trouble unreachable(String url, @Nullable Throwable error) {
+        if (error instanceof NoCredentialsException) {
+            return new Trouble(
+                    Reason.NOT_SYNCED,
+                    "no credentials",
+                    "the Kubernetes API at " + url + " cannot be asked: " + error.getMessage() + KEEPS_TRYING);
+        }
+        return new Trouble(
+                Reason.NOT_SYNCED,
+                "unreachable",
+                "the Kubernetes API at " + url + " cannot be reached (" + cause(error) + ")" + KEEPS_TRYING);
+    }
+
+    /** There was an answer that is no list. */
+    static Trouble unreadable(String url, WatchedResource<?> resource, Throwable error) {
+        return new Trouble(
+                Reason.NOT_SYNCED,
+                "unreadable",
+                "the Kubernetes API at " + url + " answered a list of " + resource.describe() + " that cannot be read ("
+                        + cause(error) + ")" + KEEPS_TRYING);
+    }
+
+    /** The answer was a refusal. */
+    static Trouble refused(String url, WatchedResource<?> resource, String verb, int status, String message) {
+        String said = message.isEmpty() ? "" : " saying '" + message + "'";
+        String asked = "to " + verb + " " + resource.describe();
+        return switch (status) {
+            case 401 ->
+                new Trouble(
+                        Reason.NOT_SYNCED,
+                        "401",
+                        "the Kubernetes API at " + url + " does not accept this client's credentials (401" + said
+                                + "); check the token of the service account, or the token or client certificate of the"
+                                + " kubeconfig's user (a new token is taken up by itself, a new certificate by a restart)"
+                                + KEEPS_TRYING);
+            case 403 ->
+                new Trouble(
+                        Reason.FORBIDDEN,
+                        "403 " + verb + " " + resource.plural(),
+                        "the Kubernetes API at " + url + " forbids this client " + asked + " (403" + said
+                                + "). Add this Role, and bind it to the client's service account:\n"
+                                + role(resource.namespace()));
+            case 404 ->
+                new Trouble(
+                        Reason.NOT_SYNCED,
+                        "404 " + resource.plural(),
+                        "the Kubernetes API at " + url + " does not know " + resource.plural() + " of group '"
+                                + resource.group()
+                                + "' (404); inmesh needs Kubernetes 1.21 or newer, and a URL without a path of its own"
+                                + KEEPS_TRYING);
+            default ->
+                new Trouble(
+                        Reason.NOT_SYNCED,
+                        Integer.toString(status),
+                        "the Kubernetes API at " + url + " answered " + status + said + " when asked " + asked
+                                + KEEPS_TRYING);
+        };
+    }
+
+    /** The Role of rule R-3 for a namespace that is called into. */
+    static String role(String namespace) {
+        return """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata:
+                  name: inmesh
+                  namespace: %s
+                rules:
+                - {apiGroups: [""], resources: [services], verbs: [list, watch]}
+                - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]}
+                """.formatted(namespace);
+    }
+
+    /** The innermost reason that says something: outer ones repeat it, or say only that something failed. */
+    private static String cause(@Nullable Throwable error) {
+        if (error == null) {
+            return "the connection ended before an answer came";
+        }
+        Throwable at = error;
+        while (at instanceof CompletionException && at.getCause() != null) {
+            at = at.getCause();
+        }
+        String name = at.getClass().getSimpleName();
+        return at.getMessage() == null ? name : name + ": " + at.getMessage();
+    }
+}

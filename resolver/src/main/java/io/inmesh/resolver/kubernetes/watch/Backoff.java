@@ -1,0 +1,65 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long to wait after the n-th failure in a row. Go clients wait 0.8 s, doubling to 30 s, each up to twice as long by chance (rule
+ * W-11). Here three quick tries come before, since most broken connections are back at once, and the 0.8 s are kept for ten tries, about
+ * 12 s, before doubling: a rolling API server is noticed as back within two seconds, an API that stays away is asked every 30 to 60 s.
+ *
+ * <p>Threads: one at a time.
+ */
+public final class Backoff {
+    private static final long QUICK_MILLIS = 100;
+    private static final int QUICK_TRIES = 3;
+    private static final long FIRST_MILLIS = 800;
+    private static final int STEADY_TRIES = 10;
+    private static final long LONGEST_MILLIS = 30_000;
+
+    private static final long SLOW_MILLIS = 15_000; // W-10: what a Role or an upgrade must change first.
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
+
+    private final RandomGenerator random;
+    private int failures;
+
+    Backoff(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** Counts a failure and says how long to wait. */
+    Duration next() {
+        return jittered(baseMillis(failures++));
+    }
+
+    /** Counts a refusal and says how long to wait: slowly for what people must mend, else as the server asks (rule W-10). */
+    Duration after(Refusal refusal) {
+        int status = refusal.status();
+        if (status == 403 || status == 404) {
+            return jittered(SLOW_MILLIS);
+        }
+        Duration own = next();
+        Duration asked = refusal.retryAfter();
+        if ((status == 429 || status == 503) && asked != null && asked.compareTo(own) > 0) {
+            return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+        }
+        return own;
+    }
+
+    private Duration jittered(long millis) {
+        return Duration.ofMillis(millis + (long) (random.nextDouble() * millis));
+    }
+
+    /** Forgets all failures, after a time of health. */
+    void reset() {
+        failures = 0;
+    }
+
+    private static long baseMillis(int failures) {
+        if (failures < QUICK_TRIES) {
+            return QUICK_MILLIS << failures;
+        }
+        int doublings = Math.max(0, failures - QUICK_TRIES - STEADY_TRIES + 1);
+        return doublings > 5 ? LONGEST_MILLIS : Math.min(LONGEST_MILLIS, FIRST_MILLIS << doublings);
+    }
+}

@@ -1,0 +1,67 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServiceReader;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.SliceReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is listed and watched: one kind of object in one namespace, narrowed by a selector (rule W-19).
+ *
+ * @param group the API group, empty for the core
+ * @param plural the resource's name in paths and Roles
+ * @param namespace where
+ * @param path the path to list and watch under
+ * @param selector the query that narrows it
+ * @param read turns an object into ours
+ */
+public record WatchedResource<T>(
+        String group, String plural, String namespace, String path, String selector, Function<JsonNode, T> read) {
+
+    /** The one Service of that name. */
+    public static WatchedResource<ServiceObject> service(ObjectName name) {
+        return new WatchedResource<>(
+                "",
+                "services",
+                name.namespace(),
+                "/api/v1/namespaces/" + name.namespace() + "/services",
+                "fieldSelector=" + encode("metadata.name=" + name.name()),
+                ServiceReader::read);
+    }
+
+    /** The slices of that Service (rule A-1). */
+    public static WatchedResource<Slice> slices(ObjectName service) {
+        return new WatchedResource<>(
+                "discovery.k8s.io",
+                "endpointslices",
+                service.namespace(),
+                "/apis/discovery.k8s.io/v1/namespaces/" + service.namespace() + "/endpointslices",
+                "labelSelector=" + encode(SliceReader.SERVICE_LABEL + "=" + service.name()),
+                SliceReader::read);
+    }
+
+    /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */
+    String describe() {
+        return plural + " (API group '" + group + "') in namespace " + namespace;
+    }
+
+    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. */
+    String listPath(@Nullable String version) {
+        return path + "?" + selector + (version == null ? "" : "&resourceVersion=" + version);
+    }
+
+    /** A watch from a version on (rules W-1, W-3, W-4). */
+    String watchPath(@Nullable String version, int seconds) {
+        return listPath(version) + "&watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

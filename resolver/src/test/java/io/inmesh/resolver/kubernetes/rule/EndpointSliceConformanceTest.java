@@ -1,0 +1,207 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Protocol;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.Json;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.PortName;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
+import io.inmesh.resolver.kubernetes.object.SliceReader;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What a sequence of slice events adds up to (groups A, P, F, C, W). */
+class EndpointSliceConformanceTest {
+
+    @TestFactory
+    Stream<DynamicTest> endpoint_slice_cases() throws IOException {
+        return ConformanceCases.of("endpointslice-cases.json", each -> new Run(each).all());
+    }
+
+    /** What a set is called by. */
+    private record SetName(ObjectName service, PortName port) {}
+
+    private static final class Run {
+        private final JsonNode conformanceCase;
+        private final AddressFamily family;
+        private final @Nullable String node;
+        private final SliceJoin join = new SliceJoin();
+        private final Set<PortName> spokenOf = new HashSet<>(); // By any slice that ever came.
+        private Map<SetName, List<JoinedEndpoint>> before = Map.of();
+
+        Run(JsonNode conformanceCase) {
+            this.conformanceCase = conformanceCase;
+            JsonNode client = conformanceCase.path("client");
+            family = AddressFamily.named(client.path("ipFamily").asText()).orElseThrow();
+            node = Json.text(client, "nodeName");
+        }
+
+        void all() {
+            List<JsonNode> phases = ConformanceCases.list(conformanceCase.path("phases"));
+            assertThat(phases).isNotEmpty();
+            phases.forEach(this::phase);
+        }
+
+        private void phase(JsonNode phase) {
+            Set<ObjectName> changed = new HashSet<>();
+            phase.path("events").forEach(event -> changed.addAll(apply(event)));
+            JsonNode expect = phase.path("expect");
+            Set<ObjectName> services = ConformanceCases.texts(expect.path("services")).stream()
+                    .map(Run::name)
+                    .collect(Collectors.toSet());
+            Map<SetName, List<JoinedEndpoint>> sets = sets(services);
+            assertSets(expect.path("sets"), sets);
+            if (expect.has("changedServices")) {
+                assertThat(changed)
+                        .isEqualTo(ConformanceCases.texts(expect.path("changedServices")).stream()
+                                .map(Run::name)
+                                .collect(Collectors.toSet()));
+            }
+            String publish = expect.path("publish").asText("optional");
+            if (!publish.equals("optional")) {
+                assertThat(!sets.equals(before)).as("publish").isEqualTo(publish.equals("yes"));
+            }
+            if (publish.equals("yes")) {
+                assertThat(changed).as("what causes a publication").isNotEmpty();
+            }
+            if (expect.has("localReadyEndpoints")) {
+                assertLocalReady(expect.path("localReadyEndpoints"), sets);
+            }
+            before = sets;
+        }
+
+        private Set<ObjectName> apply(JsonNode event) {
+            JsonNode object = event.path("object");
+            return switch (event.path("type").asText()) {
+                case "ADDED", "MODIFIED" -> join.put(read(object));
+                case "DELETED" -> join.remove(SliceReader.read(object));
+                case "RELIST" ->
+                    join.replaceAll(ConformanceCases.list(event.path("objects")).stream()
+                            .map(this::read)
+                            .toList());
+                case "BOOKMARK", "ERROR" -> Set.of(); // ListWatch keeps both to itself; WatchRulesTest shows it.
+                default -> throw new IllegalArgumentException("event " + event);
+            };
+        }
+
+        private Slice read(JsonNode object) {
+            Slice slice = SliceReader.read(object);
+            slice.ports().forEach(port -> spokenOf.add(new PortName(port.name(), port.protocol())));
+            return slice;
+        }
+
+        private Map<SetName, List<JoinedEndpoint>> sets(Set<ObjectName> services) {
+            Map<SetName, List<JoinedEndpoint>> sets = new HashMap<>();
+            for (ObjectName service : services) {
+                for (PortName port : spokenOf) {
+                    List<JoinedEndpoint> endpoints = join.endpoints(service, family, port);
+                    if (!endpoints.isEmpty()) {
+                        sets.put(new SetName(service, port), endpoints);
+                    }
+                }
+            }
+            return sets;
+        }
+
+        private void assertSets(JsonNode expected, Map<SetName, List<JoinedEndpoint>> actual) {
+            Map<SetName, List<JsonNode>> wanted = new HashMap<>();
+            for (JsonNode set : expected) {
+                ObjectName service = new ObjectName(
+                        set.path("namespace").asText(), set.path("service").asText());
+                PortName port = new PortName(
+                        set.path("portName").asText(),
+                        Protocol.valueOf(set.path("protocol").asText()));
+                wanted.put(new SetName(service, port), ConformanceCases.list(set.path("endpoints")));
+            }
+            assertThat(actual).containsOnlyKeys(wanted.keySet());
+            wanted.forEach((name, entries) -> assertSet(entries, actual.getOrDefault(name, List.of())));
+        }
+
+        private void assertSet(List<JsonNode> wanted, List<JoinedEndpoint> actual) {
+            Map<String, JoinedEndpoint> byAddress =
+                    actual.stream().collect(Collectors.toMap(Run::address, joined -> joined));
+            assertThat(byAddress)
+                    .containsOnlyKeys(wanted.stream()
+                            .map(entry -> entry.path("address").asText())
+                            .toList());
+            for (JsonNode entry : wanted) {
+                JoinedEndpoint joined = Objects.requireNonNull(
+                        byAddress.get(entry.path("address").asText()));
+                entry.fieldNames().forEachRemaining(field -> assertThat(value(joined, field))
+                        .as("%s of %s", field, entry)
+                        .isEqualTo(expected(entry.path(field))));
+            }
+        }
+
+        private static @Nullable Object expected(JsonNode value) {
+            if (value.isArray()) {
+                return new TreeSet<>(ConformanceCases.texts(value));
+            }
+            if (value.isBoolean()) {
+                return value.asBoolean();
+            }
+            return value.isNull() ? null : value.asText();
+        }
+
+        private @Nullable Object value(JoinedEndpoint joined, String field) {
+            SliceEndpoint endpoint = joined.endpoint();
+            return switch (field) {
+                case "address" -> address(joined);
+                case "local" -> isLocal(joined);
+                case "ready" -> endpoint.ready();
+                case "serving" -> endpoint.serving();
+                case "terminating" -> endpoint.terminating();
+                case "hostname" -> endpoint.hostname();
+                case "appProtocol" -> joined.appProtocol();
+                case "hintsForZones" -> new TreeSet<>(endpoint.zoneHints());
+                case "hintsForNodes" -> new TreeSet<>(endpoint.nodeHints());
+                default -> throw new IllegalArgumentException("field " + field);
+            };
+        }
+
+        private boolean isLocal(JoinedEndpoint joined) {
+            return node != null && node.equals(joined.endpoint().locality().node());
+        }
+
+        private void assertLocalReady(JsonNode expected, Map<SetName, List<JoinedEndpoint>> sets) {
+            Map<ObjectName, Set<String>> actual = new HashMap<>();
+            sets.forEach((name, endpoints) -> endpoints.stream()
+                    .filter(this::isLocal)
+                    .filter(joined -> joined.endpoint().ready())
+                    .forEach(joined -> actual.computeIfAbsent(name.service(), service -> new TreeSet<>())
+                            .add(joined.endpoint().address())));
+            Map<ObjectName, Integer> counts = new HashMap<>();
+            expected.properties()
+                    .forEach(entry ->
+                            counts.put(name(entry.getKey()), entry.getValue().asInt()));
+            assertThat(actual.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                            .size())))
+                    .isEqualTo(counts);
+        }
+
+        private static String address(JoinedEndpoint joined) {
+            return Endpoint.of(joined.endpoint().address(), joined.port()).address();
+        }
+
+        private static ObjectName name(String text) {
+            int slash = text.indexOf('/');
+            return new ObjectName(text.substring(0, slash), text.substring(slash + 1));
+        }
+    }
+}

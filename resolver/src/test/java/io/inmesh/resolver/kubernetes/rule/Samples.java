@@ -1,0 +1,88 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Locality;
+import io.inmesh.api.Protocol;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.PortName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServiceReader;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.SliceReader;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Objects for tests, written as JSON with single quotes. */
+public final class Samples {
+    public static final ObjectName SHOP = new ObjectName("prod", "shop");
+    static final PortName HTTP = new PortName("http", Protocol.TCP);
+    public static final ClientPlace INSIDE = new ClientPlace(Locality.UNKNOWN, null, null, Set.of(AddressFamily.IPV4));
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .configure(JsonParser.Feature.ALLOW_SINGLE_QUOTES, true)
+            .configure(JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES, true);
+
+    private Samples() {}
+
+    public static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    static ServiceObject service(String json) {
+        return ServiceReader.read(json(json));
+    }
+
+    /** {@code shop} in {@code prod} with that spec. */
+    static ServiceObject serviceWith(String spec) {
+        return service("{metadata: {name: 'shop', namespace: 'prod', uid: 'uid-1'}, spec: " + spec + "}");
+    }
+
+    static Slice slice(String json) {
+        return SliceReader.read(json(json));
+    }
+
+    /** An IPv4 slice of {@code prod/shop} with port http = 8080 and these endpoints, each as JSON. */
+    static Slice slice(String name, String version, String... endpoints) {
+        return slice(json(name, version, endpoints));
+    }
+
+    public static String json(String name, String version, String... endpoints) {
+        return "{metadata: {name: '" + name + "', namespace: 'prod', resourceVersion: '" + version
+                + "', labels: {'kubernetes.io/service-name': 'shop'}}, addressType: 'IPv4',"
+                + " ports: [{name: 'http', port: 8080, protocol: 'TCP'}], endpoints: ["
+                + String.join(", ", endpoints) + "]}";
+    }
+
+    /** {@code {addresses: [...], conditions: ...}}. */
+    public static String endpoint(String address, String conditions) {
+        return "{addresses: ['" + address + "'], conditions: " + conditions + "}";
+    }
+
+    static SliceJoin join(Slice... slices) {
+        SliceJoin join = new SliceJoin();
+        for (Slice slice : slices) {
+            join.put(slice);
+        }
+        return join;
+    }
+
+    static List<String> addresses(List<JoinedEndpoint> joined) {
+        return joined.stream()
+                .map(each -> Endpoint.of(each.endpoint().address(), each.port()).address())
+                .toList();
+    }
+
+    static Wanted wanted(@Nullable String port) {
+        return new Wanted(SHOP, null, port, Protocol.TCP);
+    }
+}

@@ -1,0 +1,100 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.inmesh.api.Locality;
+import io.inmesh.api.Protocol;
+import io.inmesh.api.Reason;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServicePort;
+import io.inmesh.resolver.kubernetes.object.ServiceReader;
+import java.io.IOException;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What a Service object means, and which port a caller's text selects (groups S, P, F). */
+class ServiceConformanceTest {
+
+    @TestFactory
+    Stream<DynamicTest> service_cases() throws IOException {
+        return ConformanceCases.of("service-cases.json", ServiceConformanceTest::run);
+    }
+
+    private static void run(JsonNode each) {
+        JsonNode expect = each.path("expect");
+        AddressFamily family =
+                AddressFamily.named(each.at("/client/ipFamily").asText()).orElseThrow();
+        if (each.path("service").isNull()) {
+            assertThat(expect.path("kind").asText()).isEqualTo("NOT_FOUND");
+            Wanted any = new Wanted(new ObjectName("prod", "shop"), null, null, Protocol.TCP);
+            ClientPlace here = new ClientPlace(Locality.UNKNOWN, null, family, Set.of());
+            assertThat(Resolution.of(any, null, new SliceJoin(), here))
+                    .isInstanceOfSatisfying(
+                            Resolution.None.class,
+                            none -> assertThat(none.unresolved().reason()).isEqualTo(Reason.NOT_FOUND));
+            return;
+        }
+        ServiceObject service = ServiceReader.read(each.path("service"));
+        assertThat(service.kind()).hasToString(expect.path("kind").asText());
+        if (!expect.path("familyServed").isNull()) {
+            assertThat(service.families().contains(family))
+                    .isEqualTo(expect.path("familyServed").asBoolean());
+        }
+        if (expect.has("externalName")) {
+            assertThat(service.externalName())
+                    .isEqualTo(expect.path("externalName").asText());
+        }
+        assertThat(service.ports().stream()
+                        .map(ServiceConformanceTest::describe)
+                        .toList())
+                .containsExactlyInAnyOrderElementsOf(ConformanceCases.list(expect.path("ports")).stream()
+                        .map(port -> port.path("name").asText() + " "
+                                + port.path("protocol").asText() + " "
+                                + port.path("port").asInt())
+                        .toList());
+        each.path("lookups").forEach(lookup -> assertLookup(service, lookup));
+    }
+
+    private static String describe(ServicePort port) {
+        return port.name() + " " + port.protocol() + " " + port.number();
+    }
+
+    private static void assertLookup(ServiceObject service, JsonNode lookup) {
+        @Nullable
+        String port = lookup.path("port").isNull() ? null : lookup.path("port").asText();
+        Protocol protocol = Protocol.valueOf(lookup.path("protocol").asText());
+        PortAnswer answer = ServicePorts.find(service, new Wanted(service.id(), null, port, protocol));
+        JsonNode expect = lookup.path("expect");
+        if (expect.has("error")) {
+            assertThat(answer).isInstanceOfSatisfying(PortAnswer.Refused.class, refused -> {
+                assertThat(refused.unresolved().reason())
+                        .hasToString(expect.path("error").asText());
+                assertThat(refused.unresolved().text())
+                        .startsWith(service.id().name() + " in namespace "
+                                + service.id().namespace());
+                if (refused.unresolved().reason() == Reason.NO_SUCH_PORT) {
+                    service.ports()
+                            .forEach(known ->
+                                    assertThat(refused.unresolved().text()).contains(known.describe()));
+                }
+            });
+        } else if (expect.has("rawPort")) {
+            assertThat(answer)
+                    .isEqualTo(new PortAnswer.Raw(expect.path("rawPort").asInt()));
+        } else {
+            assertThat(answer).isInstanceOfSatisfying(PortAnswer.Named.class, named -> {
+                assertThat(named.port().name())
+                        .isEqualTo(expect.path("portName").asText());
+                assertThat(named.port().number())
+                        .isEqualTo(expect.path("servicePort").asInt());
+                assertThat(named.port().protocol()).isEqualTo(protocol);
+            });
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** W-11: how long to wait after failures. */
+class BackoffTest {
+    private static final RandomGenerator LOWEST = () -> 0L;
+    private static final RandomGenerator HIGHEST = () -> -1L;
+
+    private static List<Long> millis(Backoff backoff, int count) {
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            waits.add(backoff.next().toMillis());
+        }
+        return waits;
+    }
+
+    @Test
+    void three_quick_tries_then_ten_of_800_ms_then_doubling_to_30_s() {
+        assertThat(millis(new Backoff(LOWEST), 20))
+                .containsExactly(
+                        100L, 200L, 400L, 800L, 800L, 800L, 800L, 800L, 800L, 800L, 800L, 800L, 800L, 1600L, 3200L,
+                        6400L, 12800L, 25600L, 30000L, 30000L);
+    }
+
+    @Test
+    void jitter_adds_up_to_100_percent() {
+        List<Long> lowest = millis(new Backoff(LOWEST), 30);
+        List<Long> highest = millis(new Backoff(HIGHEST), 30);
+        for (int i = 0; i < lowest.size(); i++) {
+            assertThat(highest.get(i)).isBetween(lowest.get(i) * 2 - 1, lowest.get(i) * 2);
+        }
+    }
+
+    @Test
+    void an_outage_of_ten_seconds_is_noticed_as_over_within_two() {
+        Backoff backoff = new Backoff(HIGHEST);
+        Duration sum = Duration.ZERO;
+        while (sum.compareTo(Duration.ofSeconds(10)) < 0) {
+            Duration wait = backoff.next();
+            assertThat(wait).isLessThan(Duration.ofSeconds(2));
+            sum = sum.plus(wait);
+        }
+    }
+
+    @Test
+    void health_forgets_the_failures() {
+        Backoff backoff = new Backoff(LOWEST);
+        millis(backoff, 40);
+        backoff.reset();
+        assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
+    }
+}

@@ -1,0 +1,89 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.resolver.kubernetes.rule.Samples;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A transport whose answers a test gives by hand, on its own thread. */
+public final class ScriptedTransport implements ApiTransport {
+    public final List<Exchange> exchanges = new ArrayList<>();
+
+    /** One request and what came of it. */
+    public static final class Exchange {
+        public final String path;
+        private final Receiver receiver;
+        public boolean cancelled;
+
+        Exchange(String path, Receiver receiver) {
+            this.path = path;
+            this.receiver = receiver;
+        }
+
+        boolean isWatch() {
+            return path.contains("watch=1");
+        }
+
+        public Exchange head(int status, @Nullable String retryAfter) {
+            receiver.onHead(status, retryAfter);
+            return this;
+        }
+
+        Exchange bytes(String text) {
+            return piece(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Exchange piece(byte[] bytes) {
+            receiver.onBytes(ByteBuffer.wrap(bytes));
+            return this;
+        }
+
+        /** A line of a watch, written with single quotes. */
+        public Exchange line(String type, String object) {
+            return bytes("{\"type\":\"" + type + "\",\"object\":" + Samples.json(object) + "}\n");
+        }
+
+        public void end(@Nullable Throwable error) {
+            receiver.onEnd(error);
+        }
+
+        /** A complete list of these objects, written with single quotes. */
+        public void list(String version, String... objects) {
+            head(200, null);
+            bytes(Samples.json("{kind: 'List', metadata: {resourceVersion: '" + version + "'}, items: ["
+                            + String.join(",", objects) + "]}")
+                    .toString());
+            end(null);
+        }
+
+        public void refuse(int status, @Nullable String retryAfter) {
+            head(status, retryAfter);
+            bytes("{\"kind\":\"Status\",\"message\":\"said so\",\"code\":" + status + "}");
+            end(null);
+        }
+    }
+
+    @Override
+    public String url() {
+        return "http://api.test";
+    }
+
+    @Override
+    public Cancellable get(String pathAndQuery, Receiver receiver) {
+        Exchange exchange = new Exchange(pathAndQuery, receiver);
+        exchanges.add(exchange);
+        return () -> exchange.cancelled = true;
+    }
+
+    Exchange last() {
+        return exchanges.get(exchanges.size() - 1);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held.
+    }
+}
