@@ -36,4 +36,10 @@ public record ServiceObject(
         ports = List.copyOf(ports);
         annotations = Map.copyOf(annotations);
     }
+
+    /** What has to differ for a change to be one (rule A-13). */
+    public ServiceObject withoutVersion() {
+        return new ServiceObject(
+                id, uid, "", kind, families, ports, externalName, internalTrafficPolicy, sessionAffinity, annotations);
+    }
 }
