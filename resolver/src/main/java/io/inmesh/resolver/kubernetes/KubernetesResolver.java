@@ -139,7 +139,7 @@ final class KubernetesResolver implements Resolver {
     }
 
     private void tellOnLane(Listener hearing, Resolution.EndpointsKnown known, boolean repeat) {
-        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words());
+        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false);
         EndpointSet before = toldSet;
         if (before != null && set.sameContent(before) && !repeat) {
             return;

@@ -144,7 +144,7 @@ public final class Resolution {
                 .findFirst()
                 .orElse(servicePortSpeaks);
         ServiceFacts facts =
-                new ServiceFacts(key, service.uid(), service.sessionAffinity(), service.annotations(), speaks);
+                new ServiceFacts(key, service.uid(), service.sessionAffinity(), service.annotations(), speaks, null);
         return new EndpointsKnown(facts, endpoints(judged), noSuchHost(joined, all));
     }
 
