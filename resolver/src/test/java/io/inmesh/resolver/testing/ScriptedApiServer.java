@@ -139,6 +139,11 @@ public final class ScriptedApiServer implements AutoCloseable {
         return Optional.ofNullable(state.store().find(type, namespace, name));
     }
 
+    /** All objects of a type as they are now, not to be changed. */
+    public List<ObjectNode> objects(ResourceType type) {
+        return state.store().list(type, Selection.EVERYTHING, 0).objects();
+    }
+
     /** The version of the newest change. */
     public String resourceVersion() {
         return Long.toString(state.store().version());

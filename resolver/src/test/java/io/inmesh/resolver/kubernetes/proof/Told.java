@@ -35,6 +35,14 @@ final class Told implements Resolver.Listener {
         return fact;
     }
 
+    /** The set that holds now. */
+    EndpointSet set() {
+        if (fact() instanceof EndpointSet set) {
+            return set;
+        }
+        throw new AssertionError("no set: " + fact() + ", told: " + messages());
+    }
+
     /** Everything, in order. */
     synchronized List<Object> messages() {
         return List.copyOf(messages);
