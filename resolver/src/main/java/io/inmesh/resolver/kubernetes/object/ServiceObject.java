@@ -42,6 +42,23 @@ public record ServiceObject(
         annotations = Map.copyOf(annotations);
     }
 
+    /** What has to differ for a change to be one (rule A-13). */
+    public ServiceObject withoutVersion() {
+        return new ServiceObject(
+                id,
+                uid,
+                "",
+                kind,
+                families,
+                ports,
+                externalName,
+                internalTrafficPolicy,
+                exposure,
+                selector,
+                sessionAffinity,
+                annotations);
+    }
+
     /** Which endpoints a client in the pod network may use. A headless service has no traffic policy (group S). */
     public TrafficPolicy internalPolicy() {
         return kind == ServiceKind.VIRTUAL_IP ? TrafficPolicy.named(internalTrafficPolicy) : TrafficPolicy.CLUSTER;

@@ -95,7 +95,7 @@ class HintRulesTest {
 
     @Test
     void hints_count_only_when_every_slice_has_them_T6() {
-        SliceJoin join = Samples.join(
+        SliceContributions join = Samples.join(
                 Samples.slice("s1", "1", "{addresses: ['10.1.0.1'], hints: {forZones: [{name: 'a'}]}}"),
                 Samples.slice("s2", "1", "{addresses: ['10.1.0.2']}"));
         assertThat(reached(join)).containsExactly("10.1.0.1:8080", "10.1.0.2:8080");
@@ -103,9 +103,9 @@ class HintRulesTest {
         assertThat(reached(join)).containsExactly("10.1.0.1:8080");
     }
 
-    private static List<String> reached(SliceJoin join) {
+    private static List<String> reached(SliceContributions join) {
         return Samples.addresses(UsabilityRules.judge(
-                        join.endpoints(Samples.SHOP, AddressFamily.IPV4, Samples.HTTP),
+                        SliceJoin.endpoints(join.of(Samples.SHOP), AddressFamily.IPV4, Samples.HTTP),
                         TrafficPolicy.CLUSTER,
                         CLIENT,
                         HintUse.NODES_AND_ZONES)
@@ -123,7 +123,7 @@ class HintRulesTest {
     @ValueSource(
             strings = {"hints: {}", "hints: {forZones: []}", "hints: null", "hints: {forZones: null, forNodes: []}"})
     void an_empty_hint_is_no_hint_T7(String hints) {
-        SliceJoin join = Samples.join(Samples.slice(
+        SliceContributions join = Samples.join(Samples.slice(
                 "s1",
                 "1",
                 "{addresses: ['10.1.0.1'], hints: {forZones: [{name: 'a'}]}}",

@@ -39,7 +39,7 @@ class ServiceConformanceTest {
             assertThat(expect.path("kind").asText()).isEqualTo("NOT_FOUND");
             Wanted any = new Wanted(new ObjectName("prod", "shop"), null, null, Protocol.TCP);
             ClientPlace here = new ClientPlace(Locality.UNKNOWN, null, family, Set.of());
-            assertThat(Resolution.of(any, null, new SliceJoin(), here))
+            assertThat(Samples.resolve(any, null, new SliceContributions(), here))
                     .isInstanceOfSatisfying(
                             Resolution.None.class,
                             none -> assertThat(none.unresolved().reason()).isEqualTo(Reason.NOT_FOUND));
