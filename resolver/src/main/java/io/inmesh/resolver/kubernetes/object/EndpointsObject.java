@@ -23,4 +23,10 @@ public record EndpointsObject(
     public EndpointsObject {
         slices = List.copyOf(slices);
     }
+
+    /** What has to differ for a change to be one (rule A-13): versions sit in the slices too. */
+    public EndpointsObject content() {
+        List<Slice> unversioned = slices.stream().map(Slice::withoutVersion).toList();
+        return new EndpointsObject(id, "", unversioned, overCapacity, lock);
+    }
 }
