@@ -34,9 +34,13 @@ public final class ApiTroubles {
                         + cause(error) + ")" + KEEPS_TRYING);
     }
 
-    /** The answer was a refusal. */
-    static Trouble refused(String url, WatchedResource<?> resource, String verb, int status, String message) {
-        String said = message.isEmpty() ? "" : " saying '" + message + "'";
+    /** The answer was a refusal, or there was none. */
+    static Trouble refused(String url, WatchedResource<?> resource, String verb, Refusal refusal) {
+        int status = refusal.status();
+        if (status == Refusal.NO_ANSWER) {
+            return unreachable(url, refusal.error());
+        }
+        String said = refusal.message().isEmpty() ? "" : " saying '" + refusal.message() + "'";
         String asked = "to " + verb + " " + resource.describe();
         return switch (status) {
             case 401 ->

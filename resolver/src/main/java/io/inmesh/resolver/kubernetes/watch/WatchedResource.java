@@ -1,14 +1,13 @@
 package io.inmesh.resolver.kubernetes.watch;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ObjectReader;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param namespace where
  * @param path the path to list and watch under
  * @param selector the query that narrows it
- * @param read turns an object into ours
+ * @param read reduces an object to ours
  */
 public record WatchedResource<T>(
-        String group, String plural, String namespace, String path, String selector, Function<JsonNode, T> read) {
+        String group, String plural, String namespace, String path, String selector, ObjectReader<T> read) {
 
     /** The one Service of that name. */
     public static WatchedResource<ServiceObject> service(ObjectName name) {
@@ -32,7 +31,7 @@ public record WatchedResource<T>(
                 name.namespace(),
                 "/api/v1/namespaces/" + name.namespace() + "/services",
                 "fieldSelector=" + encode("metadata.name=" + name.name()),
-                ServiceReader::read);
+                ObjectReader.tree(ServiceReader::read));
     }
 
     /** The slices of that Service (rule A-1). */
@@ -43,7 +42,7 @@ public record WatchedResource<T>(
                 service.namespace(),
                 "/apis/discovery.k8s.io/v1/namespaces/" + service.namespace() + "/endpointslices",
                 "labelSelector=" + encode(SliceReader.SERVICE_LABEL + "=" + service.name()),
-                SliceReader::read);
+                new SliceReader());
     }
 
     /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */
@@ -51,7 +50,7 @@ public record WatchedResource<T>(
         return plural + " (API group '" + group + "') in namespace " + namespace;
     }
 
-    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. */
+    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. W-17: no pages. */
     String listPath(@Nullable String version) {
         return path + "?" + selector + (version == null ? "" : "&resourceVersion=" + version);
     }
@@ -59,6 +58,11 @@ public record WatchedResource<T>(
     /** A watch from a version on (rules W-1, W-3, W-4). */
     String watchPath(@Nullable String version, int seconds) {
         return listPath(version) + "&watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
+    }
+
+    /** The same with all that exists before it (rule W-9), not older than a version that was seen. */
+    String streamedListPath(@Nullable String version, int seconds) {
+        return watchPath(version, seconds) + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
     }
 
     private static String encode(String text) {
