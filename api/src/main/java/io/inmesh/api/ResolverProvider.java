@@ -44,6 +44,12 @@ public interface ResolverProvider extends AutoCloseable {
      */
     Resolver newResolver(Target target, Context context);
 
+    /**
+     * The mesh that this context belongs to closes: whatever is still kept for it ends now, and nothing may count on its scheduler any more.
+     * Resolvers of the context were closed before. Nothing by default.
+     */
+    default void release(Context context) {}
+
     /** Ends what the provider's resolvers share. Nothing by default. */
     @Override
     default void close() {}

@@ -46,6 +46,7 @@ public final class Mesh implements AutoCloseable {
 
     private final Engine engine;
     private final Map<String, ResolverProvider> providers;
+    private final ResolverProvider.Context resolving;
     private final Duration startupWait;
     private final List<AutoCloseable> owned;
     private final Runnable closeThreads;
@@ -83,6 +84,7 @@ public final class Mesh implements AutoCloseable {
             Runnable closeThreads) {
         this.engine = engine;
         this.providers = new TreeMap<>(providers);
+        this.resolving = new ResolverProvider.Context(engine.clock(), engine.scheduler());
         this.startupWait = startupWait;
         this.owned = List.copyOf(owned);
         this.closeThreads = closeThreads;
@@ -162,8 +164,7 @@ public final class Mesh implements AutoCloseable {
     /** A resolver of this mesh, not yet started. For doors that balance by themselves. */
     @Internal
     public Resolver newResolver(Target target) {
-        return providerOf(target.scheme(), target.toString())
-                .newResolver(target, new ResolverProvider.Context(engine.clock(), engine.scheduler()));
+        return providerOf(target.scheme(), target.toString()).newResolver(target, resolving);
     }
 
     /** What this mesh's doors share. */
@@ -237,6 +238,7 @@ public final class Mesh implements AutoCloseable {
             balancers.clear();
         }
         open.forEach(shared -> shared.balancer.close(this::ended));
+        providers.values().forEach(provider -> provider.release(resolving));
         for (AutoCloseable each : owned) {
             try {
                 each.close();

@@ -149,6 +149,10 @@ class ArchitectureTest {
                 .haveSimpleName("KubernetesResolverProvider")
                 .orShould()
                 .haveSimpleName("KubernetesConfig")
+                .orShould()
+                .haveSimpleName("KubernetesReading")
+                .orShould()
+                .haveSimpleName("KubernetesWatching")
                 .because("everything public is a promise; rooms stay free to change (and those of @"
                         + Internal.class.getSimpleName() + " packages are none)")
                 .check(RESOLVER);

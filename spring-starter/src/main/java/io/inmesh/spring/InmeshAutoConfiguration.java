@@ -5,7 +5,9 @@ import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesReading;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import io.inmesh.spring.http.ConfiguredServices;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,7 +42,10 @@ public final class InmeshAutoConfiguration {
                     said.network(),
                     said.family(),
                     said.kubeconfig(),
-                    said.masterUrl()));
+                    said.masterUrl(),
+                    new KubernetesReading(said.source(), said.hints(), said.headlessHints(), said.podWeights()),
+                    new KubernetesWatching(
+                            said.watchSilence(), said.singleWatches(), said.lookupInterval(), said.snapshots())));
         } catch (IllegalArgumentException e) {
             throw refusal(String.valueOf(e.getMessage()), new WrittenProperties(environment));
         }

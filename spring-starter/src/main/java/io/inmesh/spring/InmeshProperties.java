@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesReading;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,14 @@ public record InmeshProperties(
      * @param family Which IP family to use where a service has both.
      * @param kubeconfig The kubeconfig to read, even in a pod.
      * @param masterUrl Address of an API server that is used without credentials, as with kubectl proxy and in tests.
+     * @param source Which objects endpoints come from. Endpoints are the deprecated ones.
+     * @param hints Which topology hints are followed.
+     * @param headlessHints Which topology hints are followed for headless services.
+     * @param podWeights Where weights of pods come from: off, annotation (inmesh.io/weight) or the name of a label.
+     * @param watchSilence After how long without a sign of life a watch is given up and resumed.
+     * @param singleWatches Up to how many services of a namespace have watches of their own; above it one serves all.
+     * @param lookupInterval How often the addresses behind an external name are looked up again.
+     * @param snapshots A directory that keeps the last known endpoints for a start while the API is down.
      */
     public record Kubernetes(
             @Nullable String namespace,
@@ -45,7 +54,15 @@ public record InmeshProperties(
             @DefaultValue("auto") KubernetesConfig.Network network,
             @DefaultValue("auto") KubernetesConfig.Family family,
             @Nullable Path kubeconfig,
-            @Nullable URI masterUrl) {}
+            @Nullable URI masterUrl,
+            @DefaultValue("auto") KubernetesReading.Source source,
+            @DefaultValue("nodes-and-zones") KubernetesReading.Hints hints,
+            @DefaultValue("none") KubernetesReading.Hints headlessHints,
+            @DefaultValue(KubernetesReading.NO_WEIGHTS) String podWeights,
+            @DefaultValue("75s") Duration watchSilence,
+            @DefaultValue("8") int singleWatches,
+            @DefaultValue("30s") Duration lookupInterval,
+            @Nullable Path snapshots) {}
 
     /**
      * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.

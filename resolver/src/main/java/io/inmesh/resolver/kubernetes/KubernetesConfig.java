@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     lists, else {@code ~/.kube/config} (rule R-7)
  * @param masterUrl the API server's address, to be used without credentials: for tests and for {@code kubectl proxy}. Default: what
  *     the pod or the kubeconfig says
+ * @param reading what is read and how it is understood. Its keys stand beside the others, without a prefix
+ * @param watching how it is kept known; likewise
  */
 public record KubernetesConfig(
         @Nullable String namespace,
@@ -40,11 +42,22 @@ public record KubernetesConfig(
         Network network,
         Family family,
         @Nullable Path kubeconfig,
-        @Nullable URI masterUrl) {
+        @Nullable URI masterUrl,
+        KubernetesReading reading,
+        KubernetesWatching watching) {
 
     /** Nothing said: everything is found. */
-    public static final KubernetesConfig DEFAULT =
-            new KubernetesConfig(null, null, null, null, Network.AUTO, Family.AUTO, null, null);
+    public static final KubernetesConfig DEFAULT = new KubernetesConfig(
+            null,
+            null,
+            null,
+            null,
+            Network.AUTO,
+            Family.AUTO,
+            null,
+            null,
+            KubernetesReading.DEFAULT,
+            KubernetesWatching.DEFAULT);
 
     private static final int MAX_LABEL = 63;
     private static final int MAX_DOMAIN = 253;
@@ -105,42 +118,64 @@ public record KubernetesConfig(
     /** The same with another own namespace. */
     public KubernetesConfig withNamespace(@Nullable String newNamespace) {
         return new KubernetesConfig(
-                newNamespace, clusterDomain, nodeName, zone, network, family, kubeconfig, masterUrl);
+                newNamespace, clusterDomain, nodeName, zone, network, family, kubeconfig, masterUrl, reading, watching);
     }
 
     /** The same with another cluster domain. */
     public KubernetesConfig withClusterDomain(@Nullable String newDomain) {
-        return new KubernetesConfig(namespace, newDomain, nodeName, zone, network, family, kubeconfig, masterUrl);
+        return new KubernetesConfig(
+                namespace, newDomain, nodeName, zone, network, family, kubeconfig, masterUrl, reading, watching);
     }
 
     /** The same at another place. */
     public KubernetesConfig withPlace(@Nullable String newNodeName, @Nullable String newZone) {
         return new KubernetesConfig(
-                namespace, clusterDomain, newNodeName, newZone, network, family, kubeconfig, masterUrl);
+                namespace,
+                clusterDomain,
+                newNodeName,
+                newZone,
+                network,
+                family,
+                kubeconfig,
+                masterUrl,
+                reading,
+                watching);
     }
 
     /** The same with another word on the network. */
     public KubernetesConfig withNetwork(Network newNetwork) {
         return new KubernetesConfig(
-                namespace, clusterDomain, nodeName, zone, newNetwork, family, kubeconfig, masterUrl);
+                namespace, clusterDomain, nodeName, zone, newNetwork, family, kubeconfig, masterUrl, reading, watching);
     }
 
     /** The same with another word on families. */
     public KubernetesConfig withFamily(Family newFamily) {
         return new KubernetesConfig(
-                namespace, clusterDomain, nodeName, zone, network, newFamily, kubeconfig, masterUrl);
+                namespace, clusterDomain, nodeName, zone, network, newFamily, kubeconfig, masterUrl, reading, watching);
     }
 
     /** The same with another kubeconfig. */
     public KubernetesConfig withKubeconfig(@Nullable Path newKubeconfig) {
         return new KubernetesConfig(
-                namespace, clusterDomain, nodeName, zone, network, family, newKubeconfig, masterUrl);
+                namespace, clusterDomain, nodeName, zone, network, family, newKubeconfig, masterUrl, reading, watching);
     }
 
     /** The same with another API server, used without credentials. */
     public KubernetesConfig withMasterUrl(@Nullable URI newMasterUrl) {
         return new KubernetesConfig(
-                namespace, clusterDomain, nodeName, zone, network, family, kubeconfig, newMasterUrl);
+                namespace, clusterDomain, nodeName, zone, network, family, kubeconfig, newMasterUrl, reading, watching);
+    }
+
+    /** The same, read in another way. */
+    public KubernetesConfig withReading(KubernetesReading newReading) {
+        return new KubernetesConfig(
+                namespace, clusterDomain, nodeName, zone, network, family, kubeconfig, masterUrl, newReading, watching);
+    }
+
+    /** The same, watched in another way. */
+    public KubernetesConfig withWatching(KubernetesWatching newWatching) {
+        return new KubernetesConfig(
+                namespace, clusterDomain, nodeName, zone, network, family, kubeconfig, masterUrl, reading, newWatching);
     }
 
     private static void checkNotBlank(String key, @Nullable String value) {

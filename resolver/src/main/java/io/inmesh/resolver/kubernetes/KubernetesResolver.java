@@ -4,45 +4,65 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
-import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.api.lane.Lane;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.ClientPlace;
 import io.inmesh.resolver.kubernetes.rule.Resolution;
-import io.inmesh.resolver.kubernetes.rule.SliceJoin;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
-import io.inmesh.resolver.kubernetes.watch.Trouble;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.CancelSlot;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves one port of one service: asks {@link Resolution} at every change and tells what differs from what was told before (rule
- * A-13).
+ * Resolves one target: asks {@link Resolution} at every change of what it stands on, and tells what differs from what was told before
+ * (rule A-13). What the rules ask for is watched from then on, and let go when they no longer ask. A change is told at once while
+ * it is quiet, and at most every {@value #MIN_PAUSE_MILLIS} ms under churn.
  *
- * <p>Threads: {@link #start} and {@link #close} from anywhere, once each; the listener is called on the lane of the service's watch.
+ * <p>Threads: {@link #start} and {@link #close} from anywhere, once each; the listener is called on the lane of the target's namespace.
  */
-final class KubernetesResolver implements Resolver, ServiceWatch.Subscriber {
+final class KubernetesResolver implements Resolver {
+    private static final long MIN_PAUSE_MILLIS = 50; // 20 publications a second.
+
     private final Wanted wanted;
     private final ClientPlace client;
-    private final ServiceWatches watches;
+    private final Feeds feeds;
     private final Context context;
+    private final Lane lane;
+    private final CancelSlot pause = new CancelSlot();
     private final AtomicBoolean started = new AtomicBoolean();
-    private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Written by {@link #start} before anything is subscribed, read on the lane and by {@link #close}. */
-    private volatile @Nullable Listener listener;
+    /** Written by close, read on the lane: nothing is told after it. */
+    private volatile boolean closed;
 
-    private volatile @Nullable ServiceWatch watch; // Written by start, read by close.
+    /** Raised by whatever changed, lowered on the lane: an evaluation is due and will see the change. */
+    private final AtomicBoolean due = new AtomicBoolean();
 
     // All below are touched on the lane only.
+    private final Map<Source<?>, Feeds.Use<?>> uses = new HashMap<>();
+    private @Nullable Listener listener;
     private long revision;
+    private boolean evaluated;
+    private long lastEvaluationNanos;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private boolean mustRepeat; // A trouble was told since.
+    private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
-    KubernetesResolver(Wanted wanted, ClientPlace client, ServiceWatches watches, Context context) {
+    KubernetesResolver(Wanted wanted, ClientPlace client, Feeds feeds, Context context) {
         this.wanted = wanted;
         this.client = client;
-        this.watches = watches;
+        this.feeds = feeds;
         this.context = context;
+        this.lane = feeds.lane(context, wanted.service().namespace());
     }
 
     @Override
@@ -51,51 +71,77 @@ final class KubernetesResolver implements Resolver, ServiceWatch.Subscriber {
             throw new IllegalStateException(
                     "the resolver of " + wanted.describe() + " was started before (expected: once)");
         }
-        listener = hearing;
-        ServiceWatch acquired = watches.acquire(context, wanted.service());
-        watch = acquired;
-        acquired.subscribe(this);
-        if (closed.get()) {
-            letGo();
-        }
+        due.set(true);
+        lane.execute(() -> {
+            listener = hearing;
+            evaluateOnLane();
+        });
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            letGo();
+        closed = true;
+        pause.close();
+        lane.execute(() -> {
+            uses.values().forEach(Feeds.Use::close);
+            uses.clear();
+        });
+    }
+
+    private void changed() {
+        if (due.compareAndSet(false, true)) {
+            lane.execute(this::paceOnLane); // Behind the events that wait on the lane already (rule A-12).
         }
     }
 
-    /** Once for each resolver that was started, whichever of start and close comes last. */
-    private synchronized void letGo() {
-        ServiceWatch held = watch;
-        if (held != null) {
-            watch = null;
-            held.unsubscribe(this);
-            watches.release(context, wanted.service());
+    private void paceOnLane() {
+        Duration left =
+                Duration.ofMillis(MIN_PAUSE_MILLIS).minusNanos(context.clock().nanoTime() - lastEvaluationNanos);
+        if (!evaluated || left.isNegative() || left.isZero()) {
+            evaluateOnLane();
+        } else {
+            Scheduler.Cancellable timer = context.scheduler().schedule(() -> lane.execute(this::evaluateOnLane), left);
+            pause.put(timer);
         }
     }
 
-    @Override
-    public void onStateOnLane(@Nullable ServiceObject service, SliceJoin slices) {
+    private void evaluateOnLane() {
+        lane.assertOnLane();
+        due.set(false); // Before anything is read: what changes from here on is due again.
         Listener hearing = listener;
-        if (hearing == null || closed.get()) {
+        if (closed || hearing == null) {
             return;
         }
-        Resolution.Answer answer = Resolution.of(wanted, service, slices, client);
-        if (answer instanceof Resolution.Known known) {
-            tellOnLane(hearing, known);
-        } else if (answer instanceof Resolution.None none) {
-            tellOnLane(hearing, none.unresolved());
+        Asking asking = new Asking();
+        Resolution.Answer answer = Resolution.of(wanted, client, asking);
+        asking.forgetOthersOnLane();
+        if (answer.result() != null) { // Waiting for the first answers is no churn.
+            evaluated = true;
+            lastEvaluationNanos = context.clock().nanoTime();
         }
-        mustRepeat = false;
+        tellOnLane(hearing, answer);
     }
 
-    private void tellOnLane(Listener hearing, Resolution.Known known) {
-        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words());
+    private void tellOnLane(Listener hearing, Resolution.Answer answer) {
+        Trouble trouble = answer.trouble();
+        Trouble before = toldTrouble;
+        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known.
+        boolean repeat = before != null && trouble == null;
+        toldTrouble = trouble;
+        if (answer.result() instanceof Resolution.EndpointsKnown known) {
+            tellOnLane(hearing, known, repeat);
+        } else if (answer.result() instanceof Resolution.None none) {
+            tellOnLane(hearing, none.unresolved(), repeat);
+        }
+        if (trouble != null && (before == null || !before.situation().equals(trouble.situation()))) {
+            hearing.onUnresolved(new Unresolved(trouble.reason(), wanted.describe() + ": " + trouble.text()));
+        }
+    }
+
+    private void tellOnLane(Listener hearing, Resolution.EndpointsKnown known, boolean repeat) {
+        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false);
         EndpointSet before = toldSet;
-        if (before != null && set.sameContent(before) && !mustRepeat) {
+        if (before != null && set.sameContent(before) && !repeat) {
             return;
         }
         revision++;
@@ -104,8 +150,8 @@ final class KubernetesResolver implements Resolver, ServiceWatch.Subscriber {
         hearing.onUpdate(set);
     }
 
-    private void tellOnLane(Listener hearing, Unresolved unresolved) {
-        if (unresolved.equals(toldReason) && !mustRepeat) {
+    private void tellOnLane(Listener hearing, Unresolved unresolved, boolean repeat) {
+        if (unresolved.equals(toldReason) && !repeat) {
             return;
         }
         toldSet = null;
@@ -113,17 +159,27 @@ final class KubernetesResolver implements Resolver, ServiceWatch.Subscriber {
         hearing.onUnresolved(unresolved);
     }
 
-    @Override
-    public void onTroubleOnLane(Trouble trouble) {
-        Listener hearing = listener;
-        if (hearing != null && !closed.get()) {
-            hearing.onUnresolved(new Unresolved(trouble.reason(), wanted.describe() + ": " + trouble.text()));
-        }
-    }
+    /** One evaluation's questions. */
+    private final class Asking implements Known {
+        private final Set<Source<?>> asked = new HashSet<>();
 
-    /** The next state is told even if it is the one known: that is how a listener learns that the trouble is over. */
-    @Override
-    public void onTroubleOverOnLane() {
-        mustRepeat = true;
+        @Override
+        public <T> Finding<T> ask(Source<T> source) {
+            asked.add(source);
+            @SuppressWarnings("unchecked") // Kept under a source of the same type.
+            Feeds.Use<T> use = (Feeds.Use<T>) uses.computeIfAbsent(
+                    source, unknown -> feeds.use(context, source, KubernetesResolver.this::changed));
+            return use.finding();
+        }
+
+        void forgetOthersOnLane() {
+            uses.entrySet().removeIf(use -> {
+                boolean other = !asked.contains(use.getKey());
+                if (other) {
+                    use.getValue().close();
+                }
+                return other;
+            });
+        }
     }
 }

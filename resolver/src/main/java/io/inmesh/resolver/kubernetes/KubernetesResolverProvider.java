@@ -9,6 +9,8 @@ import io.inmesh.api.Target;
 import io.inmesh.resolver.kubernetes.client.Access;
 import io.inmesh.resolver.kubernetes.client.FabricApi;
 import io.inmesh.resolver.kubernetes.client.FabricConfig;
+import io.inmesh.resolver.kubernetes.feed.Feeds;
+import io.inmesh.resolver.kubernetes.feed.Keepers;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.ClientPlace;
@@ -55,7 +57,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     private boolean closed;
 
     /** What resolvers share, made for the first of them. */
-    private record Reach(FabricApi api, ServiceWatches watches, String namespace, ClientPlace place) {}
+    private record Reach(FabricApi api, Feeds feeds, String namespace, ClientPlace place) {}
 
     /**
      * For the service loader: reads system properties and environment as {@link KubernetesConfig} describes, with the first use, so that
@@ -127,7 +129,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         ObjectName name = new ObjectName(
                 said == null ? shared.namespace() : said, service.name().service());
         Wanted wanted = new Wanted(name, service.name().host(), service.port(), service.protocol());
-        return new KubernetesResolver(wanted, shared.place(), shared.watches(), context);
+        return new KubernetesResolver(wanted, shared.place(), shared.feeds(), context);
     }
 
     private synchronized Reach reach() {
@@ -142,19 +144,26 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             ClientPlace place = surroundings.place(said);
             FabricApi api = new FabricApi(
                     access); // Last: what fails before leaves nothing to close, and nothing is kept of it.
-            ServiceWatches watches =
-                    new ServiceWatches(api, () -> ThreadLocalRandom.current().nextLong());
-            known = new Reach(api, watches, namespace, place);
+            Feeds feeds =
+                    new Feeds(new Keepers(api, () -> ThreadLocalRandom.current().nextLong()));
+            known = new Reach(api, feeds, namespace, place);
             reach = known;
         }
         return known;
     }
 
     @Override
+    public synchronized void release(Context context) {
+        if (reach != null) {
+            reach.feeds().release(context);
+        }
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
         if (reach != null) {
-            reach.watches().close();
+            reach.feeds().close();
             reach.api().close();
         }
     }

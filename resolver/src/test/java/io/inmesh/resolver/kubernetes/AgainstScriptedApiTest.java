@@ -54,10 +54,10 @@ class AgainstScriptedApiTest {
     @AfterEach
     void close() {
         resolvers.forEach(Resolver::close);
+        provider.close();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> api.watches().count() == 0);
-        provider.close();
         scheduler.close();
         api.close();
     }

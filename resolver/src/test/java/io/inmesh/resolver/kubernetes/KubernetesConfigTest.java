@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,9 @@ class KubernetesConfigTest {
                 KubernetesConfig.Network.INSIDE,
                 KubernetesConfig.Family.IPV6,
                 null,
-                URI.create("http://127.0.0.1:8001"));
+                URI.create("http://127.0.0.1:8001"),
+                KubernetesReading.DEFAULT,
+                KubernetesWatching.DEFAULT);
         assertThat(read(
                         Map.of(
                                 "inmesh.kubernetes.namespace", "shop",
@@ -123,7 +126,16 @@ class KubernetesConfigTest {
                 .withPlace("n", "z")
                 .withNetwork(KubernetesConfig.Network.OUTSIDE)
                 .withFamily(KubernetesConfig.Family.IPV4)
-                .withKubeconfig(Path.of("c"));
+                .withKubeconfig(Path.of("c"))
+                .withReading(KubernetesReading.DEFAULT
+                        .withSource(KubernetesReading.Source.ENDPOINTS)
+                        .withHints(KubernetesReading.Hints.ZONES, KubernetesReading.Hints.ZONES)
+                        .withPodWeights("annotation"))
+                .withWatching(KubernetesWatching.DEFAULT
+                        .withWatchSilence(Duration.ofSeconds(20))
+                        .withSingleWatches(2)
+                        .withLookupInterval(Duration.ofSeconds(5))
+                        .withSnapshots(Path.of("last-known")));
         assertThat(changed)
                 .isEqualTo(new KubernetesConfig(
                         "shop",
@@ -133,6 +145,56 @@ class KubernetesConfigTest {
                         KubernetesConfig.Network.OUTSIDE,
                         KubernetesConfig.Family.IPV4,
                         Path.of("c"),
-                        null));
+                        null,
+                        new KubernetesReading(
+                                KubernetesReading.Source.ENDPOINTS,
+                                KubernetesReading.Hints.ZONES,
+                                KubernetesReading.Hints.ZONES,
+                                "annotation"),
+                        new KubernetesWatching(
+                                Duration.ofSeconds(20), 2, Duration.ofSeconds(5), Path.of("last-known"))));
+    }
+
+    @Test
+    void what_is_read_and_how_it_is_watched_can_be_said_like_everything_else() {
+        KubernetesConfig config = read(
+                Map.of(
+                        "inmesh.kubernetes.source", "endpoints",
+                        "inmesh.kubernetes.hints", "nodes-and-zones",
+                        "inmesh.kubernetes.headless-hints", "ZONES",
+                        "inmesh.kubernetes.pod-weights", "example.com/weight"),
+                Map.of(
+                        "INMESH_KUBERNETES_WATCH_SILENCE", "2m",
+                        "INMESH_KUBERNETES_SINGLE_WATCHES", "3",
+                        "INMESH_KUBERNETES_LOOKUP_INTERVAL", "1500ms",
+                        "INMESH_KUBERNETES_SNAPSHOTS", "last-known"));
+        assertThat(config.reading())
+                .isEqualTo(new KubernetesReading(
+                        KubernetesReading.Source.ENDPOINTS,
+                        KubernetesReading.Hints.NODES_AND_ZONES,
+                        KubernetesReading.Hints.ZONES,
+                        "example.com/weight"));
+        assertThat(config.watching())
+                .isEqualTo(new KubernetesWatching(
+                        Duration.ofMinutes(2), 3, Duration.ofMillis(1500), Path.of("last-known")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    source         | slices  | auto, endpointslices, endpoints
+                    hints          | nodes   | none, zones, nodes-and-zones
+                    pod-weights    | a/b/c   | off, annotation or the name of a label, as in example.com/weight
+                    watch-silence  | 75      | a number and ms, s, m or h, as in 75s
+                    watch-silence  | 2h      | 1s to 1h
+                    lookup-interval| 10ms    | 1s to 1h
+                    single-watches | 0       | 1..1000
+                    single-watches | many    | a whole number
+                    """)
+    void a_value_that_cannot_be_is_refused_with_key_value_and_expectation(
+            String key, String value, String expectation) {
+        assertThatThrownBy(() -> read(Map.of("inmesh.kubernetes." + key, value), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("inmesh.kubernetes." + key)
+                .hasMessageContaining("(expected: " + expectation + ")");
     }
 }

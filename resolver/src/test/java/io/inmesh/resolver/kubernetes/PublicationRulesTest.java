@@ -9,6 +9,8 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.resolver.kubernetes.feed.Feeds;
+import io.inmesh.resolver.kubernetes.feed.Keepers;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
@@ -29,14 +31,14 @@ class PublicationRulesTest {
 
     private final FakeClock clock = new FakeClock();
     private final ScriptedTransport api = new ScriptedTransport();
-    private final ServiceWatches watches = new ServiceWatches(api, LOWEST);
+    private final Feeds feeds = new Feeds(new Keepers(api, LOWEST));
     private final Context context = new Context(clock, clock);
     private final Heard heard = new Heard();
     private final KubernetesResolver resolver = resolver("http");
 
     private KubernetesResolver resolver(String port) {
         Wanted wanted = new Wanted(Samples.SHOP, null, port, Protocol.TCP);
-        return new KubernetesResolver(wanted, Samples.INSIDE, watches, context);
+        return new KubernetesResolver(wanted, Samples.INSIDE, feeds, context);
     }
 
     @BeforeEach
@@ -165,7 +167,7 @@ class PublicationRulesTest {
         clock.runDue();
         assertThat(heard.messages()).as("half of it is not enough").hasSize(1);
         slices().head(200, null);
-        clock.runDue();
+        clock.advance(Duration.ofMillis(50));
         assertThat(heard.sets()).singleElement().satisfies(set -> assertThat(Heard.usable(set))
                 .containsExactly("10.1.0.1:8080"));
     }
@@ -210,7 +212,7 @@ class PublicationRulesTest {
     }
 
     @Test
-    void the_last_close_ends_both_streams_and_leaves_no_timer_and_nothing_is_heard_after() {
+    void both_streams_end_some_time_after_the_last_close_and_leave_no_timer_and_nothing_is_heard_after() {
         synced();
         Heard second = new Heard();
         KubernetesResolver other = resolver("80");
@@ -225,24 +227,60 @@ class PublicationRulesTest {
         assertThat(heard.messages()).isEmpty();
         assertThat(second.sets()).hasSize(2);
         other.close();
+        slices.line("MODIFIED", Samples.json("s1", "31", Samples.endpoint("10.1.0.8", READY)));
+        clock.advance(Feeds.LINGER.minusMillis(1));
+        assertThat(slices.cancelled)
+                .as("whoever comes back soon finds it known")
+                .isFalse();
+        clock.advance(Duration.ofMillis(1));
         assertThat(slices.cancelled).isTrue();
         assertThat(service.cancelled).isTrue();
-        slices.line("MODIFIED", Samples.json("s1", "31", Samples.endpoint("10.1.0.8", READY)));
-        clock.runDue();
         assertThat(clock.timers()).isZero();
         assertThat(second.sets()).hasSize(2);
     }
 
     @Test
     void closing_twice_counts_once() {
+        synced();
         KubernetesResolver other = resolver("80");
         other.start(new Heard());
         clock.runDue();
         other.close();
         other.close();
+        clock.advance(Feeds.LINGER);
         assertThat(slices().cancelled).isFalse();
         resolver.close();
+        clock.advance(Feeds.LINGER);
         assertThat(slices().cancelled).isTrue();
+    }
+
+    @Test
+    void who_comes_back_soon_finds_it_known_and_who_leaves_again_has_the_whole_time_again() {
+        synced();
+        resolver.close();
+        clock.advance(Feeds.LINGER.dividedBy(2));
+        int requests = api.exchanges.size();
+        Heard again = new Heard();
+        KubernetesResolver back = resolver("http");
+        back.start(again);
+        clock.runDue();
+        assertThat(again.sets()).hasSize(1);
+        assertThat(api.exchanges).hasSize(requests);
+        back.close();
+        clock.advance(Feeds.LINGER.dividedBy(2));
+        assertThat(slices().cancelled).as("the first timer counts no more").isFalse();
+        clock.advance(Feeds.LINGER.dividedBy(2));
+        assertThat(slices().cancelled).isTrue();
+    }
+
+    @Test
+    void a_mesh_that_closes_ends_at_once_what_lingers() {
+        synced();
+        resolver.close();
+        clock.runDue();
+        feeds.release(context);
+        assertThat(slices().cancelled).isTrue();
+        assertThat(service().cancelled).isTrue();
     }
 
     @Test

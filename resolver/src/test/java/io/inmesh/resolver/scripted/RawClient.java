@@ -31,9 +31,13 @@ final class RawClient {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final ScriptedApiServer server;
+    private final URI server;
 
     RawClient(ScriptedApiServer server) {
+        this(server.url());
+    }
+
+    RawClient(URI server) {
         this.server = server;
     }
 
@@ -69,7 +73,7 @@ final class RawClient {
     }
 
     private HttpRequest request(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path));
         if (headers.length > 0) {
             request.headers(headers);
         }

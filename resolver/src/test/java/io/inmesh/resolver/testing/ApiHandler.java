@@ -3,6 +3,7 @@ package io.inmesh.resolver.testing;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inmesh.api.time.Scheduler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +43,8 @@ final class ApiHandler implements Consumer<Exchange> {
             refuse(answer.refusal(), exchange);
         } else if (fault instanceof Fault.Delay delay) {
             scheduler.schedule(() -> threads.execute(() -> answer(exchange)), delay.by());
+        } else if (fault instanceof Fault.Recorded recorded) {
+            repeat(recorded, exchange);
         } else if (fault instanceof Fault.Disconnect) {
             exchange.abort();
         } else if (fault instanceof Fault.Silence) {
@@ -50,6 +53,25 @@ final class ApiHandler implements Consumer<Exchange> {
             onStream(exchange, watch -> watch.fail(inStream.answer().refusal()));
         }
         // What is left is Hang: no answer, and the connection stays as it is.
+    }
+
+    private static void repeat(Fault.Recorded recorded, Exchange exchange) {
+        Map<String, String> headers = new LinkedHashMap<>(recorded.headers());
+        headers.keySet().removeIf(name -> name.matches("(?i)content-type|content-length|transfer-encoding"));
+        String body = String.join("\n", recorded.lines()) + "\n";
+        try {
+            if (recorded.isStream()) {
+                byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                exchange.beginStream(recorded.status(), headers);
+                exchange.chunk(bytes, 0, bytes.length);
+                exchange.endStream();
+            } else {
+                exchange.respond(recorded.status(), headers, body);
+            }
+        } catch (IOException e) {
+            // The client went before it had its answer.
+            exchange.abort();
+        }
     }
 
     private void onStream(Exchange exchange, Consumer<WatchStream> action) {

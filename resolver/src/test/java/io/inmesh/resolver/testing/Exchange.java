@@ -75,7 +75,12 @@ final class Exchange {
 
     /** Begins an answer in chunks. */
     void beginStream() throws IOException {
-        write(head(200, Map.of(), "Transfer-Encoding: chunked"));
+        beginStream(200, Map.of());
+    }
+
+    /** The same with another status and more headers. */
+    void beginStream(int status, Map<String, String> headers) throws IOException {
+        write(head(status, headers, "Transfer-Encoding: chunked"));
     }
 
     /** Sends a piece of a stream as one chunk. */

@@ -1,6 +1,8 @@
 package io.inmesh.resolver.testing;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,26 @@ public sealed interface Fault {
      * @param answer what the event's Status says
      */
     record InStream(Answer answer) implements Fault {}
+
+    /**
+     * The request is answered with what another server once answered, whatever was asked.
+     *
+     * @param status HTTP status
+     * @param headers headers beyond those of type and length; {@code Transfer-Encoding: chunked} among them makes it a stream that ends
+     *     behind the last line
+     * @param lines the lines of the body
+     */
+    record Recorded(int status, Map<String, String> headers, List<String> lines) implements Fault {
+        /** Freezes both. */
+        public Recorded {
+            headers = Map.copyOf(headers);
+            lines = List.copyOf(lines);
+        }
+
+        boolean isStream() {
+            return headers.keySet().stream().anyMatch("Transfer-Encoding"::equalsIgnoreCase);
+        }
+    }
 
     /** The request is read and never answered. */
     record Hang() implements Fault {}
@@ -90,6 +112,11 @@ public sealed interface Fault {
     /** The watch is answered with 200 and an ERROR event of that code. */
     static Fault inStream(int status) {
         return new InStream(status(status));
+    }
+
+    /** Answered with what another server once answered. */
+    static Fault recorded(int status, Map<String, String> headers, List<String> lines) {
+        return new Recorded(status, headers, lines);
     }
 
     /** Never answered. */

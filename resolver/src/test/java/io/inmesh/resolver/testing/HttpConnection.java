@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * One connection: its thread reads, so that it hears at once when the other side goes, while the answer may be written by another
  * thread. Requests are answered one after the other.
  */
-final class HttpConnection implements Runnable {
+final class HttpConnection implements LoopbackListener.Connection {
     private final Socket socket;
     private final Consumer<Exchange> handler;
-    private final Consumer<HttpConnection> onEnd;
+    private final Consumer<LoopbackListener.Connection> onEnd;
 
     // Guarded by this: set by the reading thread, read by whoever closes.
     private @Nullable Exchange current;
     private boolean closed;
 
-    HttpConnection(Socket socket, Consumer<Exchange> handler, Consumer<HttpConnection> onEnd) {
+    HttpConnection(Socket socket, Consumer<Exchange> handler, Consumer<LoopbackListener.Connection> onEnd) {
         this.socket = socket;
         this.handler = handler;
         this.onEnd = onEnd;
@@ -64,7 +64,8 @@ final class HttpConnection implements Runnable {
     }
 
     /** Ends the connection; what was under way is over. Closing twice changes nothing. */
-    void close() {
+    @Override
+    public void close() {
         Exchange over;
         synchronized (this) {
             closed = true;

@@ -32,7 +32,7 @@ public final class ScriptedApiServer implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final ApiState state;
-    private final HttpListener listener;
+    private final LoopbackListener listener;
 
     // The scheduler to be closed with the server, or null if it is someone else's.
     private final @Nullable Scheduler owned;
@@ -40,8 +40,9 @@ public final class ScriptedApiServer implements AutoCloseable {
     private ScriptedApiServer(Scheduler scheduler, @Nullable Scheduler owned) {
         this.owned = owned;
         state = new ApiState(scheduler, ScriptedApiServer::onNewThread);
-        listener = new HttpListener(
-                ScriptedApiServer::onNewThread, new ApiHandler(state, scheduler, ScriptedApiServer::onNewThread));
+        ApiHandler handler = new ApiHandler(state, scheduler, ScriptedApiServer::onNewThread);
+        listener = new LoopbackListener(
+                ScriptedApiServer::onNewThread, (socket, onEnd) -> new HttpConnection(socket, handler, onEnd));
     }
 
     /** Opens one on a free port, its timers in real time. */
@@ -136,6 +137,11 @@ public final class ScriptedApiServer implements AutoCloseable {
     /** The object as it is now, not to be changed. */
     public Optional<ObjectNode> find(ResourceType type, String namespace, String name) {
         return Optional.ofNullable(state.store().find(type, namespace, name));
+    }
+
+    /** All objects of a type as they are now, not to be changed. */
+    public List<ObjectNode> objects(ResourceType type) {
+        return state.store().list(type, Selection.EVERYTHING, 0).objects();
     }
 
     /** The version of the newest change. */

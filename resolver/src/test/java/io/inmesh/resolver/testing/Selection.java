@@ -15,6 +15,9 @@ record Selection(@Nullable String namespace, LabelSelector labels, List<Predicat
     private static final Set<String> POD_FIELDS =
             Set.of("spec.nodeName", "spec.serviceAccountName", "status.phase", "status.podIP");
 
+    /** All of them. */
+    static final Selection EVERYTHING = new Selection(null, LabelSelector.parse(null), List.of());
+
     /** Reads the selectors of a request; throws the refusal that the API would answer. */
     static Selection of(ApiRequest request, ResourceType type) {
         List<Predicate<JsonNode>> fields = new ArrayList<>();

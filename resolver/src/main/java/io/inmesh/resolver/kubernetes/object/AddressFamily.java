@@ -39,6 +39,11 @@ public enum AddressFamily {
         return this == IPV4 ? IpAddress.ipv4(address) : IpAddress.ipv6(address);
     }
 
+    /** The canonical text of an address of either family, empty if it is none. */
+    static Optional<String> canonicalOfAny(String address) {
+        return IPV4.canonical(address).or(() -> IPV6.canonical(address));
+    }
+
     public AddressFamily other() {
         return this == IPV4 ? IPV6 : IPV4;
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param ports its ports
  * @param externalName what it is an alias of, empty for other kinds
  * @param internalTrafficPolicy {@code Cluster} or {@code Local} (rule L-1)
+ * @param exposure where it can be reached other than through its endpoints
+ * @param selector the labels of its pods, empty if something else writes its endpoints (rule S-4)
  * @param sessionAffinity how long clients stay with an endpoint, or null (rules Y-1, Y-7)
  * @param annotations those under {@code inmesh.io/}, without that prefix
  */
@@ -28,12 +30,45 @@ public record ServiceObject(
         List<ServicePort> ports,
         String externalName,
         String internalTrafficPolicy,
+        ServiceExposure exposure,
+        Map<String, String> selector,
         @Nullable Duration sessionAffinity,
         Map<String, String> annotations) {
 
     public ServiceObject {
         families = List.copyOf(families);
         ports = List.copyOf(ports);
+        selector = Map.copyOf(selector);
         annotations = Map.copyOf(annotations);
+    }
+
+    /** What has to differ for a change to be one (rule A-13). */
+    public ServiceObject withoutVersion() {
+        return new ServiceObject(
+                id,
+                uid,
+                "",
+                kind,
+                families,
+                ports,
+                externalName,
+                internalTrafficPolicy,
+                exposure,
+                selector,
+                sessionAffinity,
+                annotations);
+    }
+
+    /** Which endpoints a client in the pod network may use. A headless service has no traffic policy (group S). */
+    public TrafficPolicy internalPolicy() {
+        return kind == ServiceKind.VIRTUAL_IP ? TrafficPolicy.named(internalTrafficPolicy) : TrafficPolicy.CLUSTER;
+    }
+
+    /** True if traffic from outside the cluster can come in for that port (rule L-5). */
+    public boolean isExposed(ServicePort port) {
+        return kind == ServiceKind.VIRTUAL_IP
+                && (port.nodePort() != 0
+                        || exposure.balancer().stream().anyMatch(entry -> entry.virtual() && entry.ip() != null)
+                        || !exposure.externalIps().isEmpty());
     }
 }

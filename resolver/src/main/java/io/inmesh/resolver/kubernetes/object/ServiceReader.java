@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceReader {
     private static final String ANNOTATION_PREFIX = "inmesh.io/";
     private static final int DEFAULT_AFFINITY_SECONDS = 10800; // Rule Y-1.
+    private static final int MAX_AFFINITY_SECONDS = 86400;
 
     private ServiceReader() {}
 
@@ -29,6 +30,8 @@ public final class ServiceReader {
                 ports(spec),
                 kind == ServiceKind.EXTERNAL_NAME ? Json.text(spec, "externalName", "") : "",
                 Json.text(spec, "internalTrafficPolicy", "Cluster"),
+                ExposureReader.read(object),
+                selector(spec),
                 affinity(spec, kind),
                 annotations(object));
     }
@@ -64,7 +67,11 @@ public final class ServiceReader {
             Optional<Protocol> protocol =
                     Protocol.named(Json.text(port, "protocol", "TCP")); // The default is rule P-4.
             protocol.ifPresent(known -> ports.add(new ServicePort(
-                    Json.text(port, "name", ""), known, port.path("port").asInt(), Json.text(port, "appProtocol"))));
+                    Json.text(port, "name", ""),
+                    known,
+                    port.path("port").asInt(),
+                    port.path("nodePort").asInt(0),
+                    Json.text(port, "appProtocol"))));
         }
         return ports;
     }
@@ -74,7 +81,18 @@ public final class ServiceReader {
             return null; // Y-7: it has no effect on the other kinds.
         }
         JsonNode config = spec.path("sessionAffinityConfig").path("clientIP");
-        return Duration.ofSeconds(config.path("timeoutSeconds").asInt(DEFAULT_AFFINITY_SECONDS));
+        int seconds = config.path("timeoutSeconds").asInt(DEFAULT_AFFINITY_SECONDS);
+        boolean valid = seconds >= 1 && seconds <= MAX_AFFINITY_SECONDS; // The API server admits nothing else.
+        return Duration.ofSeconds(valid ? seconds : DEFAULT_AFFINITY_SECONDS);
+    }
+
+    /** Absent and empty are one: something else writes the endpoints (rule S-4). */
+    private static Map<String, String> selector(JsonNode spec) {
+        Map<String, String> selector = new HashMap<>();
+        spec.path("selector")
+                .properties()
+                .forEach(entry -> selector.put(entry.getKey(), entry.getValue().asText()));
+        return selector;
     }
 
     private static Map<String, String> annotations(JsonNode object) {

@@ -11,24 +11,37 @@ import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.ServiceKind;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServicePort;
+import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.rule.UsabilityRules.Judged;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one target means, given a Service, its slices and the client's place: the rules in their order, as a pure function. Called
- * only once both lists are known (rule A-14).
+ * What one target means, given what is known of the cluster and the client's place: the rules in their order, as a pure function.
  */
 public final class Resolution {
 
+    /**
+     * What the rules conclude.
+     *
+     * @param result what is known now; null as long as something that is needed was never heard of (rule A-14)
+     * @param trouble what hinders asking at present, or null; what is known stays in use (rule W-12)
+     */
+    public record Answer(@Nullable Result result, @Nullable Trouble trouble) {}
+
     /** The endpoints, or why there is no set (rule S-11). */
-    public sealed interface Answer {}
+    public sealed interface Result {}
 
     /**
      * A set, perhaps empty.
@@ -37,42 +50,59 @@ public final class Resolution {
      * @param endpoints all of them, usable or not
      * @param words why nothing is usable, where that needs words of its own; null otherwise
      */
-    public record Known(
+    public record EndpointsKnown(
             ServiceFacts facts,
             List<Endpoint> endpoints,
-            @Nullable Unresolved words) implements Answer {}
+            @Nullable Unresolved words) implements Result {}
 
     /** No set. */
-    public record None(Unresolved unresolved) implements Answer {}
+    public record None(Unresolved unresolved) implements Result {}
 
     private final Wanted wanted;
-    private final ServiceObject service;
-    private final SliceJoin slices;
     private final ClientPlace client;
+    private final Known known;
+    private @Nullable Trouble trouble; // The first one met.
 
-    private Resolution(Wanted wanted, ServiceObject service, SliceJoin slices, ClientPlace client) {
+    private Resolution(Wanted wanted, ClientPlace client, Known known) {
         this.wanted = wanted;
-        this.service = service;
-        this.slices = slices;
         this.client = client;
+        this.known = known;
     }
 
-    /** Resolves; {@code service} is null if the API has none of that name. Keeps nothing of what it is given. */
-    public static Answer of(Wanted wanted, @Nullable ServiceObject service, SliceJoin slices, ClientPlace client) {
-        if (service == null) { // S-9: at once, even while slices still exist.
+    /** Resolves. Keeps nothing of what it is given. */
+    public static Answer of(Wanted wanted, ClientPlace client, Known known) {
+        Resolution resolution = new Resolution(wanted, client, known);
+        Result result = resolution.result();
+        return new Answer(result, resolution.trouble);
+    }
+
+    /** What is known of a source, or null; a trouble with it is kept for the answer. */
+    private <T> @Nullable T value(Source<T> source) {
+        Finding<T> finding = known.ask(source);
+        if (trouble == null) {
+            trouble = finding.trouble();
+        }
+        return finding.value();
+    }
+
+    private @Nullable Result result() {
+        Optional<ServiceObject> found = value(new Source.OneService(wanted.service()));
+        List<Slice> slices = value(new Source.SlicesOf(wanted.service()));
+        if (found == null || slices == null) { // both, or "no endpoints" would be concluded from a partial view.
+            return null;
+        }
+        if (found.isEmpty()) { // S-9: at once, even while slices still exist.
             return none(
-                    wanted,
                     Reason.NOT_FOUND,
                     "there is no Service of that name in that namespace; check both (a name without a namespace means"
                             + " the client's own). Its endpoints are used as soon as it exists");
         }
-        return new Resolution(wanted, service, slices, client).answer();
+        return resultOf(found.get(), slices);
     }
 
-    private Answer answer() {
+    private Result resultOf(ServiceObject service, List<Slice> slices) {
         if (service.kind() == ServiceKind.EXTERNAL_NAME) { // S-3; X-6: slices that exist are ignored.
             return none(
-                    wanted,
                     Reason.BAD_ALIAS,
                     "the Service is an alias (type ExternalName) of '" + service.externalName()
                             + "', and aliases are not followed by this version of inmesh; use that name itself");
@@ -83,15 +113,16 @@ public final class Resolution {
         }
         String outside = client.outside();
         if (outside != null) {
-            return none(wanted, Reason.UNREACHABLE, unreachable(outside));
+            return none(Reason.UNREACHABLE, unreachable(outside));
         }
         AddressFamily family = FamilyChoice.choose(service.families(), client.family(), client.hostFamilies());
         if (port instanceof PortAnswer.Raw raw) { // P-13, H-4
-            return known(Integer.toString(raw.number()), null, slices.addresses(service.id(), family, raw.number()));
+            return set(
+                    service, Integer.toString(raw.number()), null, SliceJoin.addresses(slices, family, raw.number()));
         }
         ServicePort named = ((PortAnswer.Named) port).port();
         PortName sought = new PortName(named.name(), named.protocol()); // P-3
-        return known(named.name(), named.appProtocol(), slices.endpoints(service.id(), family, sought));
+        return set(service, named.name(), named.appProtocol(), SliceJoin.endpoints(slices, family, sought));
     }
 
     private static String unreachable(String outside) { // S-20, S-28.
@@ -101,7 +132,8 @@ public final class Resolution {
                 + " with inmesh.kubernetes.network=inside (environment INMESH_KUBERNETES_NETWORK=inside)";
     }
 
-    private Known known(String portName, @Nullable String servicePortSpeaks, List<JoinedEndpoint> all) {
+    private EndpointsKnown set(
+            ServiceObject service, String portName, @Nullable String servicePortSpeaks, List<JoinedEndpoint> all) {
         List<JoinedEndpoint> joined = all.stream().filter(this::isOfWantedHost).toList();
         List<Judged> judged = UsabilityRules.judge(joined);
         ServiceKey key =
@@ -112,8 +144,8 @@ public final class Resolution {
                 .findFirst()
                 .orElse(servicePortSpeaks);
         ServiceFacts facts =
-                new ServiceFacts(key, service.uid(), service.sessionAffinity(), service.annotations(), speaks);
-        return new Known(facts, endpoints(judged), noSuchHost(joined, all));
+                new ServiceFacts(key, service.uid(), service.sessionAffinity(), service.annotations(), speaks, null);
+        return new EndpointsKnown(facts, endpoints(judged), noSuchHost(joined, all));
     }
 
     private boolean isOfWantedHost(JoinedEndpoint joined) {
@@ -162,7 +194,7 @@ public final class Resolution {
         return endpoints;
     }
 
-    private static None none(Wanted wanted, Reason reason, String text) {
+    private None none(Reason reason, String text) {
         return new None(new Unresolved(reason, wanted.describe() + ": " + text));
     }
 }

@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import io.inmesh.api.Reason;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.watch;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.Round.Kind;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Failed;

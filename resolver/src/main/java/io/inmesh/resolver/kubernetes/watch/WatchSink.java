@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.watch;
 
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

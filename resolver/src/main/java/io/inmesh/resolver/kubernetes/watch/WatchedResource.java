@@ -34,6 +34,22 @@ public record WatchedResource<T>(
                 ObjectReader.tree(ServiceReader::read));
     }
 
+    /** All Services of a namespace. */
+    public static WatchedResource<ServiceObject> services(String namespace) {
+        WatchedResource<ServiceObject> one = service(new ObjectName(namespace, ""));
+        return one.wide();
+    }
+
+    /** All slices of a namespace. */
+    public static WatchedResource<Slice> allSlices(String namespace) {
+        WatchedResource<Slice> one = slices(new ObjectName(namespace, ""));
+        return one.wide();
+    }
+
+    private WatchedResource<T> wide() {
+        return new WatchedResource<>(group, plural, namespace, path, "", read);
+    }
+
     /** The slices of that Service (rule A-1). */
     public static WatchedResource<Slice> slices(ObjectName service) {
         return new WatchedResource<>(
@@ -46,13 +62,14 @@ public record WatchedResource<T>(
     }
 
     /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */
-    String describe() {
+    public String describe() {
         return plural + " (API group '" + group + "') in namespace " + namespace;
     }
 
     /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. W-17: no pages. */
     String listPath(@Nullable String version) {
-        return path + "?" + selector + (version == null ? "" : "&resourceVersion=" + version);
+        String from = version == null ? "" : "resourceVersion=" + version;
+        return path + "?" + selector + (selector.isEmpty() || from.isEmpty() ? "" : "&") + from;
     }
 
     /** A watch from a version on (rules W-1, W-3, W-4). */

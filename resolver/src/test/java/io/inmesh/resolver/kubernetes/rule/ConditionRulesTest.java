@@ -76,8 +76,8 @@ class ConditionRulesTest {
         ServiceObject publishes = Samples.serviceWith("{clusterIP: '10.96.0.1', publishNotReadyAddresses: true,"
                 + " ports: [{name: 'http', port: 80, protocol: 'TCP'}]}");
         Slice unready = Samples.slice("s", "1", Samples.endpoint("10.1.0.1", "{ready: false, serving: false}"));
-        assertThat(Resolution.of(Samples.wanted("http"), publishes, Samples.join(unready), Samples.INSIDE))
-                .isInstanceOfSatisfying(Resolution.Known.class, known -> assertThat(known.endpoints())
+        assertThat(Samples.resolve(Samples.wanted("http"), publishes, Samples.join(unready), Samples.INSIDE))
+                .isInstanceOfSatisfying(Resolution.EndpointsKnown.class, known -> assertThat(known.endpoints())
                         .hasSize(1)
                         .noneMatch(endpoint -> endpoint.usability().isUsable()));
     }

@@ -41,7 +41,7 @@ class EndpointSliceConformanceTest {
         private final JsonNode conformanceCase;
         private final AddressFamily family;
         private final @Nullable String node;
-        private final SliceJoin join = new SliceJoin();
+        private final SliceContributions join = new SliceContributions();
         private final Set<PortName> spokenOf = new HashSet<>(); // By any slice that ever came.
         private Map<SetName, List<JoinedEndpoint>> before = Map.of();
 
@@ -110,7 +110,7 @@ class EndpointSliceConformanceTest {
             Map<SetName, List<JoinedEndpoint>> sets = new HashMap<>();
             for (ObjectName service : services) {
                 for (PortName port : spokenOf) {
-                    List<JoinedEndpoint> endpoints = join.endpoints(service, family, port);
+                    List<JoinedEndpoint> endpoints = SliceJoin.endpoints(join.of(service), family, port);
                     if (!endpoints.isEmpty()) {
                         sets.put(new SetName(service, port), endpoints);
                     }

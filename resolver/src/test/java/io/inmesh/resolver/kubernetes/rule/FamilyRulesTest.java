@@ -65,16 +65,17 @@ class FamilyRulesTest {
                 Samples.json("s6", "1", Samples.endpoint("FD00:0::0001", "{}")).replace("'IPv4'", "'IPv6'");
         String fqdn =
                 Samples.json("sf", "1", Samples.endpoint("a.example.org", "{}")).replace("'IPv4'", "'FQDN'");
-        SliceJoin join = Samples.join(Samples.slice(four), Samples.slice(six), Samples.slice(fqdn));
+        SliceContributions join = Samples.join(Samples.slice(four), Samples.slice(six), Samples.slice(fqdn));
         ServiceObject both =
                 serviceWith("{clusterIP: 'fd00::9', ipFamilies: ['IPv6', 'IPv4'], ports: [{name: 'http', port: 80}]}");
         assertThat(addresses(both, join, Set.of(AddressFamily.IPV6))).containsExactly("[fd00::1]:8080");
         assertThat(addresses(both, join, Set.of(AddressFamily.IPV4))).containsExactly("10.1.0.1:8080");
     }
 
-    private static List<String> addresses(ServiceObject service, SliceJoin join, Set<AddressFamily> host) {
+    private static List<String> addresses(ServiceObject service, SliceContributions join, Set<AddressFamily> host) {
         ClientPlace place = new ClientPlace(Locality.UNKNOWN, null, null, host);
-        Resolution.Known known = (Resolution.Known) Resolution.of(Samples.wanted("http"), service, join, place);
+        Resolution.EndpointsKnown known =
+                (Resolution.EndpointsKnown) Samples.resolve(Samples.wanted("http"), service, join, place);
         return known.endpoints().stream().map(endpoint -> endpoint.address()).toList();
     }
 }

@@ -23,8 +23,8 @@ class JoinRulesTest {
     private static final String UNREADY = "{ready: false, serving: false, terminating: false}";
     private static final String GONE = "{ready: false, serving: false, terminating: true}";
 
-    private static List<String> http(SliceJoin join) {
-        return Samples.addresses(join.endpoints(SHOP, AddressFamily.IPV4, HTTP));
+    private static List<String> http(SliceContributions join) {
+        return Samples.addresses(SliceJoin.endpoints(join.of(SHOP), AddressFamily.IPV4, HTTP));
     }
 
     @ParameterizedTest
@@ -45,7 +45,7 @@ class JoinRulesTest {
 
     @Test
     void an_update_replaces_one_slice_s_contribution_and_a_delete_removes_it_A3() {
-        SliceJoin join =
+        SliceContributions join =
                 join(slice("s1", "1", endpoint("10.1.0.1", READY)), slice("s2", "2", endpoint("10.1.0.2", READY)));
         join.put(slice("s1", "3", endpoint("10.1.0.3", READY)));
         assertThat(http(join)).containsExactly("10.1.0.2:8080", "10.1.0.3:8080");
@@ -111,8 +111,8 @@ class JoinRulesTest {
                 otherName,
                 otherVersion,
                 endpoint("10.1.0.1", other).replace("}}", "}, nodeName: '" + otherName + "'}"));
-        for (SliceJoin join : List.of(join(first, second), join(second, first))) {
-            assertThat(join.endpoints(SHOP, AddressFamily.IPV4, HTTP))
+        for (SliceContributions join : List.of(join(first, second), join(second, first))) {
+            assertThat(SliceJoin.endpoints(join.of(SHOP), AddressFamily.IPV4, HTTP))
                     .singleElement()
                     .satisfies(joined ->
                             assertThat(joined.endpoint().locality().node()).isEqualTo(winner));
@@ -138,19 +138,20 @@ class JoinRulesTest {
 
     @Test
     void unready_endpoints_stay_with_their_flags_A10() {
-        assertThat(join(slice("s1", "1", endpoint("10.1.0.1", UNREADY))).endpoints(SHOP, AddressFamily.IPV4, HTTP))
+        SliceContributions join = join(slice("s1", "1", endpoint("10.1.0.1", UNREADY)));
+        assertThat(SliceJoin.endpoints(join.of(SHOP), AddressFamily.IPV4, HTTP))
                 .singleElement()
                 .satisfies(joined -> assertThat(joined.endpoint().ready()).isFalse());
     }
 
     @Test
     void a_label_that_changes_moves_the_contribution_A11() {
-        SliceJoin join = join(slice("s1", "1", endpoint("10.1.0.1", READY)));
+        SliceContributions join = join(slice("s1", "1", endpoint("10.1.0.1", READY)));
         Slice moved = slice(Samples.json("s1", "2", endpoint("10.1.0.1", READY)).replace("'shop'", "'cart'"));
         ObjectName cart = new ObjectName("prod", "cart");
         assertThat(join.put(moved)).containsExactlyInAnyOrder(SHOP, cart);
         assertThat(http(join)).isEmpty();
-        assertThat(Samples.addresses(join.endpoints(cart, AddressFamily.IPV4, HTTP)))
+        assertThat(Samples.addresses(SliceJoin.endpoints(join.of(cart), AddressFamily.IPV4, HTTP)))
                 .containsExactly("10.1.0.1:8080");
     }
 
@@ -158,7 +159,7 @@ class JoinRulesTest {
     @CsvSource({"10, 9, stays", "9, 10, replaced", "10, x, replaced", "'', 5, replaced", "010, 9, replaced"})
     void an_event_older_than_what_is_held_is_dropped_where_versions_can_be_compared_W16(
             String held, String event, String expected) {
-        SliceJoin join = join(slice("s1", held, endpoint("10.1.0.1", READY)));
+        SliceContributions join = join(slice("s1", held, endpoint("10.1.0.1", READY)));
         join.put(slice("s1", event, endpoint("10.1.0.2", READY)));
         assertThat(http(join)).containsExactly(expected.equals("stays") ? "10.1.0.1:8080" : "10.1.0.2:8080");
     }
@@ -171,7 +172,7 @@ class JoinRulesTest {
                 "1",
                 endpoint("10.1.0.1", READY).replace("}}", "}" + pod),
                 endpoint("10.1.0.2", READY).replace("}}", "}" + pod));
-        Resolution.Known known = (Resolution.Known) Resolution.of(
+        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
                 Samples.wanted("80"),
                 Samples.serviceWith("{clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80}]}"),
                 join(both),

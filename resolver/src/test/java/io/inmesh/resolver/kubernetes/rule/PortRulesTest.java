@@ -73,13 +73,13 @@ class PortRulesTest {
 
     @Test
     void refusals_name_service_namespace_port_and_what_there_is() {
-        Resolution.Answer ambiguous =
-                Resolution.of(wanted(null), serviceWith(TWO_PORTS), new SliceJoin(), Samples.INSIDE);
+        Resolution.Result ambiguous =
+                Samples.resolve(wanted(null), serviceWith(TWO_PORTS), new SliceContributions(), Samples.INSIDE);
         assertThat(((Resolution.None) ambiguous).unresolved().text())
                 .isEqualTo("shop in namespace prod, no port given: it has 2 TCP ports, http (80), grpc (90);"
                         + " name one, as in 'shop.prod:http'");
-        Resolution.Answer missing =
-                Resolution.of(wanted("8080"), serviceWith(TWO_PORTS), new SliceJoin(), Samples.INSIDE);
+        Resolution.Result missing =
+                Samples.resolve(wanted("8080"), serviceWith(TWO_PORTS), new SliceContributions(), Samples.INSIDE);
         assertThat(((Resolution.None) missing).unresolved())
                 .satisfies(told -> assertThat(told.reason()).isEqualTo(Reason.NO_SUCH_PORT))
                 .satisfies(told -> assertThat(told.text())
@@ -89,7 +89,7 @@ class PortRulesTest {
 
     @Test
     void the_number_to_connect_to_is_that_of_the_slice_port_of_equal_name_P3() {
-        Resolution.Known known = (Resolution.Known) Resolution.of(
+        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
                 wanted("80"),
                 serviceWith(TWO_PORTS),
                 Samples.join(Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}"))),
@@ -101,11 +101,11 @@ class PortRulesTest {
 
     @Test
     void one_name_may_carry_several_numbers_each_endpoint_with_that_of_its_slice_P6() {
-        SliceJoin join = Samples.join(
+        SliceContributions join = Samples.join(
                 Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}")),
                 Samples.slice(Samples.json("s2", "1", Samples.endpoint("10.1.0.2", "{}"))
                         .replace("8080", "9090")));
-        assertThat(Samples.addresses(join.endpoints(SHOP, AddressFamily.IPV4, HTTP)))
+        assertThat(Samples.addresses(SliceJoin.endpoints(join.of(SHOP), AddressFamily.IPV4, HTTP)))
                 .containsExactly("10.1.0.1:8080", "10.1.0.2:9090");
     }
 
@@ -140,9 +140,9 @@ class PortRulesTest {
     }
 
     private static @Nullable String appProtocol(String port, Slice slice) {
-        Resolution.Answer answer =
-                Resolution.of(wanted(port), serviceWith(TWO_PORTS), Samples.join(slice), Samples.INSIDE);
-        return ((Resolution.Known) answer).facts().appProtocol();
+        Resolution.Result answer =
+                Samples.resolve(wanted(port), serviceWith(TWO_PORTS), Samples.join(slice), Samples.INSIDE);
+        return ((Resolution.EndpointsKnown) answer).facts().appProtocol();
     }
 
     @Test
@@ -150,7 +150,7 @@ class PortRulesTest {
         String portless = Samples.json(
                         "s1", "1", Samples.endpoint("10.1.0.1", "{}"), Samples.endpoint("10.1.0.2", "{}"))
                 .replace("{name: 'http', port: 8080, protocol: 'TCP'}", "");
-        Resolution.Known known = (Resolution.Known) Resolution.of(
+        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
                 wanted("6000"),
                 serviceWith("{clusterIP: 'None'}"),
                 Samples.join(Samples.slice(portless)),

@@ -1,5 +1,7 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +16,12 @@ import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +75,8 @@ public final class Samples {
         return "{addresses: ['" + address + "'], conditions: " + conditions + "}";
     }
 
-    static SliceJoin join(Slice... slices) {
-        SliceJoin join = new SliceJoin();
+    static SliceContributions join(Slice... slices) {
+        SliceContributions join = new SliceContributions();
         for (Slice slice : slices) {
             join.put(slice);
         }
@@ -84,5 +91,29 @@ public final class Samples {
 
     static Wanted wanted(@Nullable String port) {
         return new Wanted(SHOP, null, port, Protocol.TCP);
+    }
+
+    /** What is concluded where exactly these are known. */
+    static Resolution.Result resolve(
+            Wanted wanted, @Nullable ServiceObject service, SliceContributions slices, ClientPlace client) {
+        Resolution.Answer answer = Resolution.of(wanted, client, knowing(service, slices));
+        assertThat(answer.trouble()).isNull();
+        return Objects.requireNonNull(answer.result());
+    }
+
+    @SuppressWarnings("unchecked") // Each case gives what its source is declared to be.
+    private static Known knowing(@Nullable ServiceObject service, SliceContributions slices) {
+        return new Known() {
+            @Override
+            public <T> Finding<T> ask(Source<T> source) {
+                if (source instanceof Source.OneService) {
+                    return (Finding<T>) Finding.of(Optional.ofNullable(service));
+                }
+                if (source instanceof Source.SlicesOf of) {
+                    return (Finding<T>) Finding.of(slices.of(of.service()));
+                }
+                return Finding.pending();
+            }
+        };
     }
 }

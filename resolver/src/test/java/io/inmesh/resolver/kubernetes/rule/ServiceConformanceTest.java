@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
+import io.inmesh.resolver.address.IpAddress;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServicePort;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,12 @@ class ServiceConformanceTest {
         AddressFamily family =
                 AddressFamily.named(each.at("/client/ipFamily").asText()).orElseThrow();
         if (each.path("service").isNull()) {
+            assertThat(expect.path("exposure").isNull()).as("no exposure").isTrue();
+            assertThat(expect.path("kubeProxyPorts")).isEmpty();
             assertThat(expect.path("kind").asText()).isEqualTo("NOT_FOUND");
             Wanted any = new Wanted(new ObjectName("prod", "shop"), null, null, Protocol.TCP);
             ClientPlace here = new ClientPlace(Locality.UNKNOWN, null, family, Set.of());
-            assertThat(Resolution.of(any, null, new SliceJoin(), here))
+            assertThat(Samples.resolve(any, null, new SliceContributions(), here))
                     .isInstanceOfSatisfying(
                             Resolution.None.class,
                             none -> assertThat(none.unresolved().reason()).isEqualTo(Reason.NOT_FOUND));
@@ -50,15 +55,44 @@ class ServiceConformanceTest {
             assertThat(service.externalName())
                     .isEqualTo(expect.path("externalName").asText());
         }
-        assertThat(service.ports().stream()
-                        .map(ServiceConformanceTest::describe)
-                        .toList())
-                .containsExactlyInAnyOrderElementsOf(ConformanceCases.list(expect.path("ports")).stream()
+        assertPorts(service.ports(), expect.path("ports"));
+        Optional<KubeProxyView> served = KubeProxyView.of(service, family);
+        assertPorts(served.map(KubeProxyView::ports).orElse(List.of()), expect.path("kubeProxyPorts"));
+        assertExposure(served, expect.path("exposure"));
+        each.path("lookups").forEach(lookup -> assertLookup(service, lookup));
+    }
+
+    private static void assertPorts(List<ServicePort> ports, JsonNode expected) {
+        assertThat(ports.stream().map(ServiceConformanceTest::describe).toList())
+                .containsExactlyInAnyOrderElementsOf(ConformanceCases.list(expected).stream()
                         .map(port -> port.path("name").asText() + " "
                                 + port.path("protocol").asText() + " "
                                 + port.path("port").asInt())
                         .toList());
-        each.path("lookups").forEach(lookup -> assertLookup(service, lookup));
+    }
+
+    private static void assertExposure(Optional<KubeProxyView> served, JsonNode expected) {
+        assertThat(served.isEmpty()).as("no exposure").isEqualTo(expected.isNull());
+        served.ifPresent(view -> {
+            assertThat(view.virtualIp())
+                    .isEqualTo(canonical(expected.path("virtualIP").asText()));
+            assertAddresses(view.externalIps(), expected.path("externalIPs"));
+            assertAddresses(view.balancerVips(), expected.path("loadBalancerVIPs"));
+            assertThat(view.healthCheckNodePort())
+                    .isEqualTo(expected.path("healthCheckNodePort").asInt());
+        });
+    }
+
+    private static void assertAddresses(List<String> addresses, JsonNode expected) {
+        assertThat(addresses)
+                .containsExactlyInAnyOrderElementsOf(ConformanceCases.texts(expected).stream()
+                        .map(ServiceConformanceTest::canonical)
+                        .toList());
+    }
+
+    /** The cases quote addresses as the objects have them; they are compared in canonical form (rule A-6). */
+    private static String canonical(String address) {
+        return IpAddress.ipv4(address).or(() -> IpAddress.ipv6(address)).orElseThrow();
     }
 
     private static String describe(ServicePort port) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Groups S, Y-1, Y-7, H-2: what a Service means. */
 class ServiceRulesTest {
-    private static final SliceJoin TWO = Samples.join(slice(
+    private static final SliceContributions TWO = Samples.join(slice(
             "s1",
             "1",
             endpoint("10.1.0.1", "{}").replace("{addresses", "{hostname: 'shop-0', addresses"),
@@ -47,7 +47,7 @@ class ServiceRulesTest {
     }
 
     private static Unresolved refusal(Wanted wanted, @Nullable ServiceObject service, ClientPlace place) {
-        return ((Resolution.None) Resolution.of(wanted, service, TWO, place)).unresolved();
+        return ((Resolution.None) Samples.resolve(wanted, service, TWO, place)).unresolved();
     }
 
     @Test
@@ -60,9 +60,9 @@ class ServiceRulesTest {
     @Test
     void a_service_not_allocated_yet_and_a_headless_one_are_served_from_slices_S2() {
         for (String ip : new String[] {"''", "'None'"}) {
-            Resolution.Answer answer = Resolution.of(
+            Resolution.Result answer = Samples.resolve(
                     wanted("http"), serviceWith("{clusterIP: " + ip + ", " + PORTS + "}"), TWO, Samples.INSIDE);
-            assertThat(((Resolution.Known) answer).endpoints()).hasSize(2);
+            assertThat(((Resolution.EndpointsKnown) answer).endpoints()).hasSize(2);
         }
     }
 
@@ -113,22 +113,22 @@ class ServiceRulesTest {
                 .containsOnly(Map.entry("policy", "random"), Map.entry("eject.interval", "10s"));
     }
 
-    private static Resolution.Known host(String host) {
+    private static Resolution.EndpointsKnown host(String host) {
         Wanted wanted = new Wanted(Samples.SHOP, host, "http", Protocol.TCP);
         ServiceObject headless = serviceWith("{clusterIP: 'None', " + PORTS + "}");
-        return (Resolution.Known) Resolution.of(wanted, headless, TWO, Samples.INSIDE);
+        return (Resolution.EndpointsKnown) Samples.resolve(wanted, headless, TWO, Samples.INSIDE);
     }
 
     @Test
     void a_host_is_the_endpoint_of_that_host_name_and_a_set_of_its_own_H2() {
-        Resolution.Known known = host("shop-1");
+        Resolution.EndpointsKnown known = host("shop-1");
         assertThat(known.endpoints()).extracting(endpoint -> endpoint.address()).containsExactly("10.1.0.2:8080");
         assertThat(known.facts().key()).hasToString("shop-1.shop.prod:http");
     }
 
     @Test
     void an_unknown_host_is_no_endpoints_and_the_text_says_which_there_are_H2_H3() {
-        Resolution.Known known = host("10-1-0-1");
+        Resolution.EndpointsKnown known = host("10-1-0-1");
         assertThat(known.endpoints()).isEmpty();
         assertThat(known.words()).satisfies(words -> {
             assertThat(words).isNotNull();

@@ -42,8 +42,8 @@ class SliceJoinPropertyTest {
                 .ofMaxSize(12);
     }
 
-    private static List<JoinedEndpoint> http(SliceJoin join) {
-        return join.endpoints(SHOP, AddressFamily.IPV4, HTTP);
+    private static List<JoinedEndpoint> http(SliceContributions join) {
+        return SliceJoin.endpoints(join.of(SHOP), AddressFamily.IPV4, HTTP);
     }
 
     @Property(tries = 500)
@@ -57,7 +57,7 @@ class SliceJoinPropertyTest {
         }
         List<JoinedEndpoint> expected = http(Samples.join(distinct.toArray(Slice[]::new)));
         Collections.shuffle(distinct, random);
-        SliceJoin join = new SliceJoin();
+        SliceContributions join = new SliceContributions();
         distinct.forEach(join::put);
         assertThat(http(join)).isEqualTo(expected);
     }
@@ -65,7 +65,7 @@ class SliceJoinPropertyTest {
     @Property(tries = 500)
     void events_add_up_to_the_same_as_a_list_of_what_they_leave(
             @ForAll("slices") List<Slice> events, @ForAll Random random) {
-        SliceJoin byEvents = new SliceJoin();
+        SliceContributions byEvents = new SliceContributions();
         Map<ObjectName, Slice> left = new LinkedHashMap<>();
         for (Slice slice : events) {
             Slice held = left.get(slice.id());
@@ -82,7 +82,7 @@ class SliceJoinPropertyTest {
                 }
             }
         }
-        SliceJoin byList = Samples.join(Samples.slice("other", "1", Samples.endpoint("10.1.0.9", "{}")));
+        SliceContributions byList = Samples.join(Samples.slice("other", "1", Samples.endpoint("10.1.0.9", "{}")));
         byList.replaceAll(left.values());
         assertThat(http(byEvents)).isEqualTo(http(byList));
     }

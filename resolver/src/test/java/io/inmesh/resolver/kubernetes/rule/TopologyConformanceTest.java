@@ -3,54 +3,102 @@ package io.inmesh.resolver.kubernetes.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
+import io.inmesh.api.Unresolved;
 import io.inmesh.resolver.kubernetes.object.Json;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Which endpoints a pod that uses the service's name gets, as far as conditions alone decide it (group C). */
+/** Which endpoints of one port are used, given conditions, policies, node, zone and hints (groups C, L, T). */
 class TopologyConformanceTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TestFactory
-    Stream<DynamicTest> topology_cases_decided_by_conditions() throws IOException {
-        List<DynamicTest> tests = ConformanceCases.cases("topology-cases.json").stream()
-                .filter(TopologyConformanceTest::isDecidedByConditions)
-                .map(each -> DynamicTest.dynamicTest(
-                        each.path("id").asText() + ": " + each.path("title").asText(), () -> run(each)))
-                .toList();
-        assertThat(tests).hasSizeGreaterThan(5);
-        return tests.stream();
-    }
-
-    private static boolean isDecidedByConditions(JsonNode each) {
-        boolean cluster = !each.at("/service/internalTrafficPolicy").asText().equals("Local");
-        boolean hinted = ConformanceCases.list(each.path("endpoints")).stream()
-                .anyMatch(endpoint -> !endpoint.path("hintsForZones").isEmpty()
-                        || !endpoint.path("hintsForNodes").isEmpty());
-        return cluster && !hinted;
+    Stream<DynamicTest> topology_cases() throws IOException {
+        return ConformanceCases.of("topology-cases.json", TopologyConformanceTest::run);
     }
 
     private static void run(JsonNode each) {
         List<JoinedEndpoint> endpoints = new ArrayList<>();
         each.path("endpoints").forEach(endpoint -> endpoints.add(joined(endpoint)));
-        List<String> usable = UsabilityRules.judge(endpoints).stream()
-                .filter(judged -> judged.usability().isUsable())
-                .map(judged -> judged.joined().endpoint().address())
-                .toList();
-        assertThat(usable)
-                .containsExactlyInAnyOrderElementsOf(ConformanceCases.texts(each.at("/expect/inCluster/reachable")));
-        assertThat(usable.isEmpty())
-                .isEqualTo(each.at("/expect/inCluster/outcome").asText().equals("NO_ENDPOINTS"));
+        ServiceObject service = service(each.path("service"));
+        JsonNode client = each.path("client");
+        Locality place = new Locality(Json.text(client, "nodeName"), Json.text(client, "zone"));
+        HintUse hints = client.path("useNodeHints").asBoolean() ? HintUse.NODES_AND_ZONES : HintUse.ZONES;
+
+        JsonNode expect = each.path("expect");
+        Judgement pod = UsabilityRules.judge(endpoints, service.internalPolicy(), place, hints);
+        assertReached(pod, expect.path("inCluster"));
+
+        NodeView node = NodeView.of(endpoints, service, service.ports().get(0), place, hints);
+        assertReached(node.inCluster(), expect.path("inCluster"));
+        assertSet(node.cluster(), expect.path("cluster"));
+        assertSet(node.local(), expect.path("local"));
+        assertThat(addresses(node.all())).hasSameElementsAs(ConformanceCases.texts(expect.path("all")));
+        assertThat(node.hasAnyEndpoints())
+                .isEqualTo(expect.path("hasAnyEndpoints").asBoolean());
+        assertThat(node.onlyRemoteEndpoints())
+                .isEqualTo(expect.path("onlyRemoteEndpoints").asBoolean());
+        Judgement entering = node.externalAtNode();
+        if (entering == null) {
+            assertThat(expect.path("externalAtNode").isNull())
+                    .as("externalAtNode is null")
+                    .isTrue();
+        } else {
+            assertReached(entering, expect.path("externalAtNode"));
+        }
+    }
+
+    private static void assertReached(Judgement judgement, JsonNode expected) {
+        assertThat(addresses(judgement.usable()))
+                .containsExactlyInAnyOrderElementsOf(ConformanceCases.texts(expected.path("reachable")));
+        Unresolved nothing = judgement.nothingUsable("shop");
+        assertThat(nothing == null ? "OK" : nothing.reason().toString())
+                .isEqualTo(expected.path("outcome").asText());
+    }
+
+    /** A set that is null was not computed, or nothing was published; both count as empty. */
+    private static void assertSet(@Nullable Judgement set, JsonNode expected) {
+        assertThat(set == null ? List.of() : addresses(set.usable()))
+                .containsExactlyInAnyOrderElementsOf(ConformanceCases.texts(expected));
+    }
+
+    private static List<String> addresses(List<JoinedEndpoint> endpoints) {
+        return Samples.addresses(endpoints);
+    }
+
+    /** The case's few fields as the API would send them. */
+    private static ServiceObject service(JsonNode said) {
+        ObjectNode object = JSON.createObjectNode();
+        object.putObject("metadata").put("name", "shop").put("namespace", "prod");
+        ObjectNode spec = said.deepCopy();
+        spec.put("clusterIP", "10.96.0.20");
+        spec.putArray("ports")
+                .addObject()
+                .put("port", 80)
+                .put("nodePort", said.path("nodePort").asInt());
+        object.set("spec", spec);
+        object.putObject("status").putObject("loadBalancer").set("ingress", said.path("loadBalancerIngress"));
+        return ServiceReader.read(object);
     }
 
     private static JoinedEndpoint joined(JsonNode endpoint) {
+        String address = endpoint.path("address").asText();
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
         SliceEndpoint of = new SliceEndpoint(
-                endpoint.path("address").asText(),
+                host,
                 endpoint.path("ready").asBoolean(),
                 endpoint.path("serving").asBoolean(),
                 endpoint.path("terminating").asBoolean(),
@@ -58,8 +106,10 @@ class TopologyConformanceTest {
                 null,
                 null,
                 null,
-                List.of(),
-                List.of());
-        return new JoinedEndpoint(of, 80, null);
+                ConformanceCases.texts(endpoint.path("hintsForZones")),
+                ConformanceCases.texts(endpoint.path("hintsForNodes")));
+        int port = Integer.parseInt(address.substring(colon + 1));
+        assertThat(Endpoint.of(host, port).address()).isEqualTo(address);
+        return new JoinedEndpoint(of, port, null);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.rule.Samples;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.net.ConnectException;
 import java.util.List;
 import java.util.concurrent.CompletionException;

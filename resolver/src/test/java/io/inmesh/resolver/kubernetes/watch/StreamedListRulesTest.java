@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.resolver.kubernetes.rule.Samples;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

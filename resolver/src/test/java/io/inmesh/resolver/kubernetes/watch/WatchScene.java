@@ -6,6 +6,7 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.rule.Samples;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.time.Duration;

@@ -19,12 +19,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: {@code open}, {@code down} and {@code close} are guarded by this.
  */
-final class HttpListener {
+final class LoopbackListener {
+
+    /** One that was accepted: its thread runs it until it has ended. */
+    interface Connection extends Runnable {
+
+        /** Ends it. */
+        void close();
+    }
+
+    /** Makes a connection of a socket; the consumer is told when it has ended. */
+    interface Acceptance {
+        Connection accepted(Socket socket, Consumer<Connection> onEnd);
+    }
+
     private static final int BACKLOG = 512;
 
     private final Executor threads;
-    private final Consumer<Exchange> handler;
-    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Acceptance acceptance;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     // All four guarded by this. The acceptor holds its own socket, ends when that is closed, and then opens the gate.
     private @Nullable ServerSocket listening;
@@ -32,13 +45,18 @@ final class HttpListener {
     private @Nullable Socket reservation;
     private int port;
 
-    HttpListener(Executor threads, Consumer<Exchange> handler) {
+    LoopbackListener(Executor threads, Acceptance acceptance) {
         this.threads = threads;
-        this.handler = handler;
+        this.acceptance = acceptance;
     }
 
     synchronized int port() {
         return port;
+    }
+
+    /** Those that are open now. */
+    Set<Connection> connections() {
+        return Set.copyOf(connections);
     }
 
     /** Listens, on the port it had before if there was one. */
@@ -63,8 +81,14 @@ final class HttpListener {
 
     /** Stops listening, breaks every connection, keeps the port. */
     synchronized void down() {
-        close();
+        deaf();
+        connections.forEach(Connection::close);
+    }
+
+    /** Stops listening, leaves connections as they are, keeps the port. */
+    synchronized void deaf() {
         try {
+            stopListening();
             Socket socket = new Socket();
             socket.setReuseAddress(true);
             socket.bind(address(port));
@@ -77,20 +101,27 @@ final class HttpListener {
     /** Stops listening, breaks every connection, gives the port back. */
     synchronized void close() {
         try {
-            release();
-            ServerSocket socket = listening;
-            listening = null;
-            if (socket != null) {
-                socket.close();
-                // Until the acceptor has left it, the port still listens.
-                accepting.await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stopListening();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close port " + port + " of 127.0.0.1", e);
         }
-        connections.forEach(HttpConnection::close);
+        connections.forEach(Connection::close);
+    }
+
+    private void stopListening() throws IOException { // Called under the lock of this.
+        release();
+        ServerSocket socket = listening;
+        listening = null;
+        if (socket == null) {
+            return;
+        }
+        socket.close();
+        try {
+            // Until the acceptor has left it, the port still listens.
+            accepting.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void release() throws IOException {
@@ -112,7 +143,7 @@ final class HttpListener {
     private void acceptUntilClosed(ServerSocket socket) {
         while (!socket.isClosed()) {
             try {
-                HttpConnection connection = new HttpConnection(socket.accept(), handler, connections::remove);
+                Connection connection = acceptance.accepted(socket.accept(), connections::remove);
                 connections.add(connection);
                 threads.execute(connection);
                 if (socket.isClosed()) {

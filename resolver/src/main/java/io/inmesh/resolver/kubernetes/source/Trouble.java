@@ -1,4 +1,4 @@
-package io.inmesh.resolver.kubernetes.watch;
+package io.inmesh.resolver.kubernetes.source;
 
 import io.inmesh.api.Reason;
 

@@ -1,0 +1,52 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest finding of one source, and who wants to hear that it changed.
+ *
+ * <p>Threads: written by whatever keeps the source known, one call at a time; read from anywhere. A change is visible before its
+ * listeners hear of it.
+ */
+final class Feed<T> {
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>(); // Once for each hold on it.
+
+    private volatile Finding<T> finding = Finding.pending(); // Written one at a time, read from anywhere.
+
+    Finding<T> finding() {
+        return finding;
+    }
+
+    /** From now on that one is called after each change; it must only take note. */
+    void listen(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    void found(T value) {
+        tell(finding.withValue(value));
+    }
+
+    /** The source cannot be asked, or (null) can be asked again. The same situation in other words is no change. */
+    void troubled(@Nullable Trouble trouble) {
+        Trouble before = finding.trouble();
+        boolean same = trouble == null
+                ? before == null
+                : before != null && before.situation().equals(trouble.situation());
+        if (!same) {
+            tell(finding.withTrouble(trouble));
+        }
+    }
+
+    private void tell(Finding<T> next) {
+        finding = next;
+        listeners.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,154 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.lane.Lane;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sources in use, each kept known once however many ask for it, and let go some time after its last user: a client that comes back
+ * soon finds it known. Users of different schedulers do not share: nothing must stop because someone else's scheduler was closed.
+ *
+ * <p>Threads: any.
+ */
+public final class Feeds implements AutoCloseable {
+    /** How long what nobody uses stays known. */
+    public static final Duration LINGER = Duration.ofSeconds(30);
+
+    private final Keepers keepers;
+
+    // Both are guarded by this.
+    private final Map<Key, Shared<?>> shared = new HashMap<>();
+    private boolean closed;
+
+    private record Key(Context context, Source<?> source) {}
+
+    /** A source in use, or left a short while ago. */
+    private static final class Shared<T> {
+        private final Feed<T> feed;
+        private final Scheduler.Cancellable keeping;
+
+        // Both are guarded by the lock of the outer class.
+        private int users;
+        private long leaves; // Counts the times that nobody was left, so that a timer knows whether it is still meant.
+
+        Shared(Feed<T> feed, Scheduler.Cancellable keeping) {
+            this.feed = feed;
+            this.keeping = keeping;
+        }
+    }
+
+    /** One user's hold on a source. */
+    public interface Use<T> extends AutoCloseable {
+
+        /** What is known of it now. */
+        Finding<T> finding();
+
+        /** The user needs it no more, and hears nothing more of it. */
+        @Override
+        void close();
+    }
+
+    /** Nothing is in use yet. */
+    public Feeds(Keepers keepers) {
+        this.keepers = keepers;
+    }
+
+    /** The lane on which everything about a namespace happens, so that what waits there is applied before anything is concluded. */
+    public Lane lane(Context context, String namespace) {
+        return keepers.lane(context, namespace);
+    }
+
+    /**
+     * Begins to use a source.
+     *
+     * @param changed called after each change, from any thread; must only take note
+     */
+    public synchronized <T> Use<T> use(Context context, Source<T> source, Runnable changed) {
+        Key key = new Key(context, source);
+        Shared<?> known = shared.get(key);
+        if (known == null) {
+            known = open(context, source);
+            shared.put(key, known);
+        }
+        @SuppressWarnings("unchecked") // Kept under a source of the same type.
+        Shared<T> found = (Shared<T>) known;
+        found.users++;
+        found.feed.listen(changed);
+        return new Use<>() {
+            private final AtomicBoolean over = new AtomicBoolean();
+
+            @Override
+            public Finding<T> finding() {
+                return found.feed.finding();
+            }
+
+            @Override
+            public void close() {
+                if (over.compareAndSet(false, true)) {
+                    found.feed.forget(changed);
+                    leave(key, found);
+                }
+            }
+        };
+    }
+
+    private <T> Shared<T> open(Context context, Source<T> source) {
+        Feed<T> feed = new Feed<>();
+        return new Shared<>(feed, closed ? () -> {} : keepers.keep(context, source, feed));
+    }
+
+    private synchronized void leave(Key key, Shared<?> left) {
+        if (--left.users == 0) {
+            long mine = ++left.leaves;
+            Scheduler.Cancellable unused = key.context().scheduler().schedule(() -> letGo(key, left, mine), LINGER);
+        }
+    }
+
+    private void letGo(Key key, Shared<?> left, long leave) {
+        synchronized (this) {
+            if (left.users > 0 || left.leaves != leave || !shared.remove(key, left)) {
+                return;
+            }
+        }
+        left.keeping.cancel();
+    }
+
+    /** Ends at once what that mesh used. */
+    public void release(Context context) {
+        end(context);
+        keepers.release(context);
+    }
+
+    /** Ends everything. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        end(null);
+        keepers.close();
+    }
+
+    private void end(@Nullable Context context) {
+        List<Shared<?>> ended = new ArrayList<>();
+        synchronized (this) {
+            shared.entrySet().removeIf(each -> {
+                boolean its = context == null || each.getKey().context().equals(context);
+                if (its) {
+                    ended.add(each.getValue());
+                }
+                return its;
+            });
+        }
+        ended.forEach(each -> each.keeping.cancel());
+    }
+}

@@ -1,0 +1,62 @@
+package io.inmesh.resolver.kubernetes.object;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a Service can be reached other than through its endpoints: its virtual addresses and its ways in from outside the cluster.
+ * Addresses are in canonical form; what is no IP address is left out.
+ *
+ * @param type its type
+ * @param clusterIps its virtual addresses, none if it has none (yet)
+ * @param externalIps addresses that nodes accept for it (rule S-25)
+ * @param balancer what its balancer said; empty = none, or pending (rule S-21)
+ * @param externalPolicy which endpoints serve what comes from outside (rule L-1)
+ * @param healthCheckNodePort where a balancer asks a node for local endpoints, 0 = nowhere (rule S-24)
+ * @param sourceRanges whom balancer addresses admit, empty = everybody (rule S-26)
+ * @param proxyName who serves it instead of kube-proxy, or null (rule S-7)
+ */
+public record ServiceExposure(
+        ServiceType type,
+        List<String> clusterIps,
+        List<String> externalIps,
+        List<BalancerAddress> balancer,
+        TrafficPolicy externalPolicy,
+        int healthCheckNodePort,
+        List<String> sourceRanges,
+        @Nullable String proxyName) {
+
+    public ServiceExposure {
+        clusterIps = List.copyOf(clusterIps);
+        externalIps = List.copyOf(externalIps);
+        balancer = List.copyOf(balancer);
+        sourceRanges = List.copyOf(sourceRanges);
+    }
+
+    /** The virtual address of a family. */
+    public Optional<String> clusterIp(AddressFamily family) {
+        return of(family, clusterIps).findFirst();
+    }
+
+    /** The external addresses of a family. */
+    public List<String> externalIps(AddressFamily family) {
+        return of(family, externalIps).toList();
+    }
+
+    /** Balancer addresses of a family that nodes capture themselves (rule S-22). */
+    public List<String> balancerVips(AddressFamily family) {
+        return of(
+                        family,
+                        balancer.stream()
+                                .filter(BalancerAddress::virtual)
+                                .flatMap(entry -> Optional.ofNullable(entry.ip()).stream())
+                                .toList())
+                .toList();
+    }
+
+    private static Stream<String> of(AddressFamily family, List<String> addresses) {
+        return addresses.stream().filter(address -> family.canonical(address).isPresent());
+    }
+}

@@ -1,0 +1,33 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import java.util.Collection;
+import java.util.Set;
+
+/**
+ * What objects of one kind say of services, kept per object (rule A-3): an event replaces or removes the contribution of its object,
+ * whatever that was before, so the result depends on the last state of each object and not on the order of events.
+ *
+ * <p>Threads: one at a time; whoever watches the objects owns it on its lane.
+ *
+ * @param <T> the objects
+ * @param <V> what they add up to for one service; values that never change
+ */
+public interface Contributions<T, V> {
+
+    /**
+     * An object was added or modified.
+     *
+     * @return the services for which something is different now; none if only versions or annotations changed (rule A-13)
+     */
+    Set<ObjectName> put(T object);
+
+    /** An object is gone, whatever content the event shows (rules A-3, W-15). Of an unknown one nothing changes. */
+    Set<ObjectName> remove(T object);
+
+    /** A complete list replaces everything at once: what it lacks is gone (rule W-5). */
+    Set<ObjectName> replaceAll(Collection<T> list);
+
+    /** What is known of that service now. */
+    V of(ObjectName service);
+}

@@ -1,0 +1,92 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ResourceVersions;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The slices of each service (rules ), whoever manages them (rule A-2); {@link SliceJoin} adds them up. */
+public final class SliceContributions implements Contributions<Slice, List<Slice>> {
+    private final Map<ObjectName, Slice> slices = new HashMap<>();
+
+    /** The slices of each service, by slice name. Holds what {@link #slices} holds, but for those that belong to no service. */
+    private final Map<ObjectName, TreeMap<String, Slice>> byService = new HashMap<>();
+
+    @Override
+    public Set<ObjectName> put(Slice slice) {
+        Slice held = slices.get(slice.id());
+        if (held != null && ResourceVersions.compare(slice.version(), held.version()) < 0) {
+            return Set.of(); // Older than what is held (rule W-16).
+        }
+        forget(held);
+        slices.put(slice.id(), slice);
+        ObjectName service = slice.service();
+        if (service != null && slice.family() != null) { // A-1, F-1: of no service, or of no family that counts.
+            byService
+                    .computeIfAbsent(service, name -> new TreeMap<>())
+                    .put(slice.id().name(), slice);
+        }
+        return changed(held, slice);
+    }
+
+    @Override
+    public Set<ObjectName> remove(Slice slice) {
+        Slice held = slices.get(slice.id());
+        if (held == null || ResourceVersions.compare(slice.version(), held.version()) < 0) {
+            return Set.of();
+        }
+        slices.remove(slice.id());
+        forget(held);
+        return changed(held, null);
+    }
+
+    @Override
+    public Set<ObjectName> replaceAll(Collection<Slice> list) {
+        Map<ObjectName, Slice> before = new HashMap<>(slices);
+        slices.clear();
+        byService.clear();
+        Set<ObjectName> changed = new HashSet<>();
+        for (Slice slice : list) {
+            put(slice);
+            changed.addAll(changed(before.remove(slice.id()), slice));
+        }
+        before.values().forEach(gone -> changed.addAll(changed(gone, null)));
+        return changed;
+    }
+
+    private void forget(@Nullable Slice held) {
+        if (held == null || held.service() == null) {
+            return;
+        }
+        byService.computeIfPresent(held.service(), (service, its) -> {
+            its.remove(held.id().name());
+            return its.isEmpty() ? null : its;
+        });
+    }
+
+    private static Set<ObjectName> changed(@Nullable Slice before, @Nullable Slice after) {
+        if (before != null && after != null && before.contributesLike(after)) {
+            return Set.of();
+        }
+        Set<ObjectName> services = new HashSet<>();
+        for (Slice slice : new Slice[] {before, after}) {
+            if (slice != null && slice.service() != null && slice.family() != null) {
+                services.add(slice.service());
+            }
+        }
+        return services;
+    }
+
+    @Override
+    public List<Slice> of(ObjectName service) {
+        TreeMap<String, Slice> its = byService.get(service);
+        return its == null ? List.of() : List.copyOf(its.values());
+    }
+}

@@ -1,0 +1,140 @@
+package io.inmesh.resolver.kubernetes.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.inmesh.api.Locality;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesConfig.Family;
+import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** Resolves everything that a recording names, for a client at each place and of each family that occurs. */
+final class Clients implements AutoCloseable {
+
+    /** A client: where it runs and which family it was told to use. */
+    record Seat(Locality place, Family family) {}
+
+    /** What one client asked for. */
+    record Question(Seat seat, String target) {}
+
+    private final Scheduler scheduler = Scheduler.system("recording");
+    private final List<KubernetesResolverProvider> providers = new ArrayList<>();
+    private final Map<Question, Told> told = new LinkedHashMap<>();
+
+    private Clients() {}
+
+    /** Starts them against an API server. */
+    static Clients of(Recording recording, URI api) {
+        return of(recording, api, config -> config);
+    }
+
+    /** The same, with more to their configuration. */
+    static Clients of(Recording recording, URI api, UnaryOperator<KubernetesConfig> more) {
+        Clients clients = new Clients();
+        KubernetesConfig config = more.apply(KubernetesConfig.DEFAULT
+                .withMasterUrl(api)
+                .withNamespace(recording.namespace())
+                .withNetwork(KubernetesConfig.Network.INSIDE));
+        for (Seat seat : seats(recording)) {
+            clients.open(seat, config, targets(recording));
+        }
+        return clients;
+    }
+
+    private void open(Seat seat, KubernetesConfig config, Set<String> targets) {
+        KubernetesResolverProvider provider = new KubernetesResolverProvider(
+                config.withPlace(seat.place().node(), seat.place().zone()).withFamily(seat.family()));
+        providers.add(provider);
+        Context context = new Context(NanoClock.system(), scheduler);
+        for (String target : targets) {
+            Told listener = new Told();
+            Resolver resolver = provider.newResolver(provider.parse(target), context);
+            resolver.start(listener);
+            told.put(new Question(seat, target), listener);
+        }
+    }
+
+    /** Whatever was asked. */
+    Set<Question> questions() {
+        return told.keySet();
+    }
+
+    /** What has been told of it. */
+    Told told(Question question) {
+        return Objects.requireNonNull(told.get(question), question::toString);
+    }
+
+    /** A client on every node that occurs and one of an unknown place, each for every family that a service has. */
+    private static Set<Seat> seats(Recording recording) {
+        Map<String, Locality> places = new TreeMap<>();
+        for (JsonNode slice : recording.everSeen(Recording.SLICES)) {
+            for (JsonNode endpoint : slice.path("endpoints")) {
+                String node = endpoint.path("nodeName").asText("");
+                if (!node.isEmpty()) {
+                    places.put(node, new Locality(node, endpoint.path("zone").asText(null)));
+                }
+            }
+        }
+        places.put("", Locality.UNKNOWN);
+        Set<Seat> seats = new LinkedHashSet<>();
+        for (Locality place : places.values()) {
+            families(recording).forEach(family -> seats.add(new Seat(place, family)));
+        }
+        return seats;
+    }
+
+    private static Set<Family> families(Recording recording) {
+        Set<Family> families = new LinkedHashSet<>();
+        for (JsonNode service : recording.everSeen(Recording.SERVICES)) {
+            service.at("/spec/ipFamilies")
+                    .forEach(family -> families.add(family.asText().equals("IPv6") ? Family.IPV6 : Family.IPV4));
+        }
+        return families;
+    }
+
+    /** Every service: without a port, with each of its ports by name and by number, and each of its host names. */
+    private static Set<String> targets(Recording recording) {
+        Set<String> targets = new LinkedHashSet<>();
+        for (JsonNode service : recording.everSeen(Recording.SERVICES)) {
+            String name = Recording.nameOf(service) + "." + recording.namespace();
+            targets.add(name);
+            for (JsonNode port : service.at("/spec/ports")) {
+                String protocol = "?protocol=" + port.path("protocol").asText("TCP");
+                targets.add(name + ":" + port.path("port").asInt() + protocol);
+                if (!port.path("name").asText("").isEmpty()) {
+                    targets.add(name + ":" + port.path("name").asText() + protocol);
+                }
+            }
+        }
+        for (JsonNode slice : recording.everSeen(Recording.SLICES)) {
+            String service = slice.at("/metadata/labels")
+                    .path("kubernetes.io/service-name")
+                    .asText();
+            for (JsonNode endpoint : slice.path("endpoints")) {
+                if (!endpoint.path("hostname").asText("").isEmpty()) {
+                    targets.add(endpoint.path("hostname").asText() + "." + service + "." + recording.namespace()
+                            + ".svc:" + slice.at("/ports/0/port").asInt(80));
+                }
+            }
+        }
+        return targets;
+    }
+
+    @Override
+    public void close() {
+        providers.forEach(KubernetesResolverProvider::close);
+        scheduler.close();
+    }
+}

@@ -1,0 +1,121 @@
+package io.inmesh.resolver.kubernetes.proof;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The recorded scenarios: those of the class path, or those that system property {@value #PROPERTY} names instead, a folder with a
+ * folder for each scenario, its files plain or each with {@code .gz} behind its name, or a {@code .zip} of them.
+ */
+final class Recordings {
+    static final String PROPERTY = "recordings.dir";
+
+    private Recordings() {}
+
+    /** Every scenario, by name. */
+    static List<Recording> all() throws IOException {
+        List<Recording> recordings = new ArrayList<>();
+        for (Map<String, String> files : folders(any -> true).values()) {
+            recordings.add(Recording.read(files));
+        }
+        return recordings;
+    }
+
+    /** One scenario. */
+    static Recording named(String scenario) throws IOException {
+        return Recording.read(files(scenario));
+    }
+
+    /** The files of one scenario, by name. */
+    static Map<String, String> files(String scenario) throws IOException {
+        Map<String, String> files = folders(scenario::equals).get(scenario);
+        if (files == null) {
+            throw new FileNotFoundException("recording '" + scenario + "' in " + place());
+        }
+        return files;
+    }
+
+    /** True if there is a scenario of that name. */
+    static boolean has(String scenario) throws IOException {
+        return folders(scenario::equals).containsKey(scenario);
+    }
+
+    private static Map<String, Map<String, String>> folders(Predicate<String> wanted) throws IOException {
+        Path place = place();
+        if (Files.isDirectory(place)) {
+            return foldersIn(place, wanted);
+        }
+        try (FileSystem zip = FileSystems.newFileSystem(place)) {
+            return foldersIn(zip.getPath("/"), wanted);
+        }
+    }
+
+    private static Map<String, Map<String, String>> foldersIn(Path root, Predicate<String> wanted) throws IOException {
+        Map<String, Map<String, String>> folders = new TreeMap<>();
+        for (Path folder : children(root)) {
+            String name = fileName(folder);
+            if (Files.isDirectory(folder) && wanted.test(name)) {
+                Map<String, String> files = new TreeMap<>();
+                for (Path file : children(folder)) {
+                    files.put(fileName(file).replaceFirst("\\.gz$", ""), text(file));
+                }
+                folders.put(name, files);
+            }
+        }
+        if (folders.isEmpty() && wanted.test("")) {
+            throw new FileNotFoundException("recordings in " + root + " (expected: a folder for each scenario)");
+        }
+        return folders;
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.sorted().toList();
+        }
+    }
+
+    private static String fileName(Path path) {
+        return path.getName(path.getNameCount() - 1).toString().replace("/", "");
+    }
+
+    private static String text(Path file) throws IOException {
+        if (!fileName(file).endsWith(".gz")) {
+            return Files.readString(file);
+        }
+        try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Path place() throws IOException {
+        String folder = System.getProperty(PROPERTY);
+        if (folder != null) {
+            return Path.of(folder);
+        }
+        URL zip = Recordings.class.getResource("/recordings/recordings.zip");
+        if (zip == null) {
+            throw new FileNotFoundException("/recordings/recordings.zip on the class path");
+        }
+        try {
+            URI uri = zip.toURI();
+            return Path.of(uri);
+        } catch (URISyntaxException e) {
+            throw new IOException("cannot be read: " + zip, e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.inmesh.resolver.kubernetes.proof;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.Unresolved;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a resolver has told: every message, and what holds now, as a balancer would see it (a trouble replaces nothing). */
+final class Told implements Resolver.Listener {
+
+    // Both guarded by this: written by the resolver's threads, read by tests.
+    private final List<Object> messages = new ArrayList<>();
+    private @Nullable Object fact;
+
+    @Override
+    public synchronized void onUpdate(EndpointSet set) {
+        messages.add(set);
+        fact = set;
+    }
+
+    @Override
+    public synchronized void onUnresolved(Unresolved unresolved) {
+        messages.add(unresolved);
+        if (unresolved.reason().replacesKnownSet()) {
+            fact = unresolved;
+        }
+    }
+
+    /** The set, or the {@link Unresolved} that replaced it; null before the first of them. */
+    synchronized @Nullable Object fact() {
+        return fact;
+    }
+
+    /** The set that holds now. */
+    EndpointSet set() {
+        if (fact() instanceof EndpointSet set) {
+            return set;
+        }
+        throw new AssertionError("no set: " + fact() + ", told: " + messages());
+    }
+
+    /** Everything, in order. */
+    synchronized List<Object> messages() {
+        return List.copyOf(messages);
+    }
+
+    synchronized void forget() {
+        messages.clear();
+    }
+
+    List<EndpointSet> sets() {
+        return messages().stream()
+                .filter(EndpointSet.class::isInstance)
+                .map(EndpointSet.class::cast)
+                .toList();
+    }
+
+    List<Unresolved> unresolved() {
+        return messages().stream()
+                .filter(Unresolved.class::isInstance)
+                .map(Unresolved.class::cast)
+                .toList();
+    }
+
+    /** True if that was told, whatever came after it. */
+    boolean heardOf(Reason reason) {
+        return unresolved().stream().anyMatch(each -> each.reason() == reason);
+    }
+
+    /** The reason that holds now, or null while a set does. */
+    @Nullable
+    Reason reason() {
+        return fact() instanceof Unresolved unresolved ? unresolved.reason() : null;
+    }
+
+    /** Addresses that may be picked now, sorted; empty without a set. */
+    List<String> usable() {
+        return fact() instanceof EndpointSet set ? usable(set) : List.of();
+    }
+
+    /** Addresses of a set that may be picked, sorted. */
+    static List<String> usable(EndpointSet set) {
+        return set.endpoints().stream()
+                .filter(endpoint -> endpoint.usability().isUsable())
+                .map(Endpoint::address)
+                .sorted()
+                .toList();
+    }
+
+    /** True if both say the same of a service, whatever their revisions. */
+    static boolean same(@Nullable Object one, @Nullable Object other) {
+        if (one instanceof EndpointSet set && other instanceof EndpointSet otherSet) {
+            return set.sameContent(otherSet);
+        }
+        return one != null && one.equals(other);
+    }
+}
