@@ -23,4 +23,13 @@ public record EndpointsObject(
     public EndpointsObject {
         slices = List.copyOf(slices);
     }
+
+    /** What has to differ for a change to be one (rule A-13). */
+    public EndpointsObject withoutVersion() {
+        List<Slice> same = slices.stream()
+                .map(slice ->
+                        new Slice(slice.id(), "", slice.service(), slice.family(), slice.ports(), slice.endpoints()))
+                .toList();
+        return new EndpointsObject(id, "", same, overCapacity, lock);
+    }
 }
