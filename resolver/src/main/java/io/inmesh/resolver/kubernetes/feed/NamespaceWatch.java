@@ -239,8 +239,8 @@ final class NamespaceWatch<T, V> {
 
         Wide(Set<ObjectName> services) {
             this.services = services;
-            this.watch = new ListWatch<>(
-                    kind.all().get(), place.with(place.config().with(WatchConfig.Lists.WHOLE)), this);
+            this.watch =
+                    new ListWatch<>(kind.all().get(), place.with(place.config().with(WatchConfig.Lists.WHOLE)), this);
         }
 
         @Override
