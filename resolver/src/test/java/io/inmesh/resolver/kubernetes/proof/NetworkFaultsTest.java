@@ -41,10 +41,9 @@ class NetworkFaultsTest {
                 if (events % 10 == 9) { // As many failures within two minutes would make it wait longer (W-11).
                     int before = rig.api.requests(ApiRequest::isWatch).size();
                     rig.clock.advance(Duration.ofSeconds(75));
-                    rig.until("both are resumed after a silence", () -> rig.api
-                                    .requests(ApiRequest::isWatch)
-                                    .size()
-                            >= before + 2);
+                    rig.until(
+                            "both are resumed after a silence",
+                            () -> rig.api.requests(ApiRequest::isWatch).size() >= before + 2);
                     rig.until("the watches are back", () -> rig.api.watches().count() == 2);
                 }
             }
