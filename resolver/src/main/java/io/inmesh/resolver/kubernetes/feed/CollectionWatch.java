@@ -35,6 +35,7 @@ final class CollectionWatch<T> implements WatchSink<T> {
         this.version = version;
         this.feed = feed;
         this.watch = new ListWatch<>(resource, place, this);
+        feed.standsOn(resource.describe(), watch.pulse());
     }
 
     void start() {

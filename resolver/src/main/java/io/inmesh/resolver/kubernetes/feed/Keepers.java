@@ -14,6 +14,7 @@ import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,7 @@ public final class Keepers {
      * @param blocking where lookups may block
      * @param lookupInterval how often they are repeated (rule X-3)
      * @param singleWatches up to how many services of a namespace have watches of their own (rule W-14)
+     * @param watch how each watch behaves
      * @param weightLabel the label that tells a pod's weight, or null if only the annotation may
      */
     public record Means(
@@ -73,6 +75,7 @@ public final class Keepers {
             Executor blocking,
             Duration lookupInterval,
             int singleWatches,
+            WatchConfig watch,
             @Nullable String weightLabel) {}
 
     /** By these means. */
@@ -192,8 +195,8 @@ public final class Keepers {
             Lane lane = Lane.on(
                     context.scheduler(),
                     error -> log.error("namespace {}: a task of its watches failed, they go on", namespace, error));
-            ListWatch.Place place =
-                    new ListWatch.Place(means.api(), lane, context.clock(), context.scheduler(), means.random());
+            ListWatch.Place place = new ListWatch.Place(
+                    means.api(), lane, context.clock(), context.scheduler(), means.random(), means.watch());
             int limit = means.singleWatches();
             return new Rooms(
                     lane,
@@ -207,7 +210,7 @@ public final class Keepers {
     private static NamespaceWatch.Kind<ServiceObject, Optional<ServiceObject>> services(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::service,
-                () -> WatchedResource.services(namespace),
+                services -> WatchedResource.services(namespace),
                 ServiceObject::id,
                 () -> new NamedObjects<>(ServiceObject::id, ServiceObject::version, ServiceObject::withoutVersion));
     }
@@ -215,7 +218,7 @@ public final class Keepers {
     private static NamespaceWatch.Kind<Slice, List<Slice>> slices(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::slices,
-                () -> WatchedResource.allSlices(namespace),
+                services -> WatchedResource.allSlices(namespace, services::contains),
                 Slice::service,
                 SliceContributions::new);
     }
@@ -223,8 +226,9 @@ public final class Keepers {
     private static NamespaceWatch.Kind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::endpoints,
-                () -> WatchedResource.allEndpoints(namespace),
+                services -> WatchedResource.allEndpoints(namespace),
                 EndpointsObject::id,
-                () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
+                () -> new NamedObjects<>(
+                        EndpointsObject::id, EndpointsObject::version, EndpointsObject::withoutVersion));
     }
 }

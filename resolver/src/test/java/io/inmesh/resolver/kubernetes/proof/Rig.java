@@ -37,6 +37,9 @@ final class Rig implements AutoCloseable {
     private static final Duration SETTLING_STEP = Duration.ofMillis(10);
     private static final Duration STRIDE = Duration.ofSeconds(1);
 
+    /** What is used no more may be kept for so long. */
+    private static final Duration LINGERING = Duration.ofMinutes(5);
+
     final FakeClock clock = new FakeClock();
     final ScriptedApiServer api = ScriptedApiServer.open();
     final FaultyProxy network = FaultyProxy.to(api.url(), clock);
@@ -155,6 +158,7 @@ final class Rig implements AutoCloseable {
         clock.runDue();
         network.close();
         api.close();
+        clock.advance(LINGERING);
         assertThat(clock.timers()).as("timers left behind").isZero();
     }
 }
