@@ -132,9 +132,15 @@ class AgainstScriptedApiTest {
     void a_type_that_changes_is_followed_without_a_restart() { // S-8
         Heard heard = resolve("orders:http");
         heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
-        orders.update(service ->
-                service.withObject("/spec").put("type", "ExternalName").put("externalName", "db.example.org"));
-        assertThat(heard.awaitReason(Reason.BAD_ALIAS).text()).contains("'db.example.org'");
+        ScriptedService.of(api, "stock", "items", ScriptedPort.tcp("http", 80, 8080))
+                .add(ScriptedPod.of("items-1", "10.0.1.1"));
+        orders.update(service -> service.withObject("/spec")
+                .put("type", "ExternalName")
+                .put("externalName", "items.stock.svc.cluster.local."));
+        heard.awaitUsable("10.0.1.1:8080");
+        assertThat(heard.last().facts().alias()).isEqualTo("items.stock.svc.cluster.local");
+        orders.update(service -> service.withObject("/spec").put("externalName", "orders.shop.svc"));
+        assertThat(heard.awaitReason(Reason.BAD_ALIAS).text()).contains("orders.shop -> ", "circle");
         heard.forget();
         orders.update(
                 service -> service.withObject("/spec").put("type", "ClusterIP").remove("externalName"));
@@ -144,6 +150,7 @@ class AgainstScriptedApiTest {
     @Test
     void a_403_names_verb_resource_group_and_namespace_and_prints_the_role() {
         api.faults().always(request -> request.isFor(ResourceType.ENDPOINT_SLICES), Fault.status(403));
+        api.faults().always(request -> request.isFor(ResourceType.ENDPOINTS), Fault.status(403));
         String text = resolve("orders.shop:http").awaitReason(Reason.FORBIDDEN).text();
         assertThat(text)
                 .startsWith("orders in namespace shop, port http: ")
