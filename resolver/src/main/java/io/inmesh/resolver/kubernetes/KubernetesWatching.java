@@ -22,13 +22,14 @@ public record KubernetesWatching(
         Duration lookupInterval,
         @Nullable Path snapshots) {
 
-    /** Everything at its default. */
-    public static final KubernetesWatching DEFAULT =
-            new KubernetesWatching(Duration.ofSeconds(75), 8, Duration.ofSeconds(30), null);
-
+    // Before DEFAULT, whose constructor checks with them.
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final int MOST_WATCHES = 1000;
+
+    /** Everything at its default. */
+    public static final KubernetesWatching DEFAULT =
+            new KubernetesWatching(Duration.ofSeconds(75), 8, Duration.ofSeconds(30), null);
 
     /**
      * Checks what is given.
