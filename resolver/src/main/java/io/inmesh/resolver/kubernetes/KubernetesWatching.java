@@ -22,7 +22,6 @@ public record KubernetesWatching(
         Duration lookupInterval,
         @Nullable Path snapshots) {
 
-    // Before DEFAULT, whose constructor checks with them.
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final int MOST_WATCHES = 1000;
