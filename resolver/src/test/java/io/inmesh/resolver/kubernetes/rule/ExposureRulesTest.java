@@ -62,7 +62,7 @@ class ExposureRulesTest {
         assertThat(KubeProxyView.of(service, AddressFamily.IPV4)).isEmpty();
         Slice slice = Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}"));
         assertThat(Samples.resolve(Samples.wanted("http"), service, Samples.join(slice), Samples.INSIDE))
-                .isInstanceOfSatisfying(Resolution.EndpointsKnown.class, known -> assertThat(known.endpoints())
+                .isInstanceOfSatisfying(Answer.Found.class, known -> assertThat(known.endpoints())
                         .hasSize(1));
     }
 
@@ -112,7 +112,7 @@ class ExposureRulesTest {
         Slice slice = Samples.slice(
                 "s1", "1", Samples.endpoint("10.1.0.1", "{ready: false, serving: true, terminating: true}"));
         assertThat(Samples.resolve(Samples.wanted("http"), headless, Samples.join(slice), Samples.INSIDE))
-                .isInstanceOfSatisfying(Resolution.EndpointsKnown.class, known -> assertThat(known.endpoints())
+                .isInstanceOfSatisfying(Answer.Found.class, known -> assertThat(known.endpoints())
                         .singleElement()
                         .satisfies(endpoint ->
                                 assertThat(endpoint.usability().isUsable()).isTrue()));
