@@ -229,6 +229,6 @@ public final class Keepers {
                 services -> WatchedResource.allEndpoints(namespace),
                 EndpointsObject::id,
                 () -> new NamedObjects<>(
-                        EndpointsObject::id, EndpointsObject::version, EndpointsObject::withoutVersion));
+                        EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
     }
 }

@@ -24,12 +24,9 @@ public record EndpointsObject(
         slices = List.copyOf(slices);
     }
 
-    /** What has to differ for a change to be one (rule A-13). */
-    public EndpointsObject withoutVersion() {
-        List<Slice> same = slices.stream()
-                .map(slice ->
-                        new Slice(slice.id(), "", slice.service(), slice.family(), slice.ports(), slice.endpoints()))
-                .toList();
-        return new EndpointsObject(id, "", same, overCapacity, lock);
+    /** What has to differ for a change to be one (rule A-13): versions sit in the slices too. */
+    public EndpointsObject content() {
+        List<Slice> unversioned = slices.stream().map(Slice::withoutVersion).toList();
+        return new EndpointsObject(id, "", unversioned, overCapacity, lock);
     }
 }
