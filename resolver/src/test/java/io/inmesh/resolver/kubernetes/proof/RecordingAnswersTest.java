@@ -205,7 +205,6 @@ class RecordingAnswersTest {
     void a_watch_that_ends_at_its_timeout_is_resumed_from_the_last_bookmark() { // W-3, W-4
         api.streamingLists(StreamingLists.REFUSED);
         sync();
-        api.replay("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"1790\"}}}");
         api.faults().next(1, RecordingAnswersTest::isSliceWatch, answer("watch with bookmarks until its timeout"));
         api.watches().cut(RecordingAnswersTest::isSliceWatch);
         Awaitility.await()
