@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints sorted, each id once (of two, the first given stays)
  * @param nothingUsable why no endpoint is usable; null exactly if one is. Where the resolver gives no words of its own, {@link
  *     Reason#NO_ENDPOINTS} and a count
+ * @param stale whether it was kept from an earlier life of the process and its source has not been heard since
  */
 public record EndpointSet(
         ServiceFacts facts,
         long revision,
         List<Endpoint> endpoints,
-        @Nullable Unresolved nothingUsable) {
+        @Nullable Unresolved nothingUsable,
+        boolean stale) {
 
     private static final Comparator<Endpoint> CANONICAL =
             Comparator.comparing(Endpoint::hashKey).thenComparing(Endpoint::id);
@@ -42,14 +44,15 @@ public record EndpointSet(
 
     /** A set whose emptiness, if it is empty, needs no special words. */
     public static EndpointSet of(ServiceFacts facts, long revision, Collection<Endpoint> endpoints) {
-        return new EndpointSet(facts, revision, List.copyOf(endpoints), null);
+        return new EndpointSet(facts, revision, List.copyOf(endpoints), null, false);
     }
 
     /** True if the two say the same of the service, whatever their revisions: no need to publish the second (rule A-13). */
     public boolean sameContent(EndpointSet other) {
         return facts.equals(other.facts)
                 && endpoints.equals(other.endpoints)
-                && Objects.equals(nothingUsable, other.nothingUsable);
+                && Objects.equals(nothingUsable, other.nothingUsable)
+                && stale == other.stale;
     }
 
     private static List<Endpoint> canonical(List<Endpoint> endpoints) {

@@ -63,6 +63,7 @@ public interface LoadBalancer extends AutoCloseable {
      * @param set what the resolver last published, or null
      * @param endpoints every endpoint known, usable or not
      * @param rejection what a pick would be told now, or null if it would get an endpoint
+     * @param ages how fresh what the resolver tells is
      */
     record Snapshot(
             Target target,
@@ -70,5 +71,6 @@ public interface LoadBalancer extends AutoCloseable {
             String policySource,
             @Nullable EndpointSet set,
             List<EndpointView> endpoints,
-            @Nullable Rejection rejection) {}
+            @Nullable Rejection rejection,
+            List<WatchAge> ages) {}
 }

@@ -1,5 +1,7 @@
 package io.inmesh.api;
 
+import java.util.List;
+
 /**
  * Watches the endpoints of one target. Made by a {@link ResolverProvider}; started once, closed once.
  *
@@ -13,6 +15,23 @@ public interface Resolver extends AutoCloseable {
      * <p>Threads: called once; returns at once.
      */
     void start(Listener listener);
+
+    /**
+     * Connections to endpoints fail: a resolver that asks from time to time may ask again soon. One that is told of changes has nothing to
+     * do, and neither has the default.
+     *
+     * <p>Threads: any; returns at once.
+     */
+    default void refresh() {}
+
+    /**
+     * How fresh what it tells is, one entry for each thing that it watches; empty if it watches nothing.
+     *
+     * <p>Threads: any, at any time.
+     */
+    default List<WatchAge> ages() {
+        return List.of();
+    }
 
     /** Ends the watch; the listener hears nothing more once this has returned and running calls have ended. */
     @Override

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param sessionAffinity how long a client stays with its endpoint, or null for none (rule Y-1)
  * @param annotations the annotations under {@code inmesh.io/}, without that prefix
  * @param appProtocol what is spoken on the port ({@code kubernetes.io/h2c}, {@code grpc} ...), or null if unsaid (rule P-12)
+ * @param alias the name that the service, an ExternalName, stands for in the end; null for others. Requests keep the name that was asked
+ *     for in {@code Host} and TLS; who needs the final one finds it here (rule X-5)
  */
 public record ServiceFacts(
         ServiceKey key,
         String uid,
         @Nullable Duration sessionAffinity,
         Map<String, String> annotations,
-        @Nullable String appProtocol) {
+        @Nullable String appProtocol,
+        @Nullable String alias) {
 
     /** Copies the annotations. */
     public ServiceFacts {
@@ -30,11 +33,11 @@ public record ServiceFacts(
 
     /** Facts of something that is no Kubernetes Service: a key and nothing more. */
     public static ServiceFacts of(ServiceKey key) {
-        return new ServiceFacts(key, "", null, Map.of(), null);
+        return new ServiceFacts(key, "", null, Map.of(), null, null);
     }
 
     /** The same service with other annotations (without the prefix {@code inmesh.io/}). */
     public ServiceFacts withAnnotations(Map<String, String> newAnnotations) {
-        return new ServiceFacts(key, uid, sessionAffinity, newAnnotations, appProtocol);
+        return new ServiceFacts(key, uid, sessionAffinity, newAnnotations, appProtocol, alias);
     }
 }

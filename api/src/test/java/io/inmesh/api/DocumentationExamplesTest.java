@@ -339,7 +339,7 @@ class DocumentationExamplesTest {
 
         @Override
         public Snapshot snapshot() {
-            return new Snapshot(target(), "first", "code", null, List.of(), null);
+            return new Snapshot(target(), "first", "code", null, List.of(), null, List.of());
         }
 
         @Override

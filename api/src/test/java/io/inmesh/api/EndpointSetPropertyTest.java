@@ -48,7 +48,8 @@ class EndpointSetPropertyTest {
         Unresolved words = new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "none on node-1");
 
         assertThat(EndpointSet.of(ORDERS, 1, endpoints).nothingUsable() == null).isEqualTo(usable);
-        assertThat(new EndpointSet(ORDERS, 1, endpoints, words).nothingUsable()).isEqualTo(usable ? null : words);
+        assertThat(new EndpointSet(ORDERS, 1, endpoints, words, false).nothingUsable())
+                .isEqualTo(usable ? null : words);
     }
 
     /** Few hosts, names and ports, so that keys collide often; ids differ. */

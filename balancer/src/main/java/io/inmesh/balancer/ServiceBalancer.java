@@ -79,6 +79,7 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     void start() {
+        engine.observer().watching(target, resolver::ages);
         resolver.start(this);
     }
 
@@ -108,7 +109,8 @@ final class ServiceBalancer implements Resolver.Listener {
                 now.config.policySource().label(),
                 now.set,
                 now.endpoints,
-                now.rejection);
+                now.rejection,
+                resolver.ages());
     }
 
     @Override

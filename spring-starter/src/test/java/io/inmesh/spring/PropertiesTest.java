@@ -9,6 +9,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesReading;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.spring.http.MeshHttp;
 import java.io.IOException;
@@ -132,7 +133,15 @@ class PropertiesTest {
                         "inmesh.kubernetes.zone=zone-a",
                         "inmesh.kubernetes.network=inside",
                         "inmesh.kubernetes.family=ipv6",
-                        "inmesh.kubernetes.kubeconfig=some/config")
+                        "inmesh.kubernetes.kubeconfig=some/config",
+                        "inmesh.kubernetes.source=endpoints",
+                        "inmesh.kubernetes.hints=zones",
+                        "inmesh.kubernetes.headless-hints=nodes-and-zones",
+                        "inmesh.kubernetes.pod-weights=annotation",
+                        "inmesh.kubernetes.watch-silence=2m",
+                        "inmesh.kubernetes.single-watches=3",
+                        "inmesh.kubernetes.lookup-interval=5s",
+                        "inmesh.kubernetes.snapshots=last-known")
                 .run(started -> {
                     InmeshProperties.Kubernetes said =
                             started.getBean(InmeshProperties.class).kubernetes();
@@ -145,7 +154,15 @@ class PropertiesTest {
                                     KubernetesConfig.Network.INSIDE,
                                     KubernetesConfig.Family.IPV6,
                                     Path.of("some/config"),
-                                    null));
+                                    null,
+                                    KubernetesReading.Source.ENDPOINTS,
+                                    KubernetesReading.Hints.ZONES,
+                                    KubernetesReading.Hints.NODES_AND_ZONES,
+                                    "annotation",
+                                    Duration.ofMinutes(2),
+                                    3,
+                                    Duration.ofSeconds(5),
+                                    Path.of("last-known")));
                     assertThat(started.getBean(KubernetesResolverProvider.class)
                                     .parse("orders.shop.svc.corp.example")
                                     .authority())

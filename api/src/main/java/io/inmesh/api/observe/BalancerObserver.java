@@ -6,7 +6,10 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Hears what balancers do, for metrics, logs and tests. Every method does nothing unless overridden. Given to {@code
@@ -33,6 +36,13 @@ public interface BalancerObserver {
     default boolean readsLatency() {
         return false;
     }
+
+    /**
+     * A resolver of the target begins.
+     *
+     * @param ages tells from now on, whenever it is asked and from any thread, how fresh what the resolver tells is; gauges read it
+     */
+    default void watching(Target target, Supplier<List<WatchAge>> ages) {}
 
     /** The resolver published another set. */
     default void setChanged(Target target, EndpointSet set) {}

@@ -6,11 +6,13 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.observe.BalancerObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,11 @@ final class SafeObserver implements BalancerObserver {
     @Override
     public boolean readsLatency() {
         return readsLatency;
+    }
+
+    @Override
+    public void watching(Target target, Supplier<List<WatchAge>> ages) {
+        tell(observer -> observer.watching(target, ages));
     }
 
     @Override

@@ -71,6 +71,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         try {
             Resolver begun = loan.mesh().newResolver(target);
             resolver = begun;
+            engine.observer().watching(target, begun::ages);
             begun.start(this);
         } catch (IllegalStateException e) {
             unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + e.getMessage());
@@ -98,10 +99,12 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
     }
 
-    /** gRPC asks for this after a failure. A watch tells every change by itself; one that could not begin is tried again. */
+    /** gRPC asks for this after a failure. A watch tells every change by itself, lookups are repeated; what could not begin is tried again. */
     @Override
     public void refresh() {
-        if (resolver == null && !shutdown) {
+        if (resolver != null) {
+            resolver.refresh();
+        } else if (!shutdown) {
             watch();
             if (resolver == null) {
                 fail();

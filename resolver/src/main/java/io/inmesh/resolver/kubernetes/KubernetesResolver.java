@@ -7,24 +7,25 @@ import io.inmesh.api.Unresolved;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
-import io.inmesh.resolver.kubernetes.rule.ClientPlace;
-import io.inmesh.resolver.kubernetes.rule.Resolution;
-import io.inmesh.resolver.kubernetes.rule.Wanted;
+import io.inmesh.resolver.kubernetes.rule.Answer;
+import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Resolves one target: asks {@link Resolution} at every change of what it stands on, and tells what differs from what was told before
+ * Resolves one target: asks its {@link Question} at every change of what it stands on, and tells what differs from what was told before
  * (rule A-13). What the rules ask for is watched from then on, and let go when they no longer ask. A change is told at once while
  * it is quiet, and at most every {@value #MIN_PAUSE_MILLIS} ms under churn.
  *
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class KubernetesResolver implements Resolver {
     private static final long MIN_PAUSE_MILLIS = 50; // 20 publications a second.
 
-    private final Wanted wanted;
-    private final ClientPlace client;
+    private static final Logger log = LoggerFactory.getLogger(KubernetesResolver.class);
+
+    private final Question question;
     private final Feeds feeds;
     private final Context context;
     private final Lane lane;
@@ -47,35 +49,42 @@ final class KubernetesResolver implements Resolver {
     /** Raised by whatever changed, lowered on the lane: an evaluation is due and will see the change. */
     private final AtomicBoolean due = new AtomicBoolean();
 
+    /** What is held. Changed on the lane, read by whoever asks for ages or for a refresh. */
+    private final Map<Source<?>, Feeds.Use<?>> uses = new ConcurrentHashMap<>();
+
     // All below are touched on the lane only.
-    private final Map<Source<?>, Feeds.Use<?>> uses = new HashMap<>();
     private @Nullable Listener listener;
     private long revision;
     private boolean evaluated;
     private long lastEvaluationNanos;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
+    private final Set<String> noted = new HashSet<>(); // Each is logged once.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
-    KubernetesResolver(Wanted wanted, ClientPlace client, Feeds feeds, Context context) {
-        this.wanted = wanted;
-        this.client = client;
+    KubernetesResolver(Question question, Feeds feeds, Context context) {
+        this.question = question;
         this.feeds = feeds;
         this.context = context;
-        this.lane = feeds.lane(context, wanted.service().namespace());
+        this.lane = feeds.lane(context, question.namespace());
     }
 
     @Override
     public void start(Listener hearing) {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException(
-                    "the resolver of " + wanted.describe() + " was started before (expected: once)");
+                    "the resolver of " + question.describe() + " was started before (expected: once)");
         }
         due.set(true);
         lane.execute(() -> {
             listener = hearing;
             evaluateOnLane();
         });
+    }
+
+    @Override
+    public void refresh() {
+        uses.values().forEach(Feeds.Use::refresh);
     }
 
     @Override
@@ -113,33 +122,34 @@ final class KubernetesResolver implements Resolver {
             return;
         }
         Asking asking = new Asking();
-        Resolution.Answer answer = Resolution.of(wanted, client, asking);
+        Answer answer = question.answer(asking);
         asking.forgetOthersOnLane();
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
             lastEvaluationNanos = context.clock().nanoTime();
         }
+        answer.notes().stream().filter(noted::add).forEach(note -> log.warn("{}: {}", question.describe(), note));
         tellOnLane(hearing, answer);
     }
 
-    private void tellOnLane(Listener hearing, Resolution.Answer answer) {
+    private void tellOnLane(Listener hearing, Answer answer) {
         Trouble trouble = answer.trouble();
         Trouble before = toldTrouble;
         // That a trouble is over, a listener learns by hearing the state again, even if it is the one known.
         boolean repeat = before != null && trouble == null;
         toldTrouble = trouble;
-        if (answer.result() instanceof Resolution.EndpointsKnown known) {
+        if (answer.result() instanceof Answer.Found known) {
             tellOnLane(hearing, known, repeat);
-        } else if (answer.result() instanceof Resolution.None none) {
+        } else if (answer.result() instanceof Answer.None none) {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
         if (trouble != null && (before == null || !before.situation().equals(trouble.situation()))) {
-            hearing.onUnresolved(new Unresolved(trouble.reason(), wanted.describe() + ": " + trouble.text()));
+            hearing.onUnresolved(new Unresolved(trouble.reason(), question.describe() + ": " + trouble.text()));
         }
     }
 
-    private void tellOnLane(Listener hearing, Resolution.EndpointsKnown known, boolean repeat) {
-        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words());
+    private void tellOnLane(Listener hearing, Answer.Found known, boolean repeat) {
+        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false);
         EndpointSet before = toldSet;
         if (before != null && set.sameContent(before) && !repeat) {
             return;

@@ -6,14 +6,18 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceTarget;
 import io.inmesh.api.Target;
+import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.client.Access;
 import io.inmesh.resolver.kubernetes.client.FabricApi;
 import io.inmesh.resolver.kubernetes.client.FabricConfig;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.feed.Keepers;
+import io.inmesh.resolver.kubernetes.feed.Lookup;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
-import io.inmesh.resolver.kubernetes.rule.ClientPlace;
+import io.inmesh.resolver.kubernetes.rule.ClientRules;
+import io.inmesh.resolver.kubernetes.rule.PodQuestion;
+import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -57,7 +61,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     private boolean closed;
 
     /** What resolvers share, made for the first of them. */
-    private record Reach(FabricApi api, Feeds feeds, String namespace, ClientPlace place) {}
+    private record Reach(FabricApi api, Scheduler lookups, Feeds feeds, String namespace, ClientRules rules) {}
 
     /**
      * For the service loader: reads system properties and environment as {@link KubernetesConfig} describes, with the first use, so that
@@ -109,16 +113,16 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     /**
      * Makes a resolver, not yet started. Asks the API nothing.
      *
-     * @throws InvalidTargetException for pods by selector and for targets of other schemes
+     * @throws InvalidTargetException for targets of other schemes
      * @throws IllegalStateException if no way to an API server is known: what was looked for where, and what to do
      * @throws IllegalArgumentException if a system property or variable says something that cannot be
      */
     @Override
     public Resolver newResolver(Target target, Context context) {
-        if (target instanceof PodsTarget) {
-            throw new InvalidTargetException("target '" + target
-                    + "': pods by selector cannot be resolved by this version of inmesh (expected: a Service, as in"
-                    + " k8s:///SERVICE.NAMESPACE:PORT)");
+        if (target instanceof PodsTarget pods) {
+            Reach shared = reach();
+            String namespace = pods.namespace() == null ? shared.namespace() : pods.namespace();
+            return new KubernetesResolver(new PodQuestion(pods, namespace, shared.rules()), shared.feeds(), context);
         }
         if (!(target instanceof ServiceTarget service)) {
             throw new InvalidTargetException("target '" + target + "': its scheme is " + target.scheme()
@@ -129,7 +133,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         ObjectName name = new ObjectName(
                 said == null ? shared.namespace() : said, service.name().service());
         Wanted wanted = new Wanted(name, service.name().host(), service.port(), service.protocol());
-        return new KubernetesResolver(wanted, shared.place(), shared.feeds(), context);
+        return new KubernetesResolver(new ServiceQuestion(wanted, shared.rules()), shared.feeds(), context);
     }
 
     private synchronized Reach reach() {
@@ -141,12 +145,19 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             KubernetesConfig said = config();
             Access access = surroundings.access(said);
             String namespace = surroundings.namespace(said);
-            ClientPlace place = surroundings.place(said);
+            ClientRules rules = ReadingRules.of(said.reading(), surroundings.place(said), clusterDomain());
             FabricApi api = new FabricApi(
                     access); // Last: what fails before leaves nothing to close, and nothing is kept of it.
-            Feeds feeds =
-                    new Feeds(new Keepers(api, () -> ThreadLocalRandom.current().nextLong()));
-            known = new Reach(api, feeds, namespace, place);
+            Scheduler lookups = Scheduler.system("inmesh-lookup");
+            Keepers.Means means = new Keepers.Means(
+                    api,
+                    () -> ThreadLocalRandom.current().nextLong(),
+                    Lookup.SYSTEM,
+                    lookups,
+                    said.watching().lookupInterval(),
+                    said.watching().singleWatches(),
+                    ReadingRules.weightLabel(said.reading()));
+            known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules);
             reach = known;
         }
         return known;
@@ -165,6 +176,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         if (reach != null) {
             reach.feeds().close();
             reach.api().close();
+            reach.lookups().close();
         }
     }
 

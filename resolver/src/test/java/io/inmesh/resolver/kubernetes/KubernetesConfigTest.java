@@ -180,10 +180,7 @@ class KubernetesConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     source         | slices  | auto, endpointslices, endpoints
                     hints          | nodes   | none, zones, nodes-and-zones
                     pod-weights    | a/b/c   | off, annotation or the name of a label, as in example.com/weight

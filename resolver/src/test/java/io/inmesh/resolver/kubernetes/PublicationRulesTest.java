@@ -12,11 +12,13 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.feed.Keepers;
 import io.inmesh.resolver.kubernetes.rule.Samples;
+import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,14 +33,15 @@ class PublicationRulesTest {
 
     private final FakeClock clock = new FakeClock();
     private final ScriptedTransport api = new ScriptedTransport();
-    private final Feeds feeds = new Feeds(new Keepers(api, LOWEST));
+    private final Feeds feeds = new Feeds(new Keepers(
+            new Keepers.Means(api, LOWEST, host -> List.of(), Runnable::run, Duration.ofSeconds(30), 8, null)));
     private final Context context = new Context(clock, clock);
     private final Heard heard = new Heard();
     private final KubernetesResolver resolver = resolver("http");
 
     private KubernetesResolver resolver(String port) {
         Wanted wanted = new Wanted(Samples.SHOP, null, port, Protocol.TCP);
-        return new KubernetesResolver(wanted, Samples.INSIDE, feeds, context);
+        return new KubernetesResolver(new ServiceQuestion(wanted, Samples.rules(Samples.INSIDE)), feeds, context);
     }
 
     @BeforeEach

@@ -34,13 +34,13 @@ public final class Feeds implements AutoCloseable {
     /** A source in use, or left a short while ago. */
     private static final class Shared<T> {
         private final Feed<T> feed;
-        private final Scheduler.Cancellable keeping;
+        private final Keeping keeping;
 
         // Both are guarded by the lock of the outer class.
         private int users;
         private long leaves; // Counts the times that nobody was left, so that a timer knows whether it is still meant.
 
-        Shared(Feed<T> feed, Scheduler.Cancellable keeping) {
+        Shared(Feed<T> feed, Keeping keeping) {
             this.feed = feed;
             this.keeping = keeping;
         }
@@ -51,6 +51,9 @@ public final class Feeds implements AutoCloseable {
 
         /** What is known of it now. */
         Finding<T> finding();
+
+        /** The user cannot connect to what was found. */
+        void refresh();
 
         /** The user needs it no more, and hears nothing more of it. */
         @Override
@@ -92,6 +95,11 @@ public final class Feeds implements AutoCloseable {
             }
 
             @Override
+            public void refresh() {
+                found.keeping.refresh();
+            }
+
+            @Override
             public void close() {
                 if (over.compareAndSet(false, true)) {
                     found.feed.forget(changed);
@@ -119,7 +127,7 @@ public final class Feeds implements AutoCloseable {
                 return;
             }
         }
-        left.keeping.cancel();
+        left.keeping.end();
     }
 
     /** Ends at once what that mesh used. */
@@ -149,6 +157,6 @@ public final class Feeds implements AutoCloseable {
                 return its;
             });
         }
-        ended.forEach(each -> each.keeping.cancel());
+        ended.forEach(each -> each.keeping.end());
     }
 }

@@ -2,8 +2,11 @@ package io.inmesh.resolver.kubernetes.feed;
 
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.lane.Lane;
-import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.resolver.kubernetes.object.EndpointsObject;
+import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.PodObject;
+import io.inmesh.resolver.kubernetes.object.PodReader;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.rule.NamedObjects;
@@ -12,11 +15,15 @@ import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class Keepers {
     private static final Logger log = LoggerFactory.getLogger(Keepers.class);
 
-    /** Services of a namespace that have watches of their own (rule W-14). */
-    private static final int SINGLE_WATCHES = 8;
-
-    private final ApiTransport api;
-    private final RandomGenerator random;
+    private final Means means;
     private final Map<Home, Rooms> homes = new ConcurrentHashMap<>();
 
     private record Home(Context context, String namespace) {}
@@ -40,27 +43,49 @@ public final class Keepers {
     /** What lives on the lane of one namespace. */
     private record Rooms(
             Lane lane,
+            ListWatch.Place place,
             NamespaceWatch<ServiceObject, Optional<ServiceObject>> services,
-            NamespaceWatch<Slice, List<Slice>> slices) {
+            NamespaceWatch<Slice, List<Slice>> slices,
+            NamespaceWatch<EndpointsObject, Optional<EndpointsObject>> endpoints) {
 
         void close() {
             services.close();
             slices.close();
+            endpoints.close();
         }
     }
 
-    /** Over that transport. */
-    public Keepers(ApiTransport api, RandomGenerator random) {
-        this.api = api;
-        this.random = random;
+    /**
+     * What keeping takes.
+     *
+     * @param api reaches the API server
+     * @param random jitter
+     * @param lookup looks up host names
+     * @param blocking where lookups may block
+     * @param lookupInterval how often they are repeated (rule X-3)
+     * @param singleWatches up to how many services of a namespace have watches of their own (rule W-14)
+     * @param weightLabel the label that tells a pod's weight, or null if only the annotation may
+     */
+    public record Means(
+            ApiTransport api,
+            RandomGenerator random,
+            Lookup lookup,
+            Executor blocking,
+            Duration lookupInterval,
+            int singleWatches,
+            @Nullable String weightLabel) {}
+
+    /** By these means. */
+    public Keepers(Means means) {
+        this.means = means;
     }
 
     Lane lane(Context context, String namespace) {
         return rooms(context, namespace).lane();
     }
 
-    /** Keeps a source known until what is returned is cancelled. */
-    <T> Cancellable keep(Context context, Source<T> source, Feed<T> feed) {
+    /** Keeps a source known. */
+    <T> Keeping keep(Context context, Source<T> source, Feed<T> feed) {
         Rooms rooms = rooms(context, source.namespace());
         if (source instanceof Source.OneService one) {
             return join(rooms.lane(), rooms.services(), one.name(), Keepers.<T, Optional<ServiceObject>>same(feed));
@@ -68,7 +93,37 @@ public final class Keepers {
         if (source instanceof Source.SlicesOf slices) {
             return join(rooms.lane(), rooms.slices(), slices.service(), Keepers.<T, List<Slice>>same(feed));
         }
-        throw new IllegalArgumentException("source: " + source + " (expected: one that this class knows)");
+        if (source instanceof Source.EndpointsOf endpoints) {
+            return join(
+                    rooms.lane(),
+                    rooms.endpoints(),
+                    endpoints.service(),
+                    Keepers.<T, Optional<EndpointsObject>>same(feed));
+        }
+        if (source instanceof Source.PodsBy pods) {
+            WatchedResource<PodObject> resource =
+                    WatchedResource.pods(pods.namespace(), pods.selector(), new PodReader(means.weightLabel()));
+            return collect(
+                    rooms,
+                    resource,
+                    pod -> pod.id().name(),
+                    PodObject::version,
+                    Keepers.<T, List<PodObject>>same(feed));
+        }
+        if (source instanceof Source.AllNodes) {
+            return collect(
+                    rooms,
+                    WatchedResource.nodes(),
+                    NodeObject::name,
+                    NodeObject::version,
+                    Keepers.<T, List<NodeObject>>same(feed));
+        }
+        if (source instanceof Source.ZoneOf zone) {
+            ZoneKeeper keeper = new ZoneKeeper(zone.node(), rooms.place(), Keepers.<T, Optional<String>>same(feed));
+            keeper.start();
+            return keeper::close;
+        }
+        return lookUp(context, rooms, (Source.AddressesOf) source, Keepers.<T, List<String>>same(feed));
     }
 
     /** The type parameter of a source says what is found, and its case settles the parameter. */
@@ -77,9 +132,43 @@ public final class Keepers {
         return (Feed<V>) feed;
     }
 
-    private static <T, V> Cancellable join(Lane lane, NamespaceWatch<T, V> watch, ObjectName service, Feed<V> feed) {
+    private static <T, V> Keeping join(Lane lane, NamespaceWatch<T, V> watch, ObjectName service, Feed<V> feed) {
         lane.execute(() -> watch.openOnLane(service, feed));
         return () -> lane.execute(() -> watch.closeOnLane(service));
+    }
+
+    private static <T> Keeping collect(
+            Rooms rooms,
+            WatchedResource<T> resource,
+            Function<T, String> name,
+            Function<T, String> version,
+            Feed<List<T>> feed) {
+        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, feed);
+        watch.start();
+        return watch::close;
+    }
+
+    private Keeping lookUp(Context context, Rooms rooms, Source.AddressesOf source, Feed<List<String>> feed) {
+        AddressKeeper.Place place = new AddressKeeper.Place(
+                means.lookup(),
+                means.blocking(),
+                rooms.lane(),
+                context.clock(),
+                context.scheduler(),
+                means.lookupInterval());
+        AddressKeeper keeper = new AddressKeeper(source.host(), place, feed);
+        keeper.start();
+        return new Keeping() {
+            @Override
+            public void end() {
+                keeper.close();
+            }
+
+            @Override
+            public void refresh() {
+                keeper.refresh();
+            }
+        };
     }
 
     /** Ends at once what that mesh used; its scheduler may be closed already, so no lane is needed for it. */
@@ -103,11 +192,15 @@ public final class Keepers {
             Lane lane = Lane.on(
                     context.scheduler(),
                     error -> log.error("namespace {}: a task of its watches failed, they go on", namespace, error));
-            ListWatch.Place place = new ListWatch.Place(api, lane, context.clock(), context.scheduler(), random);
+            ListWatch.Place place =
+                    new ListWatch.Place(means.api(), lane, context.clock(), context.scheduler(), means.random());
+            int limit = means.singleWatches();
             return new Rooms(
                     lane,
-                    new NamespaceWatch<>(services(namespace), place, SINGLE_WATCHES),
-                    new NamespaceWatch<>(slices(namespace), place, SINGLE_WATCHES));
+                    place,
+                    new NamespaceWatch<>(services(namespace), place, limit),
+                    new NamespaceWatch<>(slices(namespace), place, limit),
+                    new NamespaceWatch<>(endpoints(namespace), place, limit));
         });
     }
 
@@ -125,5 +218,13 @@ public final class Keepers {
                 () -> WatchedResource.allSlices(namespace),
                 Slice::service,
                 SliceContributions::new);
+    }
+
+    private static NamespaceWatch.Kind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
+        return new NamespaceWatch.Kind<>(
+                WatchedResource::endpoints,
+                () -> WatchedResource.allEndpoints(namespace),
+                EndpointsObject::id,
+                () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
     }
 }

@@ -35,7 +35,7 @@ public enum AddressFamily {
     }
 
     /** The canonical text of an address of this family (rule A-6), empty if it is none. */
-    Optional<String> canonical(String address) {
+    public Optional<String> canonical(String address) {
         return this == IPV4 ? IpAddress.ipv4(address) : IpAddress.ipv6(address);
     }
 

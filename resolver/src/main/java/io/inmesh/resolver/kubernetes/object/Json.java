@@ -39,6 +39,16 @@ public final class Json {
         return texts;
     }
 
+    /** True if {@code status.conditions} has that one as True; absent and Unknown are no. */
+    static boolean condition(JsonNode object, String type) {
+        for (JsonNode condition : list(object.path("status"), "conditions")) {
+            if (type.equals(text(condition, "type"))) {
+                return "True".equals(text(condition, "status"));
+            }
+        }
+        return false;
+    }
+
     static ObjectName id(JsonNode object) {
         JsonNode metadata = object.path("metadata");
         return new ObjectName(text(metadata, "namespace", ""), text(metadata, "name", ""));

@@ -28,6 +28,10 @@ public record ServiceExposure(
         List<String> sourceRanges,
         @Nullable String proxyName) {
 
+    /** No way in but the endpoints. */
+    static final ServiceExposure NONE = new ServiceExposure(
+            ServiceType.CLUSTER_IP, List.of(), List.of(), List.of(), TrafficPolicy.CLUSTER, 0, List.of(), null);
+
     public ServiceExposure {
         clusterIps = List.copyOf(clusterIps);
         externalIps = List.copyOf(externalIps);

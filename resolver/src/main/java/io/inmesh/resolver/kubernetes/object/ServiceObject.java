@@ -42,6 +42,23 @@ public record ServiceObject(
         annotations = Map.copyOf(annotations);
     }
 
+    /** A Service that exists, as far as slices tell, but may not be read (rule P-14): nothing is known of it. */
+    public static ServiceObject unread(ObjectName id) {
+        return new ServiceObject(
+                id,
+                "",
+                "",
+                ServiceKind.VIRTUAL_IP,
+                List.of(AddressFamily.IPV4, AddressFamily.IPV6),
+                List.of(),
+                "",
+                "Cluster",
+                ServiceExposure.NONE,
+                Map.of(),
+                null,
+                Map.of());
+    }
+
     /** What has to differ for a change to be one (rule A-13). */
     public ServiceObject withoutVersion() {
         return new ServiceObject(

@@ -80,7 +80,7 @@ public final class ServicePorts {
     }
 
     /** Digits are always a number, even if a port were named so (rule P-11). */
-    private static boolean isNumber(String port) {
+    static boolean isNumber(String port) {
         return !port.isEmpty() && port.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 }

@@ -1,6 +1,9 @@
 package io.inmesh.resolver.kubernetes.source;
 
+import io.inmesh.resolver.kubernetes.object.EndpointsObject;
+import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.PodObject;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import java.util.List;
@@ -32,4 +35,39 @@ public sealed interface Source<T> {
             return service.namespace();
         }
     }
+
+    /** All Nodes, sorted by name (rule S-23). */
+    record AllNodes() implements Source<List<NodeObject>> {
+        @Override
+        public String namespace() {
+            return "";
+        }
+    }
+
+    /** The zone of one Node; empty if it has none, does not exist or may not be read (rule T-10). */
+    record ZoneOf(String node) implements Source<Optional<String>> {
+        @Override
+        public String namespace() {
+            return "";
+        }
+    }
+
+    /** The addresses behind a host name, canonical and sorted (rule X-3). */
+    record AddressesOf(String host) implements Source<List<String>> {
+        @Override
+        public String namespace() {
+            return "";
+        }
+    }
+
+    /** The Endpoints object of a Service; empty if there is none (rule E-2). */
+    record EndpointsOf(ObjectName service) implements Source<Optional<EndpointsObject>> {
+        @Override
+        public String namespace() {
+            return service.namespace();
+        }
+    }
+
+    /** The pods that a label selector matches, in the API's own syntax, sorted by name (group I). */
+    record PodsBy(String namespace, String selector) implements Source<List<PodObject>> {}
 }

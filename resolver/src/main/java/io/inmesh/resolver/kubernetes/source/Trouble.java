@@ -9,4 +9,18 @@ import io.inmesh.api.Reason;
  * @param situation what has to change for it to be told again: retries fail in many words, and mean the same
  * @param text what happened and what to do, to stand behind the name of the service
  */
-public record Trouble(Reason reason, String situation, String text) {}
+public record Trouble(Reason reason, String situation, String text) {
+
+    /** The beginning of the situation of what the server does not know. */
+    public static final String ABSENT = "404";
+
+    /** True if the server forbids it to this client. */
+    public boolean isForbidden() {
+        return reason == Reason.FORBIDDEN;
+    }
+
+    /** True if the server does not know the API at all. */
+    public boolean isAbsent() {
+        return situation.startsWith(ABSENT);
+    }
+}

@@ -1,7 +1,13 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.inmesh.resolver.kubernetes.object.EndpointsObject;
+import io.inmesh.resolver.kubernetes.object.EndpointsReader;
+import io.inmesh.resolver.kubernetes.object.NodeObject;
+import io.inmesh.resolver.kubernetes.object.NodeReader;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.PodObject;
+import io.inmesh.resolver.kubernetes.object.PodReader;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
@@ -45,6 +51,38 @@ public record WatchedResource<T>(
     public static WatchedResource<Slice> allSlices(String namespace) {
         WatchedResource<Slice> one = slices(new ObjectName(namespace, ""));
         return one.wide();
+    }
+
+    /** The Endpoints object of that Service (rule E-2). */
+    public static WatchedResource<EndpointsObject> endpoints(ObjectName service) {
+        return new WatchedResource<>(
+                "",
+                "endpoints",
+                service.namespace(),
+                "/api/v1/namespaces/" + service.namespace() + "/endpoints",
+                "fieldSelector=" + encode("metadata.name=" + service.name()),
+                EndpointsReader::read);
+    }
+
+    /** All Endpoints objects of a namespace. */
+    public static WatchedResource<EndpointsObject> allEndpoints(String namespace) {
+        return endpoints(new ObjectName(namespace, "")).wide();
+    }
+
+    /** The pods that a selector matches (group I). */
+    public static WatchedResource<PodObject> pods(String namespace, String selector, PodReader reader) {
+        return new WatchedResource<>(
+                "",
+                "pods",
+                namespace,
+                "/api/v1/namespaces/" + namespace + "/pods",
+                "labelSelector=" + encode(selector),
+                reader::read);
+    }
+
+    /** All Nodes (rule S-23). */
+    public static WatchedResource<NodeObject> nodes() {
+        return new WatchedResource<>("", "nodes", "", "/api/v1/nodes", "", NodeReader::read);
     }
 
     private WatchedResource<T> wide() {

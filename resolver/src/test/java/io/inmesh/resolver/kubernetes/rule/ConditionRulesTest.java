@@ -77,7 +77,7 @@ class ConditionRulesTest {
                 + " ports: [{name: 'http', port: 80, protocol: 'TCP'}]}");
         Slice unready = Samples.slice("s", "1", Samples.endpoint("10.1.0.1", "{ready: false, serving: false}"));
         assertThat(Samples.resolve(Samples.wanted("http"), publishes, Samples.join(unready), Samples.INSIDE))
-                .isInstanceOfSatisfying(Resolution.EndpointsKnown.class, known -> assertThat(known.endpoints())
+                .isInstanceOfSatisfying(Answer.Found.class, known -> assertThat(known.endpoints())
                         .hasSize(1)
                         .noneMatch(endpoint -> endpoint.usability().isUsable()));
     }

@@ -74,8 +74,7 @@ class FamilyRulesTest {
 
     private static List<String> addresses(ServiceObject service, SliceContributions join, Set<AddressFamily> host) {
         ClientPlace place = new ClientPlace(Locality.UNKNOWN, null, null, host);
-        Resolution.EndpointsKnown known =
-                (Resolution.EndpointsKnown) Samples.resolve(Samples.wanted("http"), service, join, place);
+        Answer.Found known = (Answer.Found) Samples.resolve(Samples.wanted("http"), service, join, place);
         return known.endpoints().stream().map(endpoint -> endpoint.address()).toList();
     }
 }

@@ -172,7 +172,7 @@ class JoinRulesTest {
                 "1",
                 endpoint("10.1.0.1", READY).replace("}}", "}" + pod),
                 endpoint("10.1.0.2", READY).replace("}}", "}" + pod));
-        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
+        Answer.Found known = (Answer.Found) Samples.resolve(
                 Samples.wanted("80"),
                 Samples.serviceWith("{clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80}]}"),
                 join(both),

@@ -73,14 +73,14 @@ class PortRulesTest {
 
     @Test
     void refusals_name_service_namespace_port_and_what_there_is() {
-        Resolution.Result ambiguous =
+        Answer.Result ambiguous =
                 Samples.resolve(wanted(null), serviceWith(TWO_PORTS), new SliceContributions(), Samples.INSIDE);
-        assertThat(((Resolution.None) ambiguous).unresolved().text())
+        assertThat(((Answer.None) ambiguous).unresolved().text())
                 .isEqualTo("shop in namespace prod, no port given: it has 2 TCP ports, http (80), grpc (90);"
                         + " name one, as in 'shop.prod:http'");
-        Resolution.Result missing =
+        Answer.Result missing =
                 Samples.resolve(wanted("8080"), serviceWith(TWO_PORTS), new SliceContributions(), Samples.INSIDE);
-        assertThat(((Resolution.None) missing).unresolved())
+        assertThat(((Answer.None) missing).unresolved())
                 .satisfies(told -> assertThat(told.reason()).isEqualTo(Reason.NO_SUCH_PORT))
                 .satisfies(told -> assertThat(told.text())
                         .startsWith("shop in namespace prod, port 8080: the Service has no such TCP port")
@@ -89,7 +89,7 @@ class PortRulesTest {
 
     @Test
     void the_number_to_connect_to_is_that_of_the_slice_port_of_equal_name_P3() {
-        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
+        Answer.Found known = (Answer.Found) Samples.resolve(
                 wanted("80"),
                 serviceWith(TWO_PORTS),
                 Samples.join(Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}"))),
@@ -140,9 +140,9 @@ class PortRulesTest {
     }
 
     private static @Nullable String appProtocol(String port, Slice slice) {
-        Resolution.Result answer =
+        Answer.Result answer =
                 Samples.resolve(wanted(port), serviceWith(TWO_PORTS), Samples.join(slice), Samples.INSIDE);
-        return ((Resolution.EndpointsKnown) answer).facts().appProtocol();
+        return ((Answer.Found) answer).facts().appProtocol();
     }
 
     @Test
@@ -150,7 +150,7 @@ class PortRulesTest {
         String portless = Samples.json(
                         "s1", "1", Samples.endpoint("10.1.0.1", "{}"), Samples.endpoint("10.1.0.2", "{}"))
                 .replace("{name: 'http', port: 8080, protocol: 'TCP'}", "");
-        Resolution.EndpointsKnown known = (Resolution.EndpointsKnown) Samples.resolve(
+        Answer.Found known = (Answer.Found) Samples.resolve(
                 wanted("6000"),
                 serviceWith("{clusterIP: 'None'}"),
                 Samples.join(Samples.slice(portless)),

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Protocol;
+import io.inmesh.api.Target;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.PortName;
@@ -94,11 +95,17 @@ public final class Samples {
     }
 
     /** What is concluded where exactly these are known. */
-    static Resolution.Result resolve(
+    static Answer.Result resolve(
             Wanted wanted, @Nullable ServiceObject service, SliceContributions slices, ClientPlace client) {
-        Resolution.Answer answer = Resolution.of(wanted, client, knowing(service, slices));
+        Answer answer = new ServiceQuestion(wanted, rules(client)).answer(knowing(service, slices));
         assertThat(answer.trouble()).isNull();
         return Objects.requireNonNull(answer.result());
+    }
+
+    /** Everything at its default. */
+    public static ClientRules rules(ClientPlace place) {
+        return new ClientRules(
+                place, HintUse.NODES_AND_ZONES, HintUse.NONE, SourceChoice.AUTO, false, Target.DEFAULT_CLUSTER_DOMAIN);
     }
 
     @SuppressWarnings("unchecked") // Each case gives what its source is declared to be.
@@ -111,6 +118,9 @@ public final class Samples {
                 }
                 if (source instanceof Source.SlicesOf of) {
                     return (Finding<T>) Finding.of(slices.of(of.service()));
+                }
+                if (source instanceof Source.AddressesOf of && of.host().equals("db.example.org")) {
+                    return (Finding<T>) Finding.of(List.of("192.0.2.7"));
                 }
                 return Finding.pending();
             }

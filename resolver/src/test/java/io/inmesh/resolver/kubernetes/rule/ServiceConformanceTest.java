@@ -41,7 +41,7 @@ class ServiceConformanceTest {
             ClientPlace here = new ClientPlace(Locality.UNKNOWN, null, family, Set.of());
             assertThat(Samples.resolve(any, null, new SliceContributions(), here))
                     .isInstanceOfSatisfying(
-                            Resolution.None.class,
+                            Answer.None.class,
                             none -> assertThat(none.unresolved().reason()).isEqualTo(Reason.NOT_FOUND));
             return;
         }

@@ -5,7 +5,9 @@ import static io.inmesh.resolver.kubernetes.rule.Samples.serviceWith;
 import static io.inmesh.resolver.kubernetes.rule.Samples.slice;
 import static io.inmesh.resolver.kubernetes.rule.Samples.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
@@ -47,7 +49,7 @@ class ServiceRulesTest {
     }
 
     private static Unresolved refusal(Wanted wanted, @Nullable ServiceObject service, ClientPlace place) {
-        return ((Resolution.None) Samples.resolve(wanted, service, TWO, place)).unresolved();
+        return ((Answer.None) Samples.resolve(wanted, service, TWO, place)).unresolved();
     }
 
     @Test
@@ -60,18 +62,20 @@ class ServiceRulesTest {
     @Test
     void a_service_not_allocated_yet_and_a_headless_one_are_served_from_slices_S2() {
         for (String ip : new String[] {"''", "'None'"}) {
-            Resolution.Result answer = Samples.resolve(
+            Answer.Result answer = Samples.resolve(
                     wanted("http"), serviceWith("{clusterIP: " + ip + ", " + PORTS + "}"), TWO, Samples.INSIDE);
-            assertThat(((Resolution.EndpointsKnown) answer).endpoints()).hasSize(2);
+            assertThat(((Answer.Found) answer).endpoints()).hasSize(2);
         }
     }
 
     @Test
-    void an_alias_is_named_and_its_slices_ignored_S3_X6() {
+    void an_alias_leads_to_what_its_name_stands_for_and_its_slices_are_ignored_S3_X3_X6() {
         ServiceObject alias = serviceWith("{type: 'ExternalName', externalName: 'db.example.org', " + PORTS + "}");
-        Unresolved told = refusal(wanted("http"), alias, Samples.INSIDE);
-        assertThat(told.reason()).isEqualTo(Reason.BAD_ALIAS);
-        assertThat(told.text()).contains("'db.example.org'").contains("ExternalName");
+        Answer.Found found = (Answer.Found) Samples.resolve(wanted("http"), alias, TWO, Samples.INSIDE);
+        assertThat(found.endpoints())
+                .extracting(Endpoint::address, each -> each.usability().isUsable())
+                .containsExactly(tuple("192.0.2.7:80", true));
+        assertThat(found.facts().alias()).as("X-5").isEqualTo("db.example.org");
     }
 
     @Test
@@ -113,22 +117,22 @@ class ServiceRulesTest {
                 .containsOnly(Map.entry("policy", "random"), Map.entry("eject.interval", "10s"));
     }
 
-    private static Resolution.EndpointsKnown host(String host) {
+    private static Answer.Found host(String host) {
         Wanted wanted = new Wanted(Samples.SHOP, host, "http", Protocol.TCP);
         ServiceObject headless = serviceWith("{clusterIP: 'None', " + PORTS + "}");
-        return (Resolution.EndpointsKnown) Samples.resolve(wanted, headless, TWO, Samples.INSIDE);
+        return (Answer.Found) Samples.resolve(wanted, headless, TWO, Samples.INSIDE);
     }
 
     @Test
     void a_host_is_the_endpoint_of_that_host_name_and_a_set_of_its_own_H2() {
-        Resolution.EndpointsKnown known = host("shop-1");
+        Answer.Found known = host("shop-1");
         assertThat(known.endpoints()).extracting(endpoint -> endpoint.address()).containsExactly("10.1.0.2:8080");
         assertThat(known.facts().key()).hasToString("shop-1.shop.prod:http");
     }
 
     @Test
     void an_unknown_host_is_no_endpoints_and_the_text_says_which_there_are_H2_H3() {
-        Resolution.EndpointsKnown known = host("10-1-0-1");
+        Answer.Found known = host("10-1-0-1");
         assertThat(known.endpoints()).isEmpty();
         assertThat(known.words()).satisfies(words -> {
             assertThat(words).isNotNull();

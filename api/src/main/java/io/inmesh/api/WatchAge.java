@@ -1,0 +1,21 @@
+package io.inmesh.api;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How fresh one of the things is that a resolver stands on: the time since the last proof that what it says still holds. Old age
+ * empties nothing; it is there to be seen and alarmed on.
+ *
+ * @param watch what is watched, for people: {@code endpointslices of orders in namespace shop}
+ * @param age time since the last proof of life, or since watching began if there was none yet
+ * @param connected whether it is being listened to at this moment; if not, it is being tried again
+ */
+public record WatchAge(String watch, Duration age, boolean connected) {
+
+    /** Both are required. */
+    public WatchAge {
+        Objects.requireNonNull(watch, "watch");
+        Objects.requireNonNull(age, "age");
+    }
+}

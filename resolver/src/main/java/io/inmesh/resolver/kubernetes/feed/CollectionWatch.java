@@ -1,0 +1,79 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import io.inmesh.resolver.kubernetes.object.ResourceVersions;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.watch.WatchSink;
+import io.inmesh.resolver.kubernetes.watch.WatchedResource;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps all objects that one watch shows known, sorted by name.
+ *
+ * <p>Threads: the lane, but for {@link #close()}.
+ */
+final class CollectionWatch<T> implements WatchSink<T> {
+    private final Function<T, String> name;
+    private final Function<T, String> version;
+    private final Feed<List<T>> feed;
+    private final ListWatch<T> watch;
+
+    private final TreeMap<String, T> objects = new TreeMap<>(); // Touched on the lane only.
+
+    CollectionWatch(
+            WatchedResource<T> resource,
+            ListWatch.Place place,
+            Function<T, String> name,
+            Function<T, String> version,
+            Feed<List<T>> feed) {
+        this.name = name;
+        this.version = version;
+        this.feed = feed;
+        this.watch = new ListWatch<>(resource, place, this);
+    }
+
+    void start() {
+        watch.start();
+    }
+
+    void close() {
+        watch.close();
+    }
+
+    @Override
+    public void onListOnLane(List<T> list) {
+        objects.clear();
+        list.forEach(object -> objects.put(name.apply(object), object));
+        feed.found(List.copyOf(objects.values()));
+    }
+
+    @Override
+    public void onEventsOnLane(List<Event<T>> events) {
+        boolean changed = false;
+        for (Event<T> event : events) {
+            if (event instanceof WatchEvents.Put<T> put && !isOlder(put.object())) {
+                changed |= !put.object().equals(objects.put(name.apply(put.object()), put.object()));
+            } else if (event instanceof WatchEvents.Removed<T> removed && !isOlder(removed.object())) {
+                changed |= objects.remove(name.apply(removed.object())) != null;
+            }
+        }
+        if (changed) {
+            feed.found(List.copyOf(objects.values()));
+        }
+    }
+
+    private boolean isOlder(T object) { // W-16
+        T held = objects.get(name.apply(object));
+        return held != null && ResourceVersions.compare(version.apply(object), version.apply(held)) < 0;
+    }
+
+    @Override
+    public void onTroubleOnLane(@Nullable Trouble trouble) {
+        feed.troubled(trouble);
+    }
+}

@@ -1,0 +1,64 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inmesh.resolver.kubernetes.object.NodeObject;
+import io.inmesh.resolver.kubernetes.object.NodeReader;
+import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.SingleGet;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the zone of one node by one read of it where that is allowed (rule T-10); labels of nodes are not watched (rule T-11). */
+final class ZoneKeeper implements SingleGet.Result {
+    private static final Logger log = LoggerFactory.getLogger(ZoneKeeper.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final String node;
+    private final Feed<Optional<String>> feed;
+    private final SingleGet get;
+
+    ZoneKeeper(String node, ListWatch.Place place, Feed<Optional<String>> feed) {
+        this.node = node;
+        this.feed = feed;
+        this.get = new SingleGet("/api/v1/nodes/" + node, place, this);
+    }
+
+    void start() {
+        get.start();
+    }
+
+    void close() {
+        get.close();
+    }
+
+    @Override
+    public void onObjectOnLane(byte[] json) {
+        try {
+            NodeObject read = NodeReader.read(MAPPER.readTree(json));
+            if (read.zone() == null) {
+                unknown("the Node has no label " + NodeReader.ZONE_LABEL);
+            } else {
+                feed.found(Optional.of(read.zone()));
+            }
+        } catch (IOException e) {
+            unknown("the answer cannot be read: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void onRefusedOnLane(int status, String message) {
+        unknown("reading the Node was answered with " + status
+                + (message.isEmpty() ? "" : " saying '" + message + "'"));
+    }
+
+    private void unknown(String why) {
+        log.info(
+                "the zone of node {} is not known ({}), so hints for zones are not followed; let the pod's account get nodes, or set"
+                        + " inmesh.kubernetes.zone or environment NODE_ZONE",
+                node,
+                why);
+        feed.found(Optional.empty());
+    }
+}

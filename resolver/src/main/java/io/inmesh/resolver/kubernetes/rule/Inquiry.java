@@ -1,0 +1,46 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks what is known for one answer, and keeps what went wrong on the way. Used once. */
+final class Inquiry {
+    private final Known known;
+    private final List<String> notes = new ArrayList<>();
+    private @Nullable Trouble trouble; // The first one met: later ones mostly have the same cause.
+
+    Inquiry(Known known) {
+        this.known = known;
+    }
+
+    /** What is known of a source, or null if nothing is; a trouble with it is the answer's. */
+    <T> @Nullable T value(Source<T> source) {
+        Finding<T> finding = known.ask(source);
+        minds(finding.trouble());
+        return finding.value();
+    }
+
+    /** The same for a source that can be done without: the caller decides what its trouble means. */
+    <T> Finding<T> finding(Source<T> source) {
+        return known.ask(source);
+    }
+
+    void minds(@Nullable Trouble met) {
+        if (trouble == null) {
+            trouble = met;
+        }
+    }
+
+    void notes(String note) {
+        notes.add(note);
+    }
+
+    Answer answer(Answer.@Nullable Result result) {
+        return new Answer(result, trouble, notes);
+    }
+}

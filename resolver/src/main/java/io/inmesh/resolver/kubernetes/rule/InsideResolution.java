@@ -1,0 +1,144 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.api.Locality;
+import io.inmesh.api.Reason;
+import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.PodObject;
+import io.inmesh.resolver.kubernetes.object.PortName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Source;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints of a port for a client in the pod network: families, hosts, policies, hints, weights, in that order. Used once. */
+final class InsideResolution {
+    private final AliasChain chain;
+    private final Wanted wanted;
+    private final ServiceObject service;
+    private final ClientRules rules;
+    private final Inquiry inquiry;
+
+    InsideResolution(AliasChain chain, ServiceObject service, ClientRules rules, Inquiry inquiry) {
+        this.chain = chain;
+        this.wanted = chain.current();
+        this.service = service;
+        this.rules = rules;
+        this.inquiry = inquiry;
+    }
+
+    /** Null as long as the client's zone or the weights of its pods are asked for and not answered. */
+    Answer.@Nullable Result of(PortAnswer port, List<Slice> slices) {
+        HintUse hints = rules.hints().on(service.kind(), rules.headlessHints());
+        Locality place = place(hints, slices);
+        PodWeights weights = weights();
+        if (place == null || weights == null) {
+            return null;
+        }
+        Map<AddressFamily, Judgement> judged = new EnumMap<>(AddressFamily.class);
+        AddressFamily family = FamilyChoice.choose( // F-4, F-5
+                service.families(),
+                rules.place().family(),
+                rules.place().hostFamilies(),
+                each -> judged.computeIfAbsent(each, one -> judge(port, slices, one, place, hints))
+                        .hasUsable());
+        Judgement chosen = judged.computeIfAbsent(family, one -> judge(port, slices, one, place, hints));
+        ServiceFacts facts = Facts.of(chain, service, port, chosen, rules.clusterDomain());
+        Unresolved words = wanted.host() != null && chosen.size() == 0
+                ? noSuchHost(joined(port, slices, family))
+                : chosen.nothingUsable(wanted.describe());
+        return new Answer.Found(facts, EndpointLists.of(chosen, weights), words == null ? null : chain.explain(words));
+    }
+
+    private Judgement judge(PortAnswer port, List<Slice> slices, AddressFamily family, Locality place, HintUse hints) {
+        List<JoinedEndpoint> joined = joined(port, slices, family);
+        if (wanted.host() != null) { // H-2
+            joined = joined.stream()
+                    .filter(each -> wanted.host().equals(each.endpoint().hostname()))
+                    .toList();
+        }
+        return UsabilityRules.judge(joined, service.internalPolicy(), place, hints);
+    }
+
+    private static List<JoinedEndpoint> joined(PortAnswer port, List<Slice> slices, AddressFamily family) {
+        if (port instanceof PortAnswer.Named named) { // P-3
+            PortName sought = new PortName(named.port().name(), named.port().protocol());
+            return SliceJoin.endpoints(slices, family, sought);
+        }
+        return SliceJoin.addresses(slices, family, ((PortAnswer.Raw) port).number()); // P-13, H-4
+    }
+
+    /** T-10: the zone of the client's node is asked for only where hints for zones are there to be followed. */
+    private @Nullable Locality place(HintUse hints, List<Slice> slices) {
+        Locality said = rules.place().locality();
+        if (said.zone() != null || said.node() == null || hints == HintUse.NONE || !anyZoneHint(slices)) {
+            return said;
+        }
+        Finding<Optional<String>> zone = inquiry.finding(new Source.ZoneOf(said.node()));
+        if (zone.isPending()) {
+            return null;
+        }
+        Optional<String> found = zone.value();
+        return found == null ? said : new Locality(said.node(), found.orElse(null));
+    }
+
+    private static boolean anyZoneHint(List<Slice> slices) {
+        for (Slice slice : slices) {
+            if (slice.endpoints().stream()
+                    .anyMatch(endpoint -> !endpoint.zoneHints().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Without the right to read pods, or while they cannot be read, every weight is 1: better than no endpoints. */
+    private @Nullable PodWeights weights() {
+        if (!rules.weighted() || service.selector().isEmpty()) {
+            return PodWeights.NONE;
+        }
+        String selector = new TreeMap<>(service.selector())
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(","));
+        Finding<List<PodObject>> pods =
+                inquiry.finding(new Source.PodsBy(service.id().namespace(), selector));
+        List<PodObject> found = pods.value();
+        if (found == null) {
+            if (pods.trouble() != null && pods.trouble().isForbidden()) {
+                inquiry.notes("weights of pods are not used, all are 1: "
+                        + pods.trouble().text());
+            }
+            return pods.isPending() ? null : PodWeights.NONE;
+        }
+        PodWeights weights = PodWeights.of(found);
+        weights.complaints().forEach(inquiry::notes);
+        return weights;
+    }
+
+    private Unresolved noSuchHost(List<JoinedEndpoint> all) {
+        TreeSet<String> hosts = new TreeSet<>();
+        all.forEach(other -> {
+            String hostname = other.endpoint().hostname();
+            if (hostname != null) {
+                hosts.add(hostname);
+            }
+        });
+        String found = hosts.isEmpty()
+                ? "none of its endpoints has one"
+                : "there are " + hosts.size() + ", " + hosts.first() + " to " + hosts.last();
+        return new Unresolved(
+                Reason.NO_ENDPOINTS,
+                wanted.describe() + ": no endpoint has the host name '" + wanted.host() + "', " + found
+                        + "; pods get one by 'hostname' and a 'subdomain' equal to the Service's name (StatefulSets do)");
+    }
+}

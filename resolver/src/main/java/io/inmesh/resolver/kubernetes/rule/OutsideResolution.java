@@ -1,0 +1,84 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.NodeObject;
+import io.inmesh.resolver.kubernetes.object.PortName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The addresses of a port for a client outside the pod network (rules S-20 to S-28). Used once. */
+final class OutsideResolution {
+    private final AliasChain chain;
+    private final ServiceObject service;
+    private final ClientRules rules;
+    private final Inquiry inquiry;
+
+    OutsideResolution(AliasChain chain, ServiceObject service, ClientRules rules, Inquiry inquiry) {
+        this.chain = chain;
+        this.service = service;
+        this.rules = rules;
+        this.inquiry = inquiry;
+    }
+
+    /** Null as long as nodes or the addresses of a balancer's name are asked for and not answered. */
+    Answer.@Nullable Result of(PortAnswer port, List<Slice> slices) {
+        List<NodeObject> nodes = List.of();
+        String refused = null;
+        if (OutsideRules.needsNodes(service, port, rules.place())) {
+            Finding<List<NodeObject>> finding = inquiry.finding(new Source.AllNodes());
+            Trouble trouble = finding.trouble();
+            if (finding.value() != null) {
+                nodes = finding.value();
+                inquiry.minds(trouble);
+            } else if (trouble != null && trouble.isForbidden()) {
+                refused = trouble.text();
+            } else {
+                inquiry.minds(trouble);
+                return null;
+            }
+        }
+        OutsideView view = new OutsideView(rules.place(), nodes, refused, family -> endpoints(port, slices, family));
+        OutsideRules.Answer answer = OutsideRules.reach(chain.current(), service, port, view);
+        if (answer instanceof OutsideRules.None none) {
+            return new Answer.None(chain.explain(none.unresolved()));
+        }
+        return found(port, (OutsideRules.Reached) answer);
+    }
+
+    private static List<JoinedEndpoint> endpoints(PortAnswer port, List<Slice> slices, AddressFamily family) {
+        return port instanceof PortAnswer.Named named
+                ? SliceJoin.endpoints(
+                        slices,
+                        family,
+                        new PortName(named.port().name(), named.port().protocol()))
+                : List.of();
+    }
+
+    private Answer.@Nullable Result found(PortAnswer port, OutsideRules.Reached reached) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Endpoint endpoint : reached.endpoints()) {
+            if (AddressFamily.of(endpoint.host()).isPresent()) {
+                endpoints.add(endpoint);
+                continue;
+            }
+            List<Endpoint> named = NameResolution.resolved(endpoint, rules.place(), inquiry);
+            if (named == null) {
+                return null;
+            }
+            endpoints.addAll(named);
+        }
+        String alias = chain.steps().isEmpty() ? null : chain.finalName(rules.clusterDomain());
+        ServiceFacts facts = Facts.of(chain.current(), service, port, null, alias);
+        Unresolved words = reached.words();
+        return new Answer.Found(facts, endpoints, words == null ? null : chain.explain(words));
+    }
+}

@@ -1,0 +1,16 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.resolver.kubernetes.source.Known;
+
+/** What a target asks for: a pure function from what is known to an answer. */
+public interface Question {
+
+    /** Answers from what is known now. Keeps nothing of it. */
+    Answer answer(Known known);
+
+    /** The namespace that the target itself names. */
+    String namespace();
+
+    /** For people, and the beginning of every refusal: {@code orders in namespace shop, port http}. */
+    String describe();
+}

@@ -1,0 +1,108 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.api.Protocol;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.object.ServiceKind;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServicePort;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for one port of a Service: follows aliases to where they lead (group X), finds the port (group P), and from there the endpoints,
+ * seen from inside the pod network or from outside (group S).
+ *
+ * @param wanted what was typed
+ * @param rules how this client resolves
+ */
+public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Question {
+
+    @Override
+    public String namespace() {
+        return wanted.service().namespace();
+    }
+
+    @Override
+    public String describe() {
+        return wanted.describe();
+    }
+
+    @Override
+    public Answer answer(Known known) {
+        Inquiry inquiry = new Inquiry(known);
+        return inquiry.answer(result(AliasChain.from(wanted), inquiry));
+    }
+
+    private Answer.@Nullable Result result(AliasChain chain, Inquiry inquiry) {
+        Wanted current = chain.current();
+        Finding<Optional<ServiceObject>> found = inquiry.finding(new Source.OneService(current.service()));
+        List<Slice> slices = new SliceInquiry(inquiry, rules.source()).slices(current.service());
+        Optional<ServiceObject> service = found.value();
+        if (service == null) {
+            inquiry.minds(found.trouble());
+            return slices != null && found.trouble() != null && found.trouble().isForbidden()
+                    ? unread(chain, slices, found.trouble(), inquiry)
+                    : null;
+        }
+        inquiry.minds(found.trouble());
+        if (service.isPresent() && service.get().kind() == ServiceKind.EXTERNAL_NAME) { // S-3; X-6: no slices.
+            return follow(chain, service.get(), inquiry);
+        }
+        if (slices == null) { // "no endpoints" must not be concluded from a partial view.
+            return null;
+        }
+        if (service.isEmpty()) { // S-9: at once, even while slices still exist.
+            return new Answer.None(chain.explain(new Unresolved(
+                    Reason.NOT_FOUND,
+                    current.describe()
+                            + ": there is no Service of that name in that namespace; check both (a name without a namespace"
+                            + " means the client's own). Its endpoints are used as soon as it exists")));
+        }
+        PortAnswer port = ServicePorts.find(service.get(), current);
+        return of(chain, service.get(), port, slices, inquiry);
+    }
+
+    private Answer.@Nullable Result follow(AliasChain chain, ServiceObject alias, Inquiry inquiry) {
+        AliasRules.Step step = AliasRules.follow(chain, alias, rules.clusterDomain());
+        if (step instanceof AliasRules.ToService to) {
+            return result(to.chain(), inquiry);
+        }
+        if (step instanceof AliasRules.ToName to) {
+            return NameResolution.of(to, alias, rules.place(), inquiry);
+        }
+        return new Answer.None(((AliasRules.Nowhere) step).unresolved());
+    }
+
+    /** P-14: Services may not be read, so slices alone must tell; nothing but the port is missing for a client inside. */
+    private Answer.@Nullable Result unread(AliasChain chain, List<Slice> slices, Trouble forbidden, Inquiry inquiry) {
+        if (rules.place().outside() != null) {
+            return null;
+        }
+        SlicePorts.Answer answer = SlicePorts.find(chain.current(), slices, forbidden.text());
+        if (answer instanceof SlicePorts.Refused refused) {
+            return new Answer.None(chain.explain(refused.unresolved()));
+        }
+        String name = ((SlicePorts.Found) answer).port().name();
+        Protocol protocol = ((SlicePorts.Found) answer).port().protocol();
+        ServiceObject unread = ServiceObject.unread(chain.current().service());
+        PortAnswer port = new PortAnswer.Named(new ServicePort(name, protocol, 0, 0, null));
+        return new InsideResolution(chain, unread, rules, inquiry).of(port, slices);
+    }
+
+    private Answer.@Nullable Result of(
+            AliasChain chain, ServiceObject service, PortAnswer port, List<Slice> slices, Inquiry inquiry) {
+        if (port instanceof PortAnswer.Refused refused) {
+            return new Answer.None(chain.explain(refused.unresolved()));
+        }
+        return rules.place().outside() == null
+                ? new InsideResolution(chain, service, rules, inquiry).of(port, slices)
+                : new OutsideResolution(chain, service, rules, inquiry).of(port, slices);
+    }
+}

@@ -1,0 +1,75 @@
+package io.inmesh.resolver.kubernetes.rule;
+
+import io.inmesh.resolver.kubernetes.object.EndpointsObject;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.rule.SourceChoice.Access;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where the slices of a service come from: EndpointSlices, or Endpoints read as slices, never both (rules E-2, E-8). */
+final class SliceInquiry {
+    private final Inquiry inquiry;
+    private final SourceChoice choice;
+
+    SliceInquiry(Inquiry inquiry, SourceChoice choice) {
+        this.inquiry = inquiry;
+        this.choice = choice;
+    }
+
+    /** The slices, or null if they are not known yet. */
+    @Nullable
+    List<Slice> slices(ObjectName service) {
+        if (choice == SourceChoice.ENDPOINTS) {
+            return ofEndpoints(service, inquiry.finding(new Source.EndpointsOf(service)));
+        }
+        Finding<List<Slice>> slices = inquiry.finding(new Source.SlicesOf(service));
+        Access access = access(slices);
+        if (choice == SourceChoice.AUTO && (access == Access.FORBIDDEN || access == Access.ABSENT)) {
+            Finding<Optional<EndpointsObject>> endpoints = inquiry.finding(new Source.EndpointsOf(service));
+            if (endpoints.isPending()) {
+                return null; // Which of the two it is to be is not settled.
+            }
+            if (choice.settle(access, access(endpoints)) == SourceChoice.ENDPOINTS) {
+                return ofEndpoints(service, endpoints);
+            }
+        }
+        inquiry.minds(slices.trouble());
+        return slices.value();
+    }
+
+    private @Nullable List<Slice> ofEndpoints(ObjectName service, Finding<Optional<EndpointsObject>> finding) {
+        inquiry.minds(finding.trouble());
+        Optional<EndpointsObject> endpoints = finding.value();
+        if (endpoints == null) {
+            return null;
+        }
+        endpoints
+                .map(EndpointsObject::overCapacity)
+                .ifPresent(said -> inquiry.notes("Endpoints " + service
+                        + " are not complete: the cluster keeps at most 1000 addresses there and " + said
+                        + " the rest (rule E-5); let EndpointSlices be read instead"));
+        return endpoints
+                .filter(object -> !object.lock())
+                .map(EndpointsObject::slices)
+                .orElse(List.of());
+    }
+
+    private static Access access(Finding<?> finding) {
+        Trouble trouble = finding.trouble();
+        if (finding.value() != null) {
+            return Access.SERVED;
+        }
+        if (trouble == null) {
+            return Access.UNKNOWN;
+        }
+        if (trouble.isForbidden()) {
+            return Access.FORBIDDEN;
+        }
+        return trouble.isAbsent() ? Access.ABSENT : Access.UNKNOWN;
+    }
+}

@@ -1,0 +1,119 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one object that is not watched: asks until the server has answered, with the object or with a refusal that asking again cannot
+ * mend.
+ *
+ * <p>Threads: everything happens on the lane, but for {@link #close()}, which may be called from anywhere.
+ */
+public final class SingleGet {
+    private static final int OK = 200;
+    private static final int FORBIDDEN = 403;
+    private static final int ABSENT = 404;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+    private final String path;
+    private final ListWatch.Place place;
+    private final Result result;
+    private final Backoff backoff;
+    private final CancelSlot exchange = new CancelSlot();
+    private final CancelSlot timer = new CancelSlot();
+
+    private volatile boolean closed; // Written by whoever closes, read on the lane.
+    private long round; // Touched on the lane only; what an earlier exchange still has to say is not heard.
+
+    /** Hears one of the two, once, on the lane. */
+    public interface Result {
+
+        /** The object as it came. */
+        void onObjectOnLane(byte[] json);
+
+        /** 403 or 404. */
+        void onRefusedOnLane(int status, String message);
+    }
+
+    public SingleGet(String path, ListWatch.Place place, Result result) {
+        this.path = path;
+        this.place = place;
+        this.result = result;
+        this.backoff = new Backoff(place.random());
+    }
+
+    public void start() {
+        place.lane().execute(this::askOnLane);
+    }
+
+    /** Ends it; nothing is heard any more. */
+    public void close() {
+        closed = true;
+        exchange.close();
+        timer.close();
+    }
+
+    private void askOnLane() {
+        if (closed) {
+            return;
+        }
+        long mine = ++round;
+        exchange.put(place.api().get(path, new Body(mine)));
+        timer.put(place.scheduler().schedule(() -> place.lane().execute(() -> failedOnLane(mine)), ANSWER_LIMIT));
+    }
+
+    private void failedOnLane(long of) {
+        if (of == round && !closed) {
+            round++;
+            exchange.clear();
+            timer.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), backoff.next()));
+        }
+    }
+
+    private void answeredOnLane(long of, int status, byte[] body) {
+        if (of != round || closed) {
+            return;
+        }
+        if (status == OK) {
+            close();
+            result.onObjectOnLane(body);
+        } else if (status == FORBIDDEN || status == ABSENT) {
+            close();
+            result.onRefusedOnLane(status, WatchEvents.statusText(body));
+        } else {
+            failedOnLane(of);
+        }
+    }
+
+    /** Collects one answer, on the transport's threads. */
+    private final class Body implements ApiTransport.Receiver {
+        private final long mine;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int status = Refusal.NO_ANSWER;
+
+        Body(long mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void onHead(int answeredStatus, @Nullable String retryAfter) {
+            status = answeredStatus;
+        }
+
+        @Override
+        public void onBytes(ByteBuffer piece) {
+            byte[] taken = new byte[piece.remaining()];
+            piece.get(taken);
+            bytes.writeBytes(taken);
+        }
+
+        @Override
+        public void onEnd(@Nullable Throwable error) {
+            int answered = error == null ? status : Refusal.NO_ANSWER;
+            byte[] body = bytes.toByteArray();
+            place.lane().execute(() -> answeredOnLane(mine, answered, body));
+        }
+    }
+}
