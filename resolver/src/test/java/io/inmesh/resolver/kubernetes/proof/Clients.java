@@ -111,11 +111,7 @@ final class Clients implements AutoCloseable {
             String name = Recording.nameOf(service) + "." + recording.namespace();
             targets.add(name);
             for (JsonNode port : service.at("/spec/ports")) {
-                String protocol = "?protocol=" + port.path("protocol").asText("TCP");
-                targets.add(name + ":" + port.path("port").asInt() + protocol);
-                if (!port.path("name").asText("").isEmpty()) {
-                    targets.add(name + ":" + port.path("name").asText() + protocol);
-                }
+                targets.addAll(targets(name, port));
             }
         }
         for (JsonNode slice : recording.everSeen(Recording.SLICES)) {
@@ -130,6 +126,14 @@ final class Clients implements AutoCloseable {
             }
         }
         return targets;
+    }
+
+    /** A port of a service by number, and by name if it has one. */
+    static List<String> targets(String service, JsonNode port) {
+        String protocol = "?protocol=" + port.path("protocol").asText("TCP");
+        String byNumber = service + ":" + port.path("port").asInt() + protocol;
+        String name = port.path("name").asText("");
+        return name.isEmpty() ? List.of(byNumber) : List.of(byNumber, service + ":" + name + protocol);
     }
 
     @Override

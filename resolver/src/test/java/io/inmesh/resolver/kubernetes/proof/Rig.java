@@ -97,12 +97,17 @@ final class Rig implements AutoCloseable {
      * @return how much of the test's time it took
      */
     Duration until(String what, BooleanSupplier condition) {
+        return until(what, STEP, condition);
+    }
+
+    /** The same where it takes long: in larger steps. */
+    Duration until(String what, Duration step, BooleanSupplier condition) {
         long began = clock.nanoTime();
         int[] looks = {0};
         Awaitility.await(what).pollInterval(LOOK_EVERY).atMost(PATIENCE).until(() -> {
             clock.runDue();
             if (!condition.getAsBoolean() && ++looks[0] % LOOKS_A_STEP == 0) {
-                clock.advance(STEP);
+                clock.advance(step);
             }
             return condition.getAsBoolean();
         });

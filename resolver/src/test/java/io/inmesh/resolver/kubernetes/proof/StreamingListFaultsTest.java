@@ -1,0 +1,123 @@
+package io.inmesh.resolver.kubernetes.proof;
+
+import static io.inmesh.resolver.kubernetes.proof.Rig.ONE;
+import static io.inmesh.resolver.kubernetes.proof.Rig.THREE;
+import static io.inmesh.resolver.kubernetes.proof.Rig.TWO;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inmesh.resolver.testing.ApiRequest;
+import io.inmesh.resolver.testing.Fault;
+import io.inmesh.resolver.testing.StreamingLists;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Streaming lists that are not what they should be (rule W-9). */
+class StreamingListFaultsTest {
+
+    private static boolean isStreamingList(ApiRequest request) {
+        return request.isWatch() && request.parameter("sendInitialEvents") != null;
+    }
+
+    private static void assertTriedAndListed(Rig rig) {
+        assertThat(rig.api.requests(StreamingListFaultsTest::isStreamingList)).isNotEmpty();
+        assertThat(rig.lists()).hasSize(2);
+    }
+
+    @Test
+    void where_the_server_has_them_nothing_is_listed_and_the_same_stream_goes_on_W9() {
+        try (Rig rig = new Rig()) {
+            rig.startAndSync();
+            assertThat(rig.api.requests(StreamingListFaultsTest::isStreamingList))
+                    .hasSize(2);
+            rig.replaceOneByThree();
+            rig.untilUsable(TWO, THREE);
+            assertThat(rig.lists()).isEmpty();
+            assertThat(rig.api.requests(ApiRequest::isWatch)).hasSize(2);
+            rig.assertNeverLost(TWO);
+        }
+    }
+
+    @Test
+    void where_they_are_refused_it_lists_and_does_not_ask_again_W9() {
+        try (Rig rig = new Rig()) {
+            rig.api.streamingLists(StreamingLists.REFUSED);
+            rig.startAndSync();
+            assertTriedAndListed(rig);
+            int tried =
+                    rig.api.requests(StreamingListFaultsTest::isStreamingList).size();
+            rig.api.watches().fail(ApiRequest::any, Fault.status(410));
+            rig.replaceOneByThree();
+            rig.untilUsable(TWO, THREE);
+            assertThat(rig.api.requests(StreamingListFaultsTest::isStreamingList))
+                    .hasSize(tried);
+            rig.assertNeverLost(TWO);
+        }
+    }
+
+    @Test
+    void one_without_an_end_is_given_up_after_5_s_for_a_list_and_nothing_is_told_of_the_half_W9() {
+        try (Rig rig = new Rig()) {
+            rig.api.streamingLists(StreamingLists.IGNORED);
+            rig.start();
+            rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
+            rig.pass(Duration.ofMillis(4500));
+            assertThat(rig.told.messages()).as("before the end mark").isEmpty();
+            assertThat(rig.lists()).isEmpty();
+            Duration took = rig.untilUsable(ONE, TWO);
+            assertThat(took).isLessThan(Duration.ofSeconds(3));
+            assertTriedAndListed(rig);
+            assertThat(rig.told.sets()).hasSize(1);
+        }
+    }
+
+    @Test
+    void one_that_breaks_before_its_end_says_nothing_A14_W9() {
+        try (Rig rig = new Rig()) {
+            rig.api.faults().loseBookmarks();
+            rig.start();
+            rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
+            rig.pass(Duration.ofSeconds(1));
+            assertThat(rig.told.messages()).isEmpty();
+            rig.orders.remove("orders-1");
+            rig.api.watches().cut(ApiRequest::any);
+            rig.api.faults().clear();
+            rig.untilUsable(TWO);
+            assertThat(rig.told.sets())
+                    .as("what was gone before the end mark was never told")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_recorded_one_is_read_as_the_server_sent_it_W9() throws IOException {
+        try (Rig rig = new Rig()) {
+            JsonNode recorded = new ObjectMapper()
+                    .readTree(Recordings.files("errors").get("answers.json"))
+                    .path("streaming list");
+            List<String> lines = Recording.elements(recorded.path("lines")).stream()
+                    .map(line -> line.asText()
+                            .replace(
+                                    "\"kubernetes.io/service-name\":\"a\"", "\"kubernetes.io/service-name\":\"orders\"")
+                            .replace("rec-errors", "shop"))
+                    .toList();
+            Map<String, String> headers = new LinkedHashMap<>();
+            headers.put("Transfer-Encoding", "chunked");
+            rig.api
+                    .faults()
+                    .next(
+                            1,
+                            request ->
+                                    isStreamingList(request) && request.path().contains("endpointslices"),
+                            Fault.recorded(200, headers, lines));
+            rig.start();
+            rig.until("the recorded endpoints", () -> rig.told.sets().stream()
+                    .anyMatch(set -> Told.usable(set).equals(List.of("10.244.1.10:8080", "10.244.2.10:8080"))));
+        }
+    }
+}
