@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,6 +112,7 @@ public final class Keepers {
                     resource,
                     pod -> pod.id().name(),
                     PodObject::version,
+                    PodObject::withoutVersion,
                     Keepers.<T, List<PodObject>>same(feed));
         }
         if (source instanceof Source.AllNodes) {
@@ -119,6 +121,7 @@ public final class Keepers {
                     WatchedResource.nodes(),
                     NodeObject::name,
                     NodeObject::version,
+                    NodeObject::withoutVersion,
                     Keepers.<T, List<NodeObject>>same(feed));
         }
         if (source instanceof Source.ZoneOf zone) {
@@ -145,8 +148,9 @@ public final class Keepers {
             WatchedResource<T> resource,
             Function<T, String> name,
             Function<T, String> version,
+            UnaryOperator<T> content,
             Feed<List<T>> feed) {
-        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, feed);
+        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, content, feed);
         watch.start();
         return watch::close;
     }
@@ -228,7 +232,6 @@ public final class Keepers {
                 WatchedResource::endpoints,
                 services -> WatchedResource.allEndpoints(namespace),
                 EndpointsObject::id,
-                () -> new NamedObjects<>(
-                        EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
+                () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
     }
 }

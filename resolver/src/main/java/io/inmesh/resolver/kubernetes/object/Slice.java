@@ -34,4 +34,8 @@ public record Slice(
                 && ports.equals(other.ports)
                 && endpoints.equals(other.endpoints);
     }
+
+    Slice withoutVersion() {
+        return new Slice(id, "", service, family, ports, endpoints);
+    }
 }
