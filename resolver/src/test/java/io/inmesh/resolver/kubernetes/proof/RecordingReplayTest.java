@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,13 +51,20 @@ class RecordingReplayTest {
             long[] sentMs = {0};
             replay(Recordings.named("rolling-update"), api, (lines, until) -> {
                 CountDownLatch reached = new CountDownLatch(1);
+                Queue<Line> inOrder = new ConcurrentLinkedQueue<>(lines); // Whichever timer is first sends the first.
                 for (Line line : lines) {
-                    scheduler.schedule(() -> api.replay(line.text()), Duration.ofMillis(line.ms() - sentMs[0]));
+                    scheduler.schedule(() -> sendNext(inOrder, api), Duration.ofMillis(line.ms() - sentMs[0]));
                 }
                 scheduler.schedule(reached::countDown, Duration.ofMillis(until.readMs() - sentMs[0]));
                 assertThat(reached.await(1, TimeUnit.MINUTES)).isTrue();
                 sentMs[0] = until.readMs();
             });
+        }
+    }
+
+    private static void sendNext(Queue<Line> lines, ScriptedApiServer api) {
+        synchronized (lines) {
+            api.replay(lines.remove().text());
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a resolver has told: every message, and what holds now, as a balancer would see it (a trouble replaces nothing). */
-final class Told implements Resolver.Listener {
+public final class Told implements Resolver.Listener {
 
     // Both guarded by this: written by the resolver's threads, read by tests.
     private final List<Object> messages = new ArrayList<>();
