@@ -62,7 +62,7 @@ final class KubernetesResolver implements Resolver {
     private long lastEvaluationNanos;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private final Set<String> noted = new HashSet<>(); // Each is logged once.
+    private final Set<String> said = new HashSet<>(); // To people: each thing once.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
     KubernetesResolver(Question question, Feeds feeds, Context context) {
@@ -139,7 +139,14 @@ final class KubernetesResolver implements Resolver {
             evaluated = true;
             lastEvaluationNanos = context.clock().nanoTime();
         }
-        answer.notes().stream().filter(noted::add).forEach(note -> log.warn("{}: {}", question.describe(), note));
+        for (String warning : answer.warnings()) {
+            if (said.add(warning)) {
+                log.warn("{}: {}", question.describe(), warning);
+            }
+        }
+        if (!answer.explanation().isEmpty() && said.add(answer.explanation())) {
+            log.info("{}: reached {}", question.describe(), answer.explanation());
+        }
         tellOnLane(hearing, answer);
     }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Keeps one kind of object known for the services of one namespace that are in use, over as few watches as that takes (rule W-14). Up to a
  * limit each service has a watch of its own. Above it one wide watch covers all services that are in use when it begins; what is asked
  * for later has its own watch again, until these are too many and another wide watch takes over everything.
+ *
+ * <p>Every event is told, also one that changed nothing but a version: of two endpoints at one address the version decides (rule A-8).
+ * Whether that makes a difference to anybody, only an evaluation knows (rule A-13).
  *
  * <p>Nothing is lost in a switch: a wide watch first lists, and only when its list is whole do the watches that it replaces end, and
  * does it watch from the version of its list. So there are never more streams than the limit.
@@ -211,10 +215,8 @@ final class NamespaceWatch<T, V> {
 
         @Override
         public void onListOnLane(List<T> list) {
-            boolean changed = !objects.replaceAll(list).isEmpty();
-            if (changed || entry.covered || entry.feed.finding().value() == null) {
-                entry.feed.found(objects.of(service));
-            }
+            objects.replaceAll(list);
+            entry.feed.found(objects.of(service));
             if (entry.covered) { // It takes over from a wide watch that covers too few.
                 entry.covered = false;
                 entry.feed.standsOn(what, watch.pulse());
@@ -224,9 +226,8 @@ final class NamespaceWatch<T, V> {
 
         @Override
         public void onEventsOnLane(List<Event<T>> events) {
-            if (!apply(events, objects).isEmpty()) {
-                entry.feed.found(objects.of(service));
-            }
+            apply(events, objects);
+            entry.feed.found(objects.of(service));
         }
 
         @Override
@@ -253,10 +254,9 @@ final class NamespaceWatch<T, V> {
 
         @Override
         public void onListOnLane(List<T> list) {
-            Set<ObjectName> changed =
-                    objects.replaceAll(list.stream().filter(this::covers).toList());
+            objects.replaceAll(list.stream().filter(this::covers).toList());
             if (wide == this) {
-                changed.forEach(this::tellOnLane);
+                services.forEach(this::tellOnLane);
             } else {
                 takeOverOnLane();
             }
@@ -290,6 +290,7 @@ final class NamespaceWatch<T, V> {
             for (Event<T> event : events) {
                 if (event instanceof WatchEvents.Put<T> put && covers(put.object())) {
                     changed.addAll(objects.put(put.object()));
+                    changed.add(Objects.requireNonNull(kind.service().apply(put.object())));
                 } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
                     changed.addAll(objects.remove(put.object()));
                 } else if (event instanceof WatchEvents.Removed<T> removed) {
@@ -330,15 +331,13 @@ final class NamespaceWatch<T, V> {
         }
     }
 
-    private static <T, V> Set<ObjectName> apply(List<Event<T>> events, Contributions<T, V> objects) {
-        Set<ObjectName> changed = new HashSet<>();
+    private static <T, V> void apply(List<Event<T>> events, Contributions<T, V> objects) {
         for (Event<T> event : events) {
             if (event instanceof WatchEvents.Put<T> put) {
-                changed.addAll(objects.put(put.object()));
+                objects.put(put.object());
             } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.object()));
+                objects.remove(removed.object());
             }
         }
-        return changed;
     }
 }
