@@ -4,6 +4,7 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
@@ -15,7 +16,9 @@ import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +88,14 @@ final class KubernetesResolver implements Resolver {
     @Override
     public void refresh() {
         uses.values().forEach(Feeds.Use::refresh);
+    }
+
+    @Override
+    public List<WatchAge> ages() {
+        return uses.values().stream()
+                .flatMap(use -> use.age().stream())
+                .sorted(Comparator.comparing(WatchAge::watch))
+                .toList();
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.inmesh.resolver.kubernetes.rule.ClientRules;
 import io.inmesh.resolver.kubernetes.rule.PodQuestion;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -156,6 +157,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
                     lookups,
                     said.watching().lookupInterval(),
                     said.watching().singleWatches(),
+                    new WatchConfig(said.watching().watchSilence(), WatchConfig.Lists.STREAMED),
                     ReadingRules.weightLabel(said.reading()));
             known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules);
             reach = known;

@@ -34,12 +34,8 @@ class KubernetesResolverProviderTest {
     }
 
     @Test
-    void pods_by_selector_and_other_schemes_are_refused() {
+    void other_schemes_are_refused() {
         try (KubernetesResolverProvider provider = new KubernetesResolverProvider(nowhere)) {
-            Target pods = provider.parse("k8s:///?pods=app%3Dorders&port=80");
-            assertThatThrownBy(() -> provider.newResolver(pods, context))
-                    .isInstanceOf(InvalidTargetException.class)
-                    .hasMessageContaining("pods by selector cannot be resolved by this version");
             assertThatThrownBy(() -> provider.newResolver(Target.parse("static:///10.0.0.7:80"), context))
                     .isInstanceOf(InvalidTargetException.class)
                     .hasMessageContaining("its scheme is static");

@@ -16,6 +16,7 @@ import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,8 +34,8 @@ class PublicationRulesTest {
 
     private final FakeClock clock = new FakeClock();
     private final ScriptedTransport api = new ScriptedTransport();
-    private final Feeds feeds = new Feeds(new Keepers(
-            new Keepers.Means(api, LOWEST, host -> List.of(), Runnable::run, Duration.ofSeconds(30), 8, null)));
+    private final Feeds feeds = new Feeds(new Keepers(new Keepers.Means(
+            api, LOWEST, host -> List.of(), Runnable::run, Duration.ofSeconds(30), 8, WatchConfig.DEFAULT, null)));
     private final Context context = new Context(clock, clock);
     private final Heard heard = new Heard();
     private final KubernetesResolver resolver = resolver("http");

@@ -18,6 +18,7 @@ import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,7 +60,14 @@ class RandomChangesTest {
         RandomGenerator jitter = new Random(seed + 1);
         int singleWatches = random.nextBoolean() ? 8 : 1; // A watch for each service, or one of the namespace (W-14).
         Feeds feeds = new Feeds(new Keepers(new Keepers.Means(
-                transport, jitter, host -> List.of(), Runnable::run, Duration.ofSeconds(30), singleWatches, null)));
+                transport,
+                jitter,
+                host -> List.of(),
+                Runnable::run,
+                Duration.ofSeconds(30),
+                singleWatches,
+                WatchConfig.DEFAULT,
+                null)));
         ModelApi api = new ModelApi(transport, random);
         ClusterModel model = new ClusterModel(random, api);
         Map<Locality, Map<String, Told>> told = new LinkedHashMap<>();

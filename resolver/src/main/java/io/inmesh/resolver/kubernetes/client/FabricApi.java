@@ -10,6 +10,7 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.StreamingLists;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class FabricApi implements ApiTransport {
     private static final int LONGEST_EXCHANGE_SECONDS = 660;
 
     private final Access access;
+    private final StreamingLists streamingLists = new StreamingLists();
 
     /**
      * Threads of its own to send from: fabric8 runs credential plugins on the thread that sends (rule R-7), and one may wait for a human
@@ -82,6 +84,11 @@ public final class FabricApi implements ApiTransport {
             return said.url();
         }
         return "the cluster of kubeconfig " + ((Access.Kubeconfig) access).files();
+    }
+
+    @Override
+    public StreamingLists streamingLists() {
+        return streamingLists;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CollectionWatch<T> implements WatchSink<T> {
     private final Function<T, String> name;
     private final Function<T, String> version;
+    private final UnaryOperator<T> content;
     private final Feed<List<T>> feed;
     private final ListWatch<T> watch;
 
@@ -30,11 +32,14 @@ final class CollectionWatch<T> implements WatchSink<T> {
             ListWatch.Place place,
             Function<T, String> name,
             Function<T, String> version,
+            UnaryOperator<T> content,
             Feed<List<T>> feed) {
         this.name = name;
         this.version = version;
+        this.content = content;
         this.feed = feed;
         this.watch = new ListWatch<>(resource, place, this);
+        feed.standsOn(resource.describe(), watch.pulse());
     }
 
     void start() {
@@ -57,7 +62,7 @@ final class CollectionWatch<T> implements WatchSink<T> {
         boolean changed = false;
         for (Event<T> event : events) {
             if (event instanceof WatchEvents.Put<T> put && !isOlder(put.object())) {
-                changed |= !put.object().equals(objects.put(name.apply(put.object()), put.object()));
+                changed |= isOther(put.object(), objects.put(name.apply(put.object()), put.object()));
             } else if (event instanceof WatchEvents.Removed<T> removed && !isOlder(removed.object())) {
                 changed |= objects.remove(name.apply(removed.object())) != null;
             }
@@ -65,6 +70,11 @@ final class CollectionWatch<T> implements WatchSink<T> {
         if (changed) {
             feed.found(List.copyOf(objects.values()));
         }
+    }
+
+    /** Heartbeats of nodes and pods change versions and nothing else (rule A-13). */
+    private boolean isOther(T object, @Nullable T before) {
+        return before == null || !content.apply(object).equals(content.apply(before));
     }
 
     private boolean isOlder(T object) { // W-16

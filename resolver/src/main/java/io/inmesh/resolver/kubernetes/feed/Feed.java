@@ -1,9 +1,13 @@
 package io.inmesh.resolver.kubernetes.feed;
 
+import io.inmesh.api.WatchAge;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.Pulse;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +21,22 @@ final class Feed<T> {
 
     private volatile Finding<T> finding = Finding.pending(); // Written one at a time, read from anywhere.
 
+    /** The watch it stands on, or null where nothing is watched. Written like the finding. */
+    private volatile @Nullable Supplier<WatchAge> age;
+
     Finding<T> finding() {
         return finding;
+    }
+
+    /** How fresh the finding is; empty for what is not watched. */
+    Optional<WatchAge> age() {
+        Supplier<WatchAge> asked = age;
+        return asked == null ? Optional.empty() : Optional.of(asked.get());
+    }
+
+    /** From now on that watch keeps it. */
+    void standsOn(String what, Pulse pulse) {
+        age = () -> new WatchAge(what, pulse.age(), pulse.isConnected());
     }
 
     /** From now on that one is called after each change; it must only take note. */

@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.feed;
 
 import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.source.Finding;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,9 @@ public final class Feeds implements AutoCloseable {
         /** What is known of it now. */
         Finding<T> finding();
 
+        /** How fresh that is; empty for what is not watched. */
+        Optional<WatchAge> age();
+
         /** The user cannot connect to what was found. */
         void refresh();
 
@@ -92,6 +97,11 @@ public final class Feeds implements AutoCloseable {
             @Override
             public Finding<T> finding() {
                 return found.feed.finding();
+            }
+
+            @Override
+            public Optional<WatchAge> age() {
+                return found.feed.age();
             }
 
             @Override

@@ -14,6 +14,7 @@ import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +66,7 @@ public final class Keepers {
      * @param blocking where lookups may block
      * @param lookupInterval how often they are repeated (rule X-3)
      * @param singleWatches up to how many services of a namespace have watches of their own (rule W-14)
+     * @param watch how each watch behaves
      * @param weightLabel the label that tells a pod's weight, or null if only the annotation may
      */
     public record Means(
@@ -73,6 +76,7 @@ public final class Keepers {
             Executor blocking,
             Duration lookupInterval,
             int singleWatches,
+            WatchConfig watch,
             @Nullable String weightLabel) {}
 
     /** By these means. */
@@ -108,6 +112,7 @@ public final class Keepers {
                     resource,
                     pod -> pod.id().name(),
                     PodObject::version,
+                    PodObject::withoutVersion,
                     Keepers.<T, List<PodObject>>same(feed));
         }
         if (source instanceof Source.AllNodes) {
@@ -116,6 +121,7 @@ public final class Keepers {
                     WatchedResource.nodes(),
                     NodeObject::name,
                     NodeObject::version,
+                    NodeObject::withoutVersion,
                     Keepers.<T, List<NodeObject>>same(feed));
         }
         if (source instanceof Source.ZoneOf zone) {
@@ -142,8 +148,9 @@ public final class Keepers {
             WatchedResource<T> resource,
             Function<T, String> name,
             Function<T, String> version,
+            UnaryOperator<T> content,
             Feed<List<T>> feed) {
-        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, feed);
+        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, content, feed);
         watch.start();
         return watch::close;
     }
@@ -192,8 +199,8 @@ public final class Keepers {
             Lane lane = Lane.on(
                     context.scheduler(),
                     error -> log.error("namespace {}: a task of its watches failed, they go on", namespace, error));
-            ListWatch.Place place =
-                    new ListWatch.Place(means.api(), lane, context.clock(), context.scheduler(), means.random());
+            ListWatch.Place place = new ListWatch.Place(
+                    means.api(), lane, context.clock(), context.scheduler(), means.random(), means.watch());
             int limit = means.singleWatches();
             return new Rooms(
                     lane,
@@ -207,7 +214,7 @@ public final class Keepers {
     private static NamespaceWatch.Kind<ServiceObject, Optional<ServiceObject>> services(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::service,
-                () -> WatchedResource.services(namespace),
+                services -> WatchedResource.services(namespace),
                 ServiceObject::id,
                 () -> new NamedObjects<>(ServiceObject::id, ServiceObject::version, ServiceObject::withoutVersion));
     }
@@ -215,7 +222,7 @@ public final class Keepers {
     private static NamespaceWatch.Kind<Slice, List<Slice>> slices(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::slices,
-                () -> WatchedResource.allSlices(namespace),
+                services -> WatchedResource.allSlices(namespace, services::contains),
                 Slice::service,
                 SliceContributions::new);
     }
@@ -223,7 +230,7 @@ public final class Keepers {
     private static NamespaceWatch.Kind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
         return new NamespaceWatch.Kind<>(
                 WatchedResource::endpoints,
-                () -> WatchedResource.allEndpoints(namespace),
+                services -> WatchedResource.allEndpoints(namespace),
                 EndpointsObject::id,
                 () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
     }

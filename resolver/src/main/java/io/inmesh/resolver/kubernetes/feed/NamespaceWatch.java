@@ -4,6 +4,7 @@ import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.Contributions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
@@ -35,19 +36,18 @@ import org.slf4j.LoggerFactory;
  */
 final class NamespaceWatch<T, V> {
     private static final Logger log = LoggerFactory.getLogger(NamespaceWatch.class);
-    private static final String FORBIDDEN = "403";
 
     /**
      * The kind of object.
      *
      * @param one what to watch for one service
-     * @param all what to watch for all services that a predicate admits; objects of others may be left out or stripped
+     * @param all what to watch for several services of the namespace at once; objects of others may come stripped
      * @param service the service an object speaks of, or null
      * @param none an empty collection of contributions
      */
     record Kind<T, V>(
             Function<ObjectName, WatchedResource<T>> one,
-            Supplier<WatchedResource<T>> all,
+            Function<Set<ObjectName>, WatchedResource<T>> all,
             Function<T, @Nullable ObjectName> service,
             Supplier<Contributions<T, V>> none) {}
 
@@ -156,6 +156,9 @@ final class NamespaceWatch<T, V> {
         if (entry != null) {
             Narrow own = new Narrow(service, entry);
             entry.own = own;
+            if (!entry.covered) {
+                entry.feed.standsOn(own.what, own.watch.pulse());
+            }
             startOnLane(own.watch);
         }
     }
@@ -193,6 +196,7 @@ final class NamespaceWatch<T, V> {
     /** The watch of one service. */
     private final class Narrow implements WatchSink<T> {
         private final ObjectName service;
+        private final String what;
         private final Entry entry;
         private final Contributions<T, V> objects = kind.none().get();
         private final ListWatch<T> watch;
@@ -200,7 +204,9 @@ final class NamespaceWatch<T, V> {
         Narrow(ObjectName service, Entry entry) {
             this.service = service;
             this.entry = entry;
-            this.watch = new ListWatch<>(kind.one().apply(service), place, this);
+            WatchedResource<T> one = kind.one().apply(service);
+            this.watch = new ListWatch<>(one, place, this);
+            this.what = one.plural() + " of " + service.name() + " in namespace " + service.namespace();
         }
 
         @Override
@@ -211,6 +217,7 @@ final class NamespaceWatch<T, V> {
             }
             if (entry.covered) { // It takes over from a wide watch that covers too few.
                 entry.covered = false;
+                entry.feed.standsOn(what, watch.pulse());
                 endWideIfNotNeededOnLane();
             }
         }
@@ -233,12 +240,15 @@ final class NamespaceWatch<T, V> {
     /** A watch of the whole namespace, for the services that were in use when it began. */
     private final class Wide implements WatchSink<T> {
         private final Set<ObjectName> services;
+        private final String what;
         private final Contributions<T, V> objects = kind.none().get();
         private final ListWatch<T> watch;
 
         Wide(Set<ObjectName> services) {
             this.services = services;
-            this.watch = new ListWatch<>(kind.all().get(), place, this);
+            WatchedResource<T> all = kind.all().apply(services);
+            this.what = all.describe();
+            this.watch = new ListWatch<>(all, place.with(place.config().with(WatchConfig.Lists.WHOLE)), this);
         }
 
         @Override
@@ -265,14 +275,12 @@ final class NamespaceWatch<T, V> {
                         entry.own = null;
                     }
                     entry.covered = true;
+                    entry.feed.standsOn(what, watch.pulse());
                     entry.feed.troubled(null);
                     tellOnLane(service);
                 }
             });
-            log.debug(
-                    "{} services share one watch of {}",
-                    services.size(),
-                    kind.all().get().describe());
+            log.debug("{} services share one watch of {}", services.size(), what);
             planSoonOnLane();
         }
 
@@ -305,7 +313,7 @@ final class NamespaceWatch<T, V> {
 
         @Override
         public void onTroubleOnLane(@Nullable Trouble trouble) {
-            if (next == this && trouble != null && trouble.situation().startsWith(FORBIDDEN)) {
+            if (next == this && trouble != null && trouble.isForbidden()) {
                 log.info("{}; each service is watched by itself instead", trouble.text());
                 wideForbidden = true;
                 endOnLane(watch);

@@ -1,12 +1,18 @@
 package io.inmesh.resolver.kubernetes.object;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads API objects as they may come: unknown fields skipped; absent, null and (for texts) empty are one (rules A-9, P-8, W-1). */
 public final class Json {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     private Json() {}
 
     /** A text, or null if it is absent, null or empty. */
@@ -37,6 +43,61 @@ public final class Json {
             }
         }
         return texts;
+    }
+
+    /** The name of the first field of the object that the parser stands at; null, and past it, if it has none or is no object. */
+    static @Nullable String firstField(JsonParser json) throws IOException {
+        if (json.isExpectedStartObjectToken()) {
+            return json.nextFieldName();
+        }
+        json.skipChildren();
+        return null;
+    }
+
+    /** Stands at the first element of the list that the parser stands at; false, and past it, if it has none or is no list. */
+    static boolean firstElement(JsonParser json) throws IOException {
+        if (json.isExpectedStartArrayToken()) {
+            return json.nextToken() != JsonToken.END_ARRAY;
+        }
+        json.skipChildren();
+        return false;
+    }
+
+    /** True at a text that is not empty; anything else is skipped. */
+    static boolean hasText(JsonParser json) throws IOException {
+        json.skipChildren();
+        return json.hasToken(JsonToken.VALUE_STRING) && json.getTextLength() > 0;
+    }
+
+    /** The text that the parser stands at, or null if it is null, empty or none. */
+    static @Nullable String text(JsonParser json) throws IOException {
+        return hasText(json) ? json.getText() : null;
+    }
+
+    static String text(JsonParser json, String otherwise) throws IOException {
+        return hasText(json) ? json.getText() : otherwise;
+    }
+
+    /** The flag that the parser stands at; null is absent. */
+    static boolean flag(JsonParser json, boolean otherwise) throws IOException {
+        json.skipChildren();
+        return json.hasToken(JsonToken.VALUE_NULL) ? otherwise : json.getValueAsBoolean(otherwise);
+    }
+
+    /** The number that the parser stands at, 0 if it is none. */
+    static int number(JsonParser json) throws IOException {
+        json.skipChildren();
+        return json.getValueAsInt(0);
+    }
+
+    /** All of the value that the parser stands at. */
+    public static JsonNode tree(JsonParser json) throws IOException {
+        return MAPPER.readTree(json);
+    }
+
+    /** What the whole of a document says, piece by piece. */
+    public static JsonParser parser(byte[] bytes, int from, int length) throws IOException {
+        return MAPPER.getFactory().createParser(bytes, from, length);
     }
 
     /** True if {@code status.conditions} has that one as True; absent and Unknown are no. */

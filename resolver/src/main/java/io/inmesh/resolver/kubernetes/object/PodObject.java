@@ -36,6 +36,11 @@ public record PodObject(
         ports = List.copyOf(ports);
     }
 
+    /** What has to differ for a change to be one (rule A-13). */
+    public PodObject withoutVersion() {
+        return new PodObject(id, uid, "", finished, ready, terminating, ips, locality, ports, weight);
+    }
+
     /** A container port; the name is empty for an unnamed one. */
     public record Port(String name, Protocol protocol, int number) {}
 }

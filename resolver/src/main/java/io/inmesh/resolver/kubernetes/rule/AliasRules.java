@@ -17,8 +17,9 @@ public final class AliasRules {
     public static final int MAX_STEPS = 8;
 
     private static final int MAX_NAME = 253;
-    private static final Pattern DNS_NAME =
-            Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*");
+    private static final Pattern DNS_NAME = Pattern.compile(
+            "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*",
+            Pattern.CASE_INSENSITIVE); // Of ASCII alone.
 
     /** Where one alias leads. */
     public sealed interface Step {}
@@ -54,7 +55,7 @@ public final class AliasRules {
                     chain,
                     "the Service is an alias, and an alias has no hosts of its own; leave out '" + wanted.host() + "'");
         }
-        String name = withoutFinalDot(alias.externalName().toLowerCase(Locale.ROOT));
+        String name = withoutFinalDot(alias.externalName());
         String fault = fault(name);
         if (fault != null) {
             return bad(
@@ -91,7 +92,7 @@ public final class AliasRules {
         PortAnswer port = ServicePorts.find(alias, chain.current());
         return port instanceof PortAnswer.Refused refused
                 ? new Nowhere(chain.explain(refused.unresolved()))
-                : new ToName(chain, name, number(port));
+                : new ToName(chain, name.toLowerCase(Locale.ROOT), number(port));
     }
 
     /** Rule X-4: the service's own number, since target ports do not apply to an alias. */

@@ -15,9 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The endpoints of a port for a client in the pod network: families, hosts, policies, hints, weights, in that order. Used once. */
@@ -103,15 +101,12 @@ final class InsideResolution {
 
     /** Without the right to read pods, or while they cannot be read, every weight is 1: better than no endpoints. */
     private @Nullable PodWeights weights() {
-        if (!rules.weighted() || service.selector().isEmpty()) {
+        Optional<String> selector = PodRules.selectorOf(service);
+        if (!rules.weighted() || selector.isEmpty()) {
             return PodWeights.NONE;
         }
-        String selector = new TreeMap<>(service.selector())
-                .entrySet().stream()
-                        .map(label -> label.getKey() + "=" + label.getValue())
-                        .collect(Collectors.joining(","));
         Finding<List<PodObject>> pods =
-                inquiry.finding(new Source.PodsBy(service.id().namespace(), selector));
+                inquiry.finding(new Source.PodsBy(service.id().namespace(), selector.get()));
         List<PodObject> found = pods.value();
         if (found == null) {
             if (pods.trouble() != null && pods.trouble().isForbidden()) {

@@ -45,7 +45,8 @@ final class OutsideRules {
     private final ServiceObject service;
     private final ServicePort port;
     private final OutsideView view;
-    private final List<AddressFamily> families;
+    private final List<AddressFamily> families; // Both: a balancer may speak another one than the pods.
+    private final List<AddressFamily> ownFamilies; // Those that nodes serve the service in.
 
     private OutsideRules(ServiceObject service, ServicePort port, OutsideView view) {
         this.service = service;
@@ -53,6 +54,8 @@ final class OutsideRules {
         this.view = view;
         this.families = FamilyChoice.order(
                 service.families(), view.client().family(), view.client().hostFamilies());
+        this.ownFamilies =
+                families.stream().filter(service.families()::contains).toList();
     }
 
     /** Whether nodes must be known: only if no balancer address and no external IP serves the port. */
@@ -87,7 +90,7 @@ final class OutsideRules {
     private Answer reach(Wanted wanted) {
         List<WayIn> ways = new ArrayList<>(List.of(balancer(), externalIps()));
         boolean nodesNeeded = ways.stream().noneMatch(WayIn::isOpen);
-        NodePorts nodePorts = new NodePorts(service, port, view, families);
+        NodePorts nodePorts = new NodePorts(service, port, view, ownFamilies);
         ways.add(nodesNeeded ? nodePorts.way() : nodePorts.notTaken());
         WayIn chosen = ways.stream().filter(WayIn::isOpen).findFirst().orElse(null);
         String others = ways.stream()
@@ -130,13 +133,14 @@ final class OutsideRules {
         return new Reached(chosen.endpoints(), words, explanation);
     }
 
+    /** What a way leads to: the endpoints of its addresses' family (rule F-3), all of them behind a balancer that translates, or a name. */
     private List<JoinedEndpoint> endpointsOf(WayIn way) {
-        for (AddressFamily family : families) {
+        for (AddressFamily family : ownFamilies) {
             if (way.endpoints().stream().anyMatch(endpoint -> isOf(family, endpoint.host()))) {
                 return view.endpoints().apply(family);
             }
         }
-        return families.stream() // Host names: of either family.
+        return ownFamilies.stream()
                 .flatMap(family -> view.endpoints().apply(family).stream())
                 .toList();
     }
@@ -194,7 +198,7 @@ final class OutsideRules {
 
     /** Rule S-25. */
     private WayIn externalIps() {
-        for (AddressFamily family : families) {
+        for (AddressFamily family : ownFamilies) {
             List<Endpoint> endpoints = endpoints(service.exposure().externalIps(family));
             if (!endpoints.isEmpty()) {
                 return new WayIn(

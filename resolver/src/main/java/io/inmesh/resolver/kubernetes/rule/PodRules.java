@@ -5,6 +5,7 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Unresolved;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.PodObject;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,6 +65,17 @@ public final class PodRules {
                             + "; name one of these, or give a number"));
         }
         return new Found(join(listed, family, sought, protocol));
+    }
+
+    /**
+     * The label selector of a service's own pods, for the API: equality only (rule I-1). Empty for a service without a selector, which has
+     * no pods of its own, though the API would give all pods for it (rules I-2, S-4).
+     */
+    public static Optional<String> selectorOf(ServiceObject service) {
+        return service.selector().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .sorted()
+                .reduce((one, other) -> one + "," + other);
     }
 
     /** The families that pods have addresses of, that of the first address of most pods first (rule I-4); both if there are no pods. */

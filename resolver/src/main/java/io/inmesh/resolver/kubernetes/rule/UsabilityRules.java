@@ -4,7 +4,6 @@ import io.inmesh.api.Locality;
 import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * T). Pure. Two passes over the endpoints, since most rules ask what all of them say; nothing is created for a single endpoint, because
  * a large set is judged again whenever one endpoint changes.
  */
-public final class UsabilityRules {
+final class UsabilityRules {
     private static final Usability HIDDEN =
             new Usability.Draining("it shuts down, and another endpoint is ready (rule C-6)");
     private static final Usability HIDDEN_HERE =
@@ -27,19 +26,6 @@ public final class UsabilityRules {
             "the traffic policy is Local, and the node that this client runs on is not known (rules L-2, L-7)");
 
     private UsabilityRules() {}
-
-    /** An endpoint and the decision. */
-    record Judged(JoinedEndpoint joined, Usability usability) {}
-
-    /** Decides by conditions alone. */
-    static List<Judged> judge(List<JoinedEndpoint> endpoints) {
-        Judgement judgement = judge(endpoints, TrafficPolicy.CLUSTER, Locality.UNKNOWN, HintUse.NONE);
-        List<Judged> judged = new ArrayList<>(endpoints.size());
-        for (int i = 0; i < endpoints.size(); i++) {
-            judged.add(new Judged(endpoints.get(i), judgement.usability(i)));
-        }
-        return judged;
-    }
 
     /**
      * Decides.

@@ -19,6 +19,9 @@ public interface ApiTransport extends AutoCloseable {
      */
     Cancellable get(String pathAndQuery, Receiver receiver);
 
+    /** What is known of that server; the same for all who ask through this. */
+    StreamingLists streamingLists();
+
     /** Ends all exchanges and lets go of connections and threads; receivers of requests not yet sent hear nothing. Waits for nothing. */
     @Override
     void close();

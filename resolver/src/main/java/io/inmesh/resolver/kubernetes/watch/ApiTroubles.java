@@ -35,9 +35,13 @@ public final class ApiTroubles {
                         + cause(error) + ")" + KEEPS_TRYING);
     }
 
-    /** The answer was a refusal. */
-    static Trouble refused(String url, WatchedResource<?> resource, String verb, int status, String message) {
-        String said = message.isEmpty() ? "" : " saying '" + message + "'";
+    /** The answer was a refusal, or there was none. */
+    static Trouble refused(String url, WatchedResource<?> resource, String verb, Refusal refusal) {
+        int status = refusal.status();
+        if (status == Refusal.NO_ANSWER) {
+            return unreachable(url, refusal.error());
+        }
+        String said = refusal.message().isEmpty() ? "" : " saying '" + refusal.message() + "'";
         String asked = "to " + verb + " " + resource.describe();
         return switch (status) {
             case 401 ->
@@ -53,12 +57,12 @@ public final class ApiTroubles {
                         Reason.FORBIDDEN,
                         "403 " + verb + " " + resource.plural(),
                         "the Kubernetes API at " + url + " forbids this client " + asked + " (403" + said
-                                + "). Add this Role, and bind it to the client's service account:\n"
-                                + role(resource.namespace()));
+                                + "). Add this role, and bind it to the client's service account:\n"
+                                + Roles.toRead(resource));
             case 404 ->
                 new Trouble(
                         Reason.NOT_SYNCED,
-                        "404 " + resource.plural(),
+                        Trouble.ABSENT + " " + resource.plural(),
                         "the Kubernetes API at " + url + " does not know " + resource.plural() + " of group '"
                                 + resource.group()
                                 + "' (404); inmesh needs Kubernetes 1.21 or newer, and a URL without a path of its own"
@@ -70,20 +74,6 @@ public final class ApiTroubles {
                         "the Kubernetes API at " + url + " answered " + status + said + " when asked " + asked
                                 + KEEPS_TRYING);
         };
-    }
-
-    /** The Role of rule R-3 for a namespace that is called into. */
-    static String role(String namespace) {
-        return """
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: Role
-                metadata:
-                  name: inmesh
-                  namespace: %s
-                rules:
-                - {apiGroups: [""], resources: [services], verbs: [list, watch]}
-                - {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]}
-                """.formatted(namespace);
     }
 
     /** The innermost reason that says something: outer ones repeat it, or say only that something failed. */

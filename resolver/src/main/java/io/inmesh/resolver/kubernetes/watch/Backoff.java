@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Threads: one at a time.
  */
-public final class Backoff {
+final class Backoff {
     private static final long QUICK_MILLIS = 100;
     private static final int QUICK_TRIES = 3;
     private static final long FIRST_MILLIS = 800;
@@ -40,7 +40,7 @@ public final class Backoff {
         }
         Duration own = next();
         Duration asked = refusal.retryAfter();
-        if ((status == 429 || status == 503) && asked != null && asked.compareTo(own) > 0) {
+        if ((status == 429 || status >= 500) && asked != null && asked.compareTo(own) > 0) {
             return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
         }
         return own;

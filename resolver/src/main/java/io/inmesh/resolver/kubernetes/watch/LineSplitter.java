@@ -1,40 +1,61 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * Puts lines together from pieces cut anywhere, even inside a character (rule W-1).
+ * Puts lines together from pieces cut anywhere, even inside a character (rule W-1). Lines are given where they stand, without a copy.
  *
  * <p>Threads: one at a time.
  */
-public final class LineSplitter {
-    private static final int INITIAL = 4096;
+final class LineSplitter {
+    private static final int SMALL = 4096;
+    private static final int LARGE = 64 * 1024; // Kept no longer than a line of that size is on its way.
 
-    private byte[] rest = new byte[INITIAL];
-    private int length;
+    /** Takes a line without its end; the bytes are good until it returns. */
+    interface Line {
 
-    /** Takes a piece; gives the lines that are whole now, without their ends, empty ones left out. */
-    List<byte[]> add(ByteBuffer bytes) {
-        List<byte[]> lines = new ArrayList<>();
-        while (bytes.hasRemaining()) {
-            byte next = bytes.get();
-            if (next != '\n') {
-                append(next);
-            } else if (length > 0) {
-                lines.add(Arrays.copyOf(rest, length));
-                length = 0;
-            }
-        }
-        return lines;
+        /** False to hear of no more lines of this piece. */
+        boolean take(byte[] bytes, int length);
     }
 
-    private void append(byte next) {
-        if (length == rest.length) {
-            rest = Arrays.copyOf(rest, length * 2);
+    private byte[] rest = new byte[SMALL];
+    private int length;
+
+    /** Takes a piece; gives the lines that are whole now, empty ones left out. */
+    void add(ByteBuffer piece, Line line) {
+        boolean wanted = true;
+        while (wanted && piece.hasRemaining()) {
+            int end = endOfLine(piece);
+            int from = length;
+            int count = (end < 0 ? piece.limit() : end) - piece.position();
+            room(from + count);
+            piece.get(rest, from, count);
+            length += count;
+            if (end >= 0) {
+                piece.get(); // The end of the line.
+                int whole = length;
+                length = 0;
+                wanted = whole == 0 || line.take(rest, whole);
+            }
         }
-        rest[length++] = next;
+        if (length == 0 && rest.length > LARGE) {
+            rest = new byte[SMALL];
+        }
+    }
+
+    private static int endOfLine(ByteBuffer piece) {
+        for (int i = piece.position(); i < piece.limit(); i++) {
+            if (piece.get(i) == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void room(int needed) {
+        if (needed > rest.length) {
+            rest = Arrays.copyOf(rest, Math.max(needed, rest.length * 2));
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.Round.Kind;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Failed;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Listed;
@@ -17,66 +18,85 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one kind of object known: lists it, watches from the list's version, resumes from the last version seen, and lists again only
- * when that version has become too old (group W). A failure of its own changes nothing that was said before (rule W-12).
+ * Keeps one kind of object known: asks for all that exists, hears what changes, resumes from the last version seen, and asks for
+ * everything again only when that version has become too old (group W). A failure of its own changes nothing that was said before (rule
+ * W-12).
  *
  * <p>Threads: bytes are read on the transport's threads; everything else, and every call to the sink, happens on the lane. {@link
- * #close()} may be called from anywhere and needs neither lane nor scheduler.
+ * #start()}, {@link #close()} and the questions about its {@link #pulse()} may be called from anywhere.
  */
 public final class ListWatch<T> {
     private static final Logger log = LoggerFactory.getLogger(ListWatch.class);
 
     private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int WATCH_SECONDS_RANGE = 300;
-    private static final int TOO_OLD = 410;
-    private static final int VERSION_NOT_REACHED = 504;
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(75); // W-13
+    private static final int UNAUTHORIZED = 401;
     private static final Duration HEALTHY = Duration.ofMinutes(2); // W-11
     private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
+    private static final Duration VERSION_RETRY = Duration.ofSeconds(1); // W-6
 
     /** What surrounds a watch. */
-    public record Place(ApiTransport api, Lane lane, NanoClock clock, Scheduler scheduler, RandomGenerator random) {}
+    public record Place(
+            ApiTransport api,
+            Lane lane,
+            NanoClock clock,
+            Scheduler scheduler,
+            RandomGenerator random,
+            WatchConfig config) {
+
+        /** With the defaults of {@link WatchConfig}. */
+        public Place(ApiTransport api, Lane lane, NanoClock clock, Scheduler scheduler, RandomGenerator random) {
+            this(api, lane, clock, scheduler, random, WatchConfig.DEFAULT);
+        }
+
+        /** The same with another config. */
+        public Place with(WatchConfig other) {
+            return new Place(api, lane, clock, scheduler, random, other);
+        }
+    }
 
     private final WatchedResource<T> resource;
     private final Place place;
     private final WatchSink<T> sink;
     private final Backoff backoff;
-
-    private final CancelSlot exchange = new CancelSlot();
+    private final Pulse pulse;
+    private final Hearing hearing = new Hearing();
+    private final CancelSlot current = new CancelSlot(); // The round that runs.
     private final CancelSlot retry = new CancelSlot();
-    private final SilenceTimer silence;
 
-    /** Written once by whoever closes, read on the lane: no new exchange after it. The slots catch what is on its way. */
+    /** Written once by whoever closes, read on the lane: no new round after it. The slots catch what is on its way. */
     private volatile boolean closed;
 
     // All below are touched on the lane only.
-    private @Nullable String version; // The last one seen; null before the first list.
-    private boolean mustList = true;
-    private boolean fromList; // The watch began where a list ended, it was not resumed.
-    private long round; // Counts exchanges; what an earlier one still has to say is not heard.
-    private boolean answered;
-    private boolean sawEvent;
-    private long beganNanos;
+    private final Position position = new Position();
+    private boolean fromList; // The watch begins where a list ended, it is not resumed.
+    private boolean cutShort; // The last streamed list ended in order but without its end mark.
+    private boolean
+            tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
         this.backoff = new Backoff(place.random());
-        this.silence = new SilenceTimer(place, this::silentOnLane);
+        this.pulse = new Pulse(place.clock());
     }
 
     public void start() {
         place.lane().execute(this::askOnLane);
     }
 
-    /** Ends the exchange and all timers. */
+    /** Ends the exchange and all timers. Needs neither lane nor scheduler. */
     public void close() {
         closed = true;
-        exchange.close();
+        current.close();
         retry.close();
-        silence.close();
+        pulse.disconnected();
+    }
+
+    /** How current what was said is. */
+    public Pulse pulse() {
+        return pulse;
     }
 
     private void askOnLane() {
@@ -84,197 +104,23 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
-        long mine = ++round;
-        answered = false;
-        sawEvent = false;
-        beganNanos = place.clock().nanoTime();
-        silence.beginOnLane(ANSWER_LIMIT);
-        exchange.put(mustList ? list(mine) : watch(mine));
-    }
-
-    private Scheduler.Cancellable list(long mine) {
-        return place.api()
-                .get(resource.listPath(version), new ListReceiver<>(resource.read(), new ListReceiver.Result<T>() {
-                    @Override
-                    public void listed(Listed<T> list) {
-                        onLane(mine, () -> listedOnLane(list));
-                    }
-
-                    @Override
-                    public void unreadable(Throwable error) {
-                        onLane(
-                                mine,
-                                () -> troubleOnLane(
-                                        ApiTroubles.unreadable(place.api().url(), resource, error), backoff.next()));
-                    }
-
-                    @Override
-                    public void refused(Refusal refusal) {
-                        onLane(mine, () -> listRefusedOnLane(refusal));
-                    }
-                }));
-    }
-
-    private Scheduler.Cancellable watch(long mine) {
+        Round<T> round = new Round<>(position.isListDue() ? listKindOnLane() : Kind.WATCH, place, hearing);
+        current.put(round);
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
-        String path = resource.watchPath(version, seconds);
-        return place.api().get(path, new WatchReceiver<>(resource.read(), new WatchReceiver.Result<T>() {
-            @Override
-            public void opened() {
-                onLane(mine, ListWatch.this::openedOnLane);
-            }
-
-            @Override
-            public void events(List<Event<T>> events) {
-                onLane(mine, () -> eventsOnLane(events));
-            }
-
-            @Override
-            public void ended(@Nullable Throwable error) {
-                onLane(mine, () -> endedOnLane(error));
-            }
-
-            @Override
-            public void unreadable(Throwable error) {
-                onLane(mine, () -> unreadableOnLane(error));
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                onLane(mine, () -> watchRefusedOnLane(refusal));
-            }
-        }));
+        round.beginOnLane(resource, position.version(), seconds);
     }
 
-    private void onLane(long of, Runnable task) {
-        place.lane().execute(() -> {
-            if (of == round && !closed) {
-                silence.signOnLane();
-                task.run();
-            }
-        });
-    }
-
-    private void listedOnLane(Listed<T> list) {
-        version = list.version();
-        mustList = false;
-        fromList = true;
-        sink.onTroubleOnLane(null);
-        sink.onListOnLane(list.objects());
-        askOnLane();
-    }
-
-    private void listRefusedOnLane(Refusal refusal) {
-        if (version != null && (refusal.status() == TOO_OLD || refusal.status() == VERSION_NOT_REACHED)) {
-            version = null; // W-6: refused at that version, so take the most recent one.
-            againOnLane(backoff.next());
-            return;
-        }
-        refusedOnLane("list", refusal);
-    }
-
-    private void watchRefusedOnLane(Refusal refusal) {
-        if (refusal.status() == TOO_OLD) {
-            tooOldOnLane();
-            return;
-        }
-        if (refusal.status() == 400 || refusal.status() == 422) {
-            // Asking again cannot mend it, and it may lie in the version: begin anew, as if none was ever seen.
-            mustList = true;
-            version = null;
-        } // Else resume, data and version are good.
-        refusedOnLane("watch", refusal);
-    }
-
-    private void refusedOnLane(String verb, Refusal refusal) {
-        Trouble trouble = refusal.status() == Refusal.NO_ANSWER
-                ? ApiTroubles.unreachable(place.api().url(), refusal.error())
-                : ApiTroubles.refused(place.api().url(), resource, verb, refusal.status(), refusal.message());
-        troubleOnLane(trouble, backoff.after(refusal));
-    }
-
-    private void openedOnLane() {
-        answered = true;
-        silence.beginOnLane(SILENCE_LIMIT);
-        sink.onTroubleOnLane(null);
-    }
-
-    private void eventsOnLane(List<Event<T>> events) {
-        List<Event<T>> changes = new ArrayList<>();
-        Failed<T> failed = null;
-        for (Event<T> event : events) {
-            if (event instanceof Failed<T> end) {
-                failed = end;
-                break;
-            }
-            sawEvent = true;
-            if (event instanceof WatchEvents.Put<T> put) {
-                remember(put.version());
-                changes.add(put);
-            } else if (event instanceof WatchEvents.Removed<T> removed) {
-                remember(removed.version());
-                changes.add(removed);
-            } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
-                remember(bookmark.version());
-            }
-        }
-        if (!changes.isEmpty()) {
-            sink.onEventsOnLane(changes);
-        }
-        if (failed != null && failed.code() == TOO_OLD) {
-            tooOldOnLane();
-        } else if (failed != null) { // W-10: resume, data and version are good.
-            log.debug(
-                    "watch of {} failed with {} ({}), resuming", resource.describe(), failed.code(), failed.message());
-            againOnLane(backoff.next());
-        }
-    }
-
-    private void remember(String seen) { // W-2
-        if (!seen.isEmpty()) {
-            version = seen;
-        }
-    }
-
-    /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
-    private void tooOldOnLane() {
-        boolean inVain = fromList && !sawEvent && lived().compareTo(TOO_SHORT) < 0;
-        mustList = true;
-        log.debug("watch of {} is too far behind, listing again", resource.describe());
-        againOnLane(inVain ? backoff.next() : Duration.ZERO);
-    }
-
-    private void endedOnLane(@Nullable Throwable error) {
-        if (lived().compareTo(HEALTHY) >= 0) {
-            backoff.reset();
-        }
-        boolean normal = error == null && (sawEvent || lived().compareTo(TOO_SHORT) >= 0); // W-4, W-11
-        if (!normal) {
-            log.debug("watch of {} broke, resuming from version {}", resource.describe(), version, error);
-        }
-        againOnLane(normal ? Duration.ZERO : backoff.next());
-    }
-
-    private void unreadableOnLane(Throwable error) {
-        log.warn("watch of {} sent a line that cannot be read, listing again", resource.describe(), error);
-        mustList = true;
-        againOnLane(backoff.next());
-    }
-
-    private Duration lived() {
-        return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
-    }
-
-    private void troubleOnLane(Trouble trouble, Duration delay) {
-        sink.onTroubleOnLane(trouble);
-        againOnLane(delay);
+    private Kind listKindOnLane() {
+        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED
+                && place.api().streamingLists().areExpected()
+                && !cutShort;
+        return streamed ? Kind.STREAMED_LIST : Kind.LIST;
     }
 
     private void againOnLane(Duration delay) {
-        round++; // What the exchange still has to say is not heard.
         fromList = false;
-        exchange.clear();
-        silence.endOnLane();
+        pulse.disconnected();
+        current.clear(); // What the round still has to say is not heard.
         if (delay.isZero()) {
             askOnLane();
         } else {
@@ -282,15 +128,187 @@ public final class ListWatch<T> {
         }
     }
 
-    private void silentOnLane() {
-        if (answered) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble yet.
-            log.debug("watch of {} was silent for {}, resuming", resource.describe(), silence.limit());
-            backoff.reset(); // It lived for as long as that, so what failed before it is over.
-            againOnLane(backoff.next());
-        } else {
-            Throwable late =
-                    new TimeoutException("no answer within " + silence.limit().toSeconds() + " s");
-            troubleOnLane(ApiTroubles.unreachable(place.api().url(), late), backoff.next());
+    /** Counts a failure. A round that was healthy for long ends the failures before it (rule W-11). */
+    private Duration delayOnLane(Round<T> round) {
+        forgetFailuresOnLane(round);
+        return backoff.next();
+    }
+
+    private Duration delayOnLane(Round<T> round, Refusal refusal) {
+        forgetFailuresOnLane(round);
+        return backoff.after(refusal);
+    }
+
+    private void forgetFailuresOnLane(Round<T> round) {
+        if (round.isAnsweredOnLane() && round.lived().compareTo(HEALTHY) >= 0) {
+            backoff.reset();
+        }
+    }
+
+    /** Decides what follows from what a round brings. */
+    private final class Hearing implements Round.Listener<T> {
+
+        @Override
+        public void openedOnLane(Round<T> round) {
+            tokenTried = false;
+            if (round.kind() == Kind.WATCH) {
+                pulse.connected();
+                sink.onTroubleOnLane(null);
+            }
+        }
+
+        @Override
+        public void listedOnLane(Round<T> round, Listed<T> list) {
+            position.listed(list.version());
+            cutShort = false;
+            tokenTried = false;
+            sink.onTroubleOnLane(null);
+            sink.onListOnLane(list.objects());
+            if (round.kind() == Kind.LIST) {
+                fromList = true;
+                askOnLane();
+            } else {
+                pulse.connected();
+            }
+        }
+
+        @Override
+        public void eventsOnLane(Round<T> round, List<Event<T>> events) {
+            List<Event<T>> changes = new ArrayList<>(events.size());
+            for (Event<T> event : events) {
+                if (event instanceof Failed<T> failed) {
+                    tellOnLane(changes);
+                    failedOnLane(round, failed.refusal());
+                    return;
+                }
+                if (event instanceof WatchEvents.Put<T> put) {
+                    position.saw(put.version());
+                    changes.add(put);
+                } else if (event instanceof WatchEvents.Removed<T> removed) {
+                    position.saw(removed.version());
+                    changes.add(removed);
+                } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
+                    position.saw(bookmark.version());
+                }
+            }
+            tellOnLane(changes);
+        }
+
+        private void tellOnLane(List<Event<T>> changes) {
+            if (!changes.isEmpty()) {
+                sink.onEventsOnLane(changes);
+            }
+        }
+
+        @Override
+        public void endedOnLane(Round<T> round, @Nullable Throwable error) {
+            if (position.isListDue() && error != null) {
+                unreachableOnLane(round, error);
+                return;
+            }
+            cutShort = position.isListDue();
+            boolean lived = round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0; // W-11
+            boolean normal = error == null && lived && !position.isListDue(); // W-4
+            if (!normal) {
+                log.debug(
+                        "watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
+            }
+            againOnLane(normal ? Duration.ZERO : delayOnLane(round));
+        }
+
+        @Override
+        public void unreadableOnLane(Round<T> round, Throwable error) {
+            Duration delay = delayOnLane(round);
+            if (position.isListDue()) {
+                troubleOnLane(ApiTroubles.unreadable(place.api().url(), resource, error), delay);
+                return;
+            }
+            log.warn("watch of {} sent a line that cannot be read, listing again", resource.describe(), error);
+            position.listAgain();
+            againOnLane(delay);
+        }
+
+        @Override
+        public void silentOnLane(Round<T> round) {
+            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble
+                // yet.
+                log.debug("watch of {} was silent for {}, resuming", resource.describe(), round.silenceLimitOnLane());
+                backoff.reset(); // It lived for as long as that, so what failed before it is over.
+                againOnLane(backoff.next());
+            } else {
+                unreachableOnLane(
+                        round,
+                        new TimeoutException(
+                                "no answer within " + round.silenceLimitOnLane().toSeconds() + " s"));
+            }
+        }
+
+        @Override
+        public void noListOnLane(Round<T> round) {
+            place.api().streamingLists().areMissing("a streamed list had no end");
+            againOnLane(Duration.ZERO);
+        }
+
+        @Override
+        public void alive() {
+            pulse.beat();
+        }
+
+        private void unreachableOnLane(Round<T> round, Throwable error) {
+            troubleOnLane(ApiTroubles.unreachable(place.api().url(), error), delayOnLane(round));
+        }
+
+        private void troubleOnLane(Trouble trouble, Duration delay) {
+            sink.onTroubleOnLane(trouble);
+            againOnLane(delay);
+        }
+
+        /** An ERROR event: data and version stay good, unless it is the version that failed. */
+        private void failedOnLane(Round<T> round, Refusal refusal) {
+            if (position.isListDue() || refusal.isTooOld() || refusal.versionTooLarge()) {
+                refusedOnLane(round, refusal);
+                return;
+            }
+            log.debug("watch of {} failed with {}, resuming", resource.describe(), refusal);
+            againOnLane(delayOnLane(round, refusal)); // W-10
+        }
+
+        @Override
+        public void refusedOnLane(Round<T> round, Refusal refusal) {
+            if (refusal.status() == UNAUTHORIZED && !tokenTried) {
+                tokenTried = true; // W-10: the transport reads the token again.
+                againOnLane(Duration.ZERO);
+            } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
+                place.api().streamingLists().areMissing(refusal.message());
+                againOnLane(Duration.ZERO);
+            } else if (refusal.isTooOld() && !position.isListDue()) {
+                tooOldOnLane(round);
+            } else if (position.version() != null
+                    && (refusal.isTooOld() || refusal.versionTooLarge() || refusal.isMalformed())) {
+                anewOnLane(round, refusal);
+            } else {
+                String verb = round.kind() == Kind.LIST ? "list" : "watch";
+                Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
+                troubleOnLane(trouble, delayOnLane(round, refusal));
+            }
+        }
+
+        /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
+        private void tooOldOnLane(Round<T> round) {
+            boolean afterList = fromList || round.isListedOnLane();
+            boolean inVain =
+                    afterList && !round.sawEventOnLane() && round.lived().compareTo(TOO_SHORT) < 0;
+            position.listAgain();
+            log.debug("watch of {} is too far behind, listing again", resource.describe());
+            againOnLane(inVain ? delayOnLane(round) : Duration.ZERO);
+        }
+
+        /** W-6: the version was refused, so take whatever is the most recent one. */
+        private void anewOnLane(Round<T> round, Refusal refusal) {
+            position.listAnew();
+            Duration asked = refusal.retryAfter();
+            againOnLane(
+                    refusal.versionTooLarge() ? asked == null ? VERSION_RETRY : asked : delayOnLane(round, refusal));
         }
     }
 }

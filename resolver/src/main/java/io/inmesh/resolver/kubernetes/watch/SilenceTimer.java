@@ -7,17 +7,19 @@ import java.time.Duration;
  * Notices that nothing was heard for too long (rule W-13). One timer at a time: a sign of life moves no timer, it only makes the one
  * that runs out look again.
  *
- * <p>Threads: the lane, but for {@link #close()}, which may be called from anywhere.
+ * <p>Threads: {@code OnLane} methods on the lane, the others anywhere.
  */
-public final class SilenceTimer {
+final class SilenceTimer {
     private final ListWatch.Place place;
     private final Runnable onSilence;
     private final CancelSlot timer = new CancelSlot();
 
+    /** Written by the transport's threads with each piece, and by the lane; read on the lane. */
+    private volatile long lastSignNanos;
+
     // Touched on the lane only.
     private Duration limit = Duration.ZERO;
-    private long lastSignNanos;
-    private long watches; // Counts beginnings and ends; a timer of an earlier one says nothing.
+    private long beginnings; // A timer of an earlier one says nothing.
 
     SilenceTimer(ListWatch.Place place, Runnable onSilence) {
         this.place = place;
@@ -27,17 +29,13 @@ public final class SilenceTimer {
     /** Calls once, on the lane, when nothing was heard for so long, beginning now. Replaces an earlier limit. */
     void beginOnLane(Duration newLimit) {
         limit = newLimit;
-        signOnLane();
-        runOnLane(++watches, newLimit);
+        sign();
+        runOnLane(++beginnings, newLimit);
     }
 
-    void signOnLane() {
+    /** Something was heard. */
+    void sign() {
         lastSignNanos = place.clock().nanoTime();
-    }
-
-    void endOnLane() {
-        watches++;
-        timer.clear();
     }
 
     void close() {
@@ -56,7 +54,7 @@ public final class SilenceTimer {
     }
 
     private void lookOnLane(long of) {
-        if (of != watches) {
+        if (of != beginnings) {
             return;
         }
         Duration left = limit.minusNanos(place.clock().nanoTime() - lastSignNanos);

@@ -81,7 +81,9 @@ public final class SingleGet {
             result.onObjectOnLane(body);
         } else if (status == FORBIDDEN || status == ABSENT) {
             close();
-            result.onRefusedOnLane(status, WatchEvents.statusText(body));
+            result.onRefusedOnLane(
+                    status,
+                    Refusal.of(status, WatchEvents.status(body), null, null).message());
         } else {
             failedOnLane(of);
         }

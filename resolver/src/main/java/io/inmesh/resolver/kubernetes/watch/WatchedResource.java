@@ -1,11 +1,11 @@
 package io.inmesh.resolver.kubernetes.watch;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.resolver.kubernetes.object.EndpointsObject;
 import io.inmesh.resolver.kubernetes.object.EndpointsReader;
 import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.NodeReader;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ObjectReader;
 import io.inmesh.resolver.kubernetes.object.PodObject;
 import io.inmesh.resolver.kubernetes.object.PodReader;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
@@ -14,7 +14,7 @@ import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param namespace where
  * @param path the path to list and watch under
  * @param selector the query that narrows it
- * @param read turns an object into ours
+ * @param read reduces an object to ours
  */
 public record WatchedResource<T>(
-        String group, String plural, String namespace, String path, String selector, Function<JsonNode, T> read) {
+        String group, String plural, String namespace, String path, String selector, ObjectReader<T> read) {
 
     /** The one Service of that name. */
     public static WatchedResource<ServiceObject> service(ObjectName name) {
@@ -38,7 +38,7 @@ public record WatchedResource<T>(
                 name.namespace(),
                 "/api/v1/namespaces/" + name.namespace() + "/services",
                 "fieldSelector=" + encode("metadata.name=" + name.name()),
-                ServiceReader::read);
+                ObjectReader.tree(ServiceReader::read));
     }
 
     /** All Services of a namespace. */
@@ -47,10 +47,10 @@ public record WatchedResource<T>(
         return one.wide();
     }
 
-    /** All slices of a namespace. */
-    public static WatchedResource<Slice> allSlices(String namespace) {
+    /** All slices of a namespace, read in full where they are of those services. */
+    public static WatchedResource<Slice> allSlices(String namespace, Predicate<ObjectName> services) {
         WatchedResource<Slice> one = slices(new ObjectName(namespace, ""));
-        return one.wide();
+        return new WatchedResource<>(one.group(), one.plural(), namespace, one.path(), "", new SliceReader(services));
     }
 
     /** The Endpoints object of that Service (rule E-2). */
@@ -61,7 +61,7 @@ public record WatchedResource<T>(
                 service.namespace(),
                 "/api/v1/namespaces/" + service.namespace() + "/endpoints",
                 "fieldSelector=" + encode("metadata.name=" + service.name()),
-                EndpointsReader::read);
+                ObjectReader.tree(EndpointsReader::read));
     }
 
     /** All Endpoints objects of a namespace. */
@@ -77,12 +77,12 @@ public record WatchedResource<T>(
                 namespace,
                 "/api/v1/namespaces/" + namespace + "/pods",
                 "labelSelector=" + encode(selector),
-                reader::read);
+                ObjectReader.tree(reader::read));
     }
 
     /** All Nodes (rule S-23). */
     public static WatchedResource<NodeObject> nodes() {
-        return new WatchedResource<>("", "nodes", "", "/api/v1/nodes", "", NodeReader::read);
+        return new WatchedResource<>("", "nodes", "", "/api/v1/nodes", "", ObjectReader.tree(NodeReader::read));
     }
 
     private WatchedResource<T> wide() {
@@ -97,23 +97,32 @@ public record WatchedResource<T>(
                 service.namespace(),
                 "/apis/discovery.k8s.io/v1/namespaces/" + service.namespace() + "/endpointslices",
                 "labelSelector=" + encode(SliceReader.SERVICE_LABEL + "=" + service.name()),
-                SliceReader::read);
+                new SliceReader());
     }
 
     /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */
     public String describe() {
-        return plural + " (API group '" + group + "') in namespace " + namespace;
+        return plural + " (API group '" + group + "')" + (namespace.isEmpty() ? "" : " in namespace " + namespace);
     }
 
-    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. */
+    /** A list not older than a version that was seen (W-6), or the most recent one; W-7: nothing else is needed for that. W-17: no pages. */
     String listPath(@Nullable String version) {
         String from = version == null ? "" : "resourceVersion=" + version;
-        return path + "?" + selector + (selector.isEmpty() || from.isEmpty() ? "" : "&") + from;
+        return with(with(path, selector), from);
     }
 
     /** A watch from a version on (rules W-1, W-3, W-4). */
     String watchPath(@Nullable String version, int seconds) {
-        return listPath(version) + "&watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds;
+        return with(listPath(version), "watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds);
+    }
+
+    /** The same with all that exists before it (rule W-9), not older than a version that was seen. */
+    String streamedListPath(@Nullable String version, int seconds) {
+        return watchPath(version, seconds) + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+    }
+
+    private static String with(String url, String query) {
+        return query.isEmpty() ? url : url + (url.indexOf('?') < 0 ? "?" : "&") + query;
     }
 
     private static String encode(String text) {

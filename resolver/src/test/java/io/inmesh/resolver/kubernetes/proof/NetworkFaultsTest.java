@@ -248,7 +248,7 @@ class NetworkFaultsTest {
             assertThat(rig.told.usable()).as("nobody knows yet").containsExactly(ONE, TWO);
             rig.network.accept();
             assertThat(rig.untilUsable(THREE)).isLessThan(Duration.ofSeconds(3));
-            assertThat(uid(rig)).isNotEqualTo(before);
+            rig.until("the other Service is known", () -> !uid(rig).equals(before));
         }
     }
 

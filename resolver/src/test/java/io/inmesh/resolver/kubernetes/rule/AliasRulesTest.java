@@ -56,7 +56,9 @@ class AliasRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "a..b", "db.example.org:5432", "-a.example", "a_b", "http://x", "a b"})
+    @ValueSource(
+            strings = {"", ".", "a..b", "db.example.org:5432", "-a.example", "a_b", "http://x", "a b", "d\u212A.example"
+            })
     void what_is_no_dns_name_leads_nowhere_and_is_quoted_X1(String externalName) {
         assertThat(nowhere(follow(externalName, "80", NO_PORTS), Reason.BAD_ALIAS)
                         .text())
@@ -76,6 +78,7 @@ class AliasRulesTest {
         "real.test.svc.cluster.local, test/real,",
         "real.test.svc.cluster.local., test/real,",
         "real.test.svc, test/real,",
+        "Real.TEST.svc.Cluster.Local, test/real,",
         "h-0.real.test.svc.cluster.local, test/real, h-0",
     })
     void a_cluster_name_leads_to_that_service_X2(String externalName, String next, @Nullable String host) {

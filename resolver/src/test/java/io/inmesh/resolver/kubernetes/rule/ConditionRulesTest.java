@@ -2,13 +2,16 @@ package io.inmesh.resolver.kubernetes.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Locality;
 import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,10 +56,11 @@ class ConditionRulesTest {
         List<JoinedEndpoint> joined = Samples.slice("s", "1", said.toArray(String[]::new)).endpoints().stream()
                 .map(endpoint -> new JoinedEndpoint(endpoint, 80, null))
                 .toList();
-        String judged = UsabilityRules.judge(joined).stream()
-                .map(each -> letter(each.usability()))
-                .collect(Collectors.joining(" "));
-        assertThat(judged).isEqualTo(expected);
+        Judgement judged = UsabilityRules.judge(joined, TrafficPolicy.CLUSTER, Locality.UNKNOWN, HintUse.NONE);
+        assertThat(IntStream.range(0, judged.size())
+                        .mapToObj(i -> letter(judged.usability(i)))
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(expected);
     }
 
     private static String letter(Usability usability) {

@@ -28,9 +28,7 @@ class EndpointsRulesTest {
     }
 
     private static List<JoinedEndpoint> joined(EndpointsObject object) {
-        SliceContributions join = new SliceContributions();
-        join.replaceAll(object.slices());
-        return SliceJoin.endpoints(join.of(Samples.SHOP), AddressFamily.IPV4, Samples.HTTP);
+        return SliceJoin.endpoints(object.slices(), AddressFamily.IPV4, Samples.HTTP);
     }
 
     private static List<String> usable(EndpointsObject object) {
@@ -143,10 +141,18 @@ class EndpointsRulesTest {
     void both_families_of_an_object_stay_apart_F3() {
         EndpointsObject object =
                 read("[{addresses: [{ip: '10.1.0.1'}, {ip: 'fd00:0::1'}, {ip: 'no'}], " + PORTS + "}]");
-        SliceContributions join = new SliceContributions();
-        join.replaceAll(object.slices());
-        assertThat(Samples.addresses(SliceJoin.endpoints(join.of(Samples.SHOP), AddressFamily.IPV6, Samples.HTTP)))
+        assertThat(Samples.addresses(SliceJoin.endpoints(object.slices(), AddressFamily.IPV6, Samples.HTTP)))
                 .containsExactly("[fd00::1]:8080");
         assertThat(Samples.addresses(joined(object))).containsExactly("10.1.0.1:8080");
+    }
+
+    @Test
+    void versions_alone_are_no_change_A13() {
+        EndpointsObject one = read("[{addresses: [{ip: '10.1.0.1'}], " + PORTS + "}]");
+        EndpointsObject other = EndpointsReader.read(Samples.json("{metadata: {name: 'shop', namespace: 'prod',"
+                + " resourceVersion: '8'}, subsets: [{addresses: [{ip: '10.1.0.1'}], " + PORTS + "}]}"));
+        assertThat(one).isNotEqualTo(other);
+        assertThat(one.content()).isEqualTo(other.content());
+        assertThat(one.content()).isNotEqualTo(read("[]").content());
     }
 }

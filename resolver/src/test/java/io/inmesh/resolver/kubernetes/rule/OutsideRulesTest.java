@@ -336,4 +336,24 @@ class OutsideRulesTest {
                         .text())
                 .contains("none of 1 known nodes");
     }
+
+    @Test
+    void nodes_serve_a_service_in_its_own_families_and_a_balancer_may_translate_F3() {
+        String four = "ipFamilies: ['IPv4'], ";
+        NodeObject six = node("n1", "True", "InternalIP=fd00::1", "Hostname=n1.example.org");
+        ClientPlace client = client(AddressFamily.IPV6);
+        assertThat(usable(reached(reach(service("type: 'NodePort', " + four + PORT, ""), client, null, List.of(six)))))
+                .containsExactly("n1.example.org:30080");
+        assertThat(usable(reached(reach(
+                        service("type: 'LoadBalancer', " + four + PORT, "{ip: '2001:db8::7'}"),
+                        client,
+                        null,
+                        List.of()))))
+                .containsExactly("[2001:db8::7]:80");
+        unreachable(reach(
+                service(four + "externalIPs: ['2001:db8::9'], " + PORT_WITHOUT_NODE_PORT, ""),
+                client,
+                null,
+                List.of()));
+    }
 }

@@ -215,4 +215,15 @@ class PodRulesTest {
         assertThat(PodWeights.NONE.weightOf("uid-x")).isEqualTo(1);
         assertThat(PodWeights.NONE.weightOf(null)).isEqualTo(1);
     }
+
+    @Test
+    void a_services_own_selector_is_equality_and_none_selects_nothing_I1_I2() {
+        assertThat(PodRules.selectorOf(
+                        Samples.serviceWith("{clusterIP: '10.96.0.1', selector: {tier: 'front', app: 'shop'}}")))
+                .contains("app=shop,tier=front");
+        assertThat(PodRules.selectorOf(Samples.serviceWith("{clusterIP: '10.96.0.1', selector: {}}")))
+                .isEmpty();
+        assertThat(PodRules.selectorOf(Samples.serviceWith("{clusterIP: '10.96.0.1'}")))
+                .isEmpty();
+    }
 }

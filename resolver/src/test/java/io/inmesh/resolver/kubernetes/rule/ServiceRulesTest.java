@@ -101,6 +101,10 @@ class ServiceRulesTest {
                 "{clusterIP: '10.96.0.1', sessionAffinity: 'None'} | -",
                 "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP'} | 10800",
                 "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}} | 60",
+                "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: {timeoutSeconds: 86400}}} | 86400",
+                "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}} | 10800",
+                "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: {timeoutSeconds: 86401}}} | 10800",
+                "{clusterIP: '10.96.0.1', sessionAffinity: 'ClientIP', sessionAffinityConfig: {clientIP: null}} | 10800",
                 "{clusterIP: 'None', sessionAffinity: 'ClientIP'} | -", // Y-7
                 "{type: 'ExternalName', sessionAffinity: 'ClientIP'} | -",
             })

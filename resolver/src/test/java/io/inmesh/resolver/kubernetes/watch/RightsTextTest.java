@@ -15,11 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** W-10: what is said when the API refuses or does not answer. */
 class RightsTextTest {
 
+    private static Refusal refusal(int status, String message) {
+        return new Refusal(status, message, null, false, null);
+    }
+
     @ParameterizedTest
     @CsvSource({"list", "watch"})
     void forbidden_names_verb_resource_group_and_namespace_and_prints_the_role_R6(String verb) {
         Trouble trouble = ApiTroubles.refused(
-                "https://api:6443", WatchedResource.slices(Samples.SHOP), verb, 403, "endpointslices is forbidden");
+                "https://api:6443",
+                WatchedResource.slices(Samples.SHOP),
+                verb,
+                refusal(403, "endpointslices is forbidden"));
         assertThat(trouble.reason()).isEqualTo(Reason.FORBIDDEN);
         assertThat(trouble.text())
                 .contains("https://api:6443")
@@ -48,8 +55,8 @@ class RightsTextTest {
                 "500 | answered 500 saying 'etcd' when asked to list services",
             })
     void other_refusals_have_their_own_texts_and_promise_to_ask_again(int status, String expected) {
-        Trouble trouble =
-                ApiTroubles.refused("http://api", WatchedResource.service(Samples.SHOP), "list", status, "etcd");
+        Trouble trouble = ApiTroubles.refused(
+                "http://api", WatchedResource.service(Samples.SHOP), "list", refusal(status, "etcd"));
         assertThat(trouble.reason()).isEqualTo(Reason.NOT_SYNCED);
         assertThat(trouble.text())
                 .contains("http://api")

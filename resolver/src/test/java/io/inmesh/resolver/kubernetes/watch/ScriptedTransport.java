@@ -11,6 +11,18 @@ import org.jspecify.annotations.Nullable;
 /** A transport whose answers a test gives by hand, on its own thread. */
 public final class ScriptedTransport implements ApiTransport {
     public final List<Exchange> exchanges = new ArrayList<>();
+    private final StreamingLists streamingLists;
+
+    /** To a server that is known not to stream lists, so that each list is a request of its own. */
+    public ScriptedTransport() {
+        this(new StreamingLists());
+        streamingLists.areMissing("as scripted");
+    }
+
+    /** To a server of which that is known. */
+    ScriptedTransport(StreamingLists streamingLists) {
+        this.streamingLists = streamingLists;
+    }
 
     /** One request and what came of it. */
     public static final class Exchange {
@@ -59,6 +71,15 @@ public final class ScriptedTransport implements ApiTransport {
             end(null);
         }
 
+        void refuseVersionTooLarge() {
+            head(504, null);
+            bytes(Samples.json(
+                            "{kind: 'Status', code: 504, message: 'Timeout: Too large resource version: 15, current: 3',"
+                                    + " details: {causes: [{reason: 'ResourceVersionTooLarge'}], retryAfterSeconds: 1}}")
+                    .toString());
+            end(null);
+        }
+
         public void refuse(int status, @Nullable String retryAfter) {
             head(status, retryAfter);
             bytes("{\"kind\":\"Status\",\"message\":\"said so\",\"code\":" + status + "}");
@@ -76,6 +97,11 @@ public final class ScriptedTransport implements ApiTransport {
         Exchange exchange = new Exchange(pathAndQuery, receiver);
         exchanges.add(exchange);
         return () -> exchange.cancelled = true;
+    }
+
+    @Override
+    public StreamingLists streamingLists() {
+        return streamingLists;
     }
 
     Exchange last() {

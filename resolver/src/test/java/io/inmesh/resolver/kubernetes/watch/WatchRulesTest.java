@@ -3,92 +3,21 @@ package io.inmesh.resolver.kubernetes.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Reason;
-import io.inmesh.api.lane.Lane;
-import io.inmesh.api.testing.FakeClock;
-import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
-import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Group W: list, watch, resume, relist, back off. */
-public class WatchRulesTest {
-    private static final RandomGenerator LOWEST = () -> 0L;
-    private static final String GONE = "{kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}";
+class WatchRulesTest extends WatchScene {
 
-    private final FakeClock clock = new FakeClock();
-    private final ScriptedTransport api = new ScriptedTransport();
-    private final List<String> heard = new ArrayList<>();
-    private final List<@Nullable Trouble> troubles = new ArrayList<>();
-    private final Lane lane = Lane.on(clock, error -> {
-        throw new AssertionError(error);
-    });
-    private final ListWatch<Slice> watch = new ListWatch<>(
-            WatchedResource.slices(Samples.SHOP), new ListWatch.Place(api, lane, clock, clock, LOWEST), new Recorder());
-
-    private final class Recorder implements WatchSink<Slice> {
-        @Override
-        public void onListOnLane(List<Slice> objects) {
-            heard.add("list " + names(objects));
-        }
-
-        @Override
-        public void onEventsOnLane(List<Event<Slice>> events) {
-            for (Event<Slice> event : events) {
-                if (event instanceof WatchEvents.Put<Slice> put) {
-                    heard.add("put " + put.object().id().name());
-                } else if (event instanceof WatchEvents.Removed<Slice> removed) {
-                    heard.add("removed " + removed.object().id().name());
-                }
-            }
-        }
-
-        @Override
-        public void onTroubleOnLane(@Nullable Trouble trouble) {
-            troubles.add(trouble);
-        }
-    }
-
-    private static List<String> names(List<Slice> slices) {
-        return slices.stream().map(slice -> slice.id().name()).toList();
-    }
-
-    @BeforeEach
-    void start() {
-        watch.start();
-        clock.runDue();
-    }
-
-    /** The exchange that runs, after everything due has been done. */
-    private Exchange now() {
-        clock.runDue();
-        return api.last();
-    }
-
-    private Exchange watching() {
-        now().list("7", Samples.json("s1", "5"));
-        Exchange watching = now();
-        assertThat(watching.isWatch()).isTrue();
-        watching.head(200, null);
-        clock.runDue();
-        return watching;
-    }
-
-    private @Nullable Trouble trouble() {
-        clock.runDue();
-        return troubles.isEmpty() ? null : troubles.get(troubles.size() - 1);
+    WatchRulesTest() {
+        super(new StreamingLists(), WatchConfig.DEFAULT.with(WatchConfig.Lists.WHOLE));
     }
 
     @Test
@@ -136,37 +65,6 @@ public class WatchRulesTest {
     }
 
     @Test
-    void a_broken_watch_is_resumed_after_a_tenth_of_a_second() {
-        watching().end(new IOException("reset"));
-        clock.runDue();
-        int before = api.exchanges.size();
-        clock.advance(Duration.ofMillis(99));
-        assertThat(api.exchanges).hasSize(before);
-        clock.advance(Duration.ofMillis(1));
-        assertThat(now().path).contains("resourceVersion=7&");
-        assertThat(troubles).as("a break alone is no trouble").containsOnlyNulls();
-    }
-
-    @Test
-    void a_watch_that_ends_within_a_second_without_an_event_counts_as_a_failure_W11() {
-        watching().end(null);
-        clock.runDue();
-        int before = api.exchanges.size();
-        clock.advance(Duration.ofMillis(99));
-        assertThat(api.exchanges).hasSize(before);
-        Exchange second = atOnceAfter(Duration.ofMillis(1));
-        second.head(200, null);
-        clock.advance(Duration.ofSeconds(1));
-        second.end(null);
-        assertThat(now()).as("a second of life is enough").isNotSameAs(second);
-    }
-
-    private Exchange atOnceAfter(Duration delay) {
-        clock.advance(delay);
-        return now();
-    }
-
-    @Test
     void an_expired_version_is_listed_again_at_once_and_what_is_known_stays_until_the_list_is_whole_W5() {
         Exchange watching = watching();
         clock.advance(Duration.ofSeconds(2));
@@ -205,10 +103,50 @@ public class WatchRulesTest {
         watching().line("MODIFIED", Samples.json("s1", "15")).line("ERROR", GONE);
         Exchange list = now();
         assertThat(list.path).endsWith("&resourceVersion=15");
-        list.refuse(504, null);
-        Exchange unset = atOnceAfter(Duration.ofMillis(100));
+        list.refuseVersionTooLarge();
+        clock.advance(Duration.ofMillis(999));
+        assertThat(api.last()).as("the server's hint is a second").isSameAs(list);
+        Exchange unset = atOnceAfter(Duration.ofMillis(1));
         assertThat(unset.isWatch()).isFalse();
         assertThat(unset.path).doesNotContain("resourceVersion");
+    }
+
+    @Test
+    void a_relist_whose_version_is_too_old_asks_for_the_most_recent_W6() {
+        watching().line("MODIFIED", Samples.json("s1", "15")).line("ERROR", GONE);
+        now().refuse(410, null);
+        assertThat(atOnceAfter(Duration.ofMillis(100)).path).doesNotContain("resourceVersion");
+        assertThat(troubles).containsOnlyNulls();
+    }
+
+    @Test
+    void a_504_of_something_between_keeps_the_version_W6() {
+        watching().line("MODIFIED", Samples.json("s1", "15")).line("ERROR", GONE);
+        now().refuse(504, null);
+        assertThat(atOnceAfter(Duration.ofMillis(100)).path).endsWith("&resourceVersion=15");
+    }
+
+    @Test
+    void a_watch_from_a_version_that_the_server_has_not_reached_begins_anew_after_a_second_W6() { // A restored backup.
+        watching().end(null);
+        atOnceAfter(Duration.ofMillis(100)).refuseVersionTooLarge();
+        clock.advance(Duration.ofMillis(999));
+        assertThat(api.exchanges).hasSize(3);
+        Exchange anew = atOnceAfter(Duration.ofMillis(1));
+        assertThat(anew.isWatch()).isFalse();
+        assertThat(anew.path).doesNotContain("resourceVersion");
+        anew.list("3", Samples.json("s2", "2"));
+        assertThat(now().path).as("back to a lower version").contains("resourceVersion=3&");
+        assertThat(heard).containsExactly("list [s1]", "list [s2]");
+    }
+
+    @Test
+    void a_page_of_a_list_is_no_list_W17() {
+        now().head(200, null)
+                .bytes("{\"metadata\":{\"resourceVersion\":\"7\",\"continue\":\"abc\"},\"items\":[]}")
+                .end(null);
+        assertThat(trouble()).extracting(Trouble::text).asString().contains("one page of several");
+        assertThat(heard).isEmpty();
     }
 
     @Test
@@ -223,112 +161,83 @@ public class WatchRulesTest {
     }
 
     @Test
-    void an_error_event_of_another_code_resumes_with_backoff_W10() {
-        watching().line("ERROR", "{kind: 'Status', code: 500, message: 'etcd'}");
-        clock.runDue();
-        int before = api.exchanges.size();
-        clock.advance(Duration.ofMillis(99));
-        assertThat(api.exchanges).hasSize(before);
-        assertThat(atOnceAfter(Duration.ofMillis(1)).path).contains("watch=1").contains("resourceVersion=7&");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "401, NOT_SYNCED, 100",
-        "403, FORBIDDEN, 15000",
-        "404, NOT_SYNCED, 15000",
-        "429, NOT_SYNCED, 3000",
-        "503, NOT_SYNCED, 3000",
-        "500, NOT_SYNCED, 100"
-    })
-    void refusals_are_told_and_retried_in_their_own_time_W10(int status, Reason reason, long millis) {
-        now().refuse(status, "3");
-        assertThat(trouble()).satisfies(told -> {
-            assertThat(told).isNotNull();
-            assertThat(told.reason()).isEqualTo(reason);
-            assertThat(told.text()).contains("http://api.test").contains(Integer.toString(status));
-        });
-        clock.advance(Duration.ofMillis(millis - 1));
-        assertThat(api.exchanges).hasSize(1);
-        clock.advance(Duration.ofMillis(1));
-        now().list("7");
-        assertThat(trouble()).as("it is over").isNull();
-        assertThat(heard).containsExactly("list []");
-    }
-
-    @Test
-    void a_retry_after_beyond_reason_is_bounded() {
-        now().refuse(429, "86400");
-        clock.advance(Duration.ofMinutes(1));
-        assertThat(api.exchanges).hasSize(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {401, 403, 429, 500, 503})
-    void a_watch_refused_is_resumed_and_not_listed_again_W2(int status) {
-        watching().end(null);
-        atOnceAfter(Duration.ofMillis(100)).refuse(status, null);
-        Exchange next = atOnceAfter(Duration.ofSeconds(30));
-        assertThat(next.path).contains("watch=1").contains("resourceVersion=7&");
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {400, 422})
-    void a_watch_refused_as_malformed_begins_anew_with_a_list_of_the_most_recent_state(int status) {
-        watching().end(null);
-        atOnceAfter(Duration.ofMillis(100)).refuse(status, null);
-        Exchange anew = atOnceAfter(Duration.ofSeconds(30));
-        assertThat(anew.isWatch()).isFalse();
-        assertThat(anew.path).as("the version may be what was refused").doesNotContain("resourceVersion");
-        anew.list("21", Samples.json("s2", "20"));
-        assertThat(now().path).contains("watch=1").contains("resourceVersion=21&");
-        assertThat(heard).containsExactly("list [s1]", "list [s2]");
-    }
-
-    @Test
-    void a_line_that_cannot_be_read_begins_anew_and_keeps_what_is_known() {
-        watching().bytes("<html>\n");
-        Exchange list = atOnceAfter(Duration.ofMillis(100));
-        assertThat(list.isWatch()).isFalse();
-        assertThat(heard).containsExactly("list [s1]");
-    }
-
-    @Test
-    void silence_of_75_s_ends_a_watch_and_resumes_it_and_any_byte_is_a_sign_of_life_W13() {
+    void twenty_reconnects_with_a_version_still_served_cost_no_list_W2() {
         Exchange watching = watching();
-        clock.advance(Duration.ofSeconds(60));
-        watching.line("BOOKMARK", "{metadata: {resourceVersion: '9'}}");
-        clock.advance(Duration.ofSeconds(74));
-        assertThat(watching.cancelled).isFalse();
-        clock.advance(Duration.ofSeconds(1));
-        assertThat(watching.cancelled).isTrue();
-        assertThat(atOnceAfter(Duration.ofMillis(100)).path).contains("watch=1").contains("resourceVersion=9&");
-        assertThat(heard).as("silence empties nothing").containsExactly("list [s1]");
-        assertThat(troubles).containsOnlyNulls();
-    }
-
-    @Test
-    void a_watch_that_is_silent_again_and_again_is_resumed_after_a_tenth_of_a_second_each_time_W11_W13() {
-        Exchange watching = watching();
-        for (int i = 0; i < 20; i++) { // More than the tries before waits double.
-            clock.advance(Duration.ofSeconds(75));
-            assertThat(watching.cancelled).isTrue();
-            Exchange resumed = atOnceAfter(Duration.ofMillis(100));
-            assertThat(resumed).as("resumption %s", i).isNotSameAs(watching);
-            resumed.head(200, null);
+        for (int i = 0; i < 20; i++) {
+            watching.line("MODIFIED", Samples.json("s1", Integer.toString(100 + i)));
             clock.runDue();
-            watching = resumed;
+            watching.end(i % 2 == 0 ? null : new IOException("reset"));
+            clock.runDue();
+            watching = atOnceAfter(Duration.ofSeconds(i % 2 == 0 ? 0 : 2));
+            assertThat(watching.path).contains("watch=1").contains("resourceVersion=" + (100 + i) + "&");
+            watching.head(200, null);
+            clock.runDue();
         }
+        assertThat(api.exchanges).filteredOn(exchange -> !exchange.isWatch()).hasSize(1);
+        assertThat(heard).hasSize(21);
     }
 
     @Test
-    void a_request_without_any_answer_for_30_s_is_a_trouble() {
-        clock.advance(Duration.ofSeconds(30));
-        assertThat(trouble()).satisfies(told -> {
-            assertThat(told).isNotNull();
-            assertThat(told.text()).contains("no answer within 30 s");
-        });
-        assertThat(api.exchanges.get(0).cancelled).isTrue();
+    void an_older_version_in_the_stream_is_not_what_is_resumed_from_W6_W16() {
+        watching()
+                .line("MODIFIED", Samples.json("s1", "12"))
+                .line("MODIFIED", Samples.json("s2", "11"))
+                .end(null);
+        assertThat(now().path).contains("resourceVersion=12&");
+        assertThat(heard)
+                .as("whoever holds the objects drops the older")
+                .containsExactly("list [s1]", "put s1", "put s2");
+    }
+
+    @Test
+    void an_object_with_a_deletion_timestamp_is_live_until_it_is_removed_and_that_shows_its_last_content_W15() {
+        String leaving =
+                Samples.json("s1", "12").replace("{name:", "{deletionTimestamp: '2026-01-01T00:00:00Z', name:");
+        watching().line("MODIFIED", leaving).line("DELETED", leaving.replace("'12'", "'13'"));
+        clock.runDue();
+        assertThat(heard).containsExactly("list [s1]", "put s1", "removed s1");
+    }
+
+    @Test
+    void a_burst_comes_to_the_lane_in_one_go() {
+        Exchange watching = watching();
+        for (int i = 0; i < 500; i++) {
+            watching.line("MODIFIED", Samples.json("s" + i, Integer.toString(100 + i)));
+        }
+        clock.runDue();
+        assertThat(heard).hasSize(501);
+        assertThat(batches).isEqualTo(1);
+    }
+
+    @Test
+    void the_pulse_says_whether_a_watch_is_open_and_how_old_the_last_sign_of_life_is_W12() {
+        assertThat(watch.pulse().sinceLastSign()).isEmpty();
+        assertThat(watch.pulse().isConnected()).isFalse();
+        Exchange watching = watching();
+        assertThat(watch.pulse().isConnected()).isTrue();
+        clock.advance(Duration.ofSeconds(40));
+        assertThat(watch.pulse().sinceLastSign()).contains(Duration.ofSeconds(40));
+        watching.line("STRANGE", "{}");
+        assertThat(watch.pulse().sinceLastSign()).as("any line").contains(Duration.ZERO);
+        clock.advance(Duration.ofSeconds(3));
+        watching.bytes("{");
+        assertThat(watch.pulse().sinceLastSign())
+                .as("half a line proves nothing")
+                .contains(Duration.ofSeconds(3));
+        watching.end(new IOException("reset"));
+        clock.runDue();
+        assertThat(watch.pulse().isConnected()).isFalse();
+        Exchange resumed = atOnceAfter(Duration.ofMillis(100));
+        assertThat(watch.pulse().sinceLastSign()).contains(Duration.ofMillis(3100));
+        resumed.refuse(500, null);
+        now();
+        assertThat(watch.pulse().sinceLastSign()).as("a refusal is none").contains(Duration.ofMillis(3100));
+        atOnceAfter(Duration.ofMillis(200)).head(200, null);
+        now();
+        assertThat(watch.pulse().sinceLastSign()).as("an opened watch").contains(Duration.ZERO);
+        assertThat(watch.pulse().isConnected()).isTrue();
+        watch.close();
+        assertThat(watch.pulse().isConnected()).isFalse();
     }
 
     @Test

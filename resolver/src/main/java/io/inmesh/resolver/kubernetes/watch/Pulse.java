@@ -1,0 +1,55 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import io.inmesh.api.time.NanoClock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Says how current data are: an open watch that is alive tells of every change, so they are at most as old as its last sign of life (a
+ * line of whatever kind, an opened watch, a complete list).
+ *
+ * <p>Threads: any.
+ */
+public final class Pulse {
+    private final NanoClock clock;
+    private final long bornNanos;
+
+    // Written by the transport's threads and the lane, read by anyone. Two that beat at once may swap: nanoseconds
+    // between them.
+    private volatile long lastNanos;
+    private volatile boolean everBeat;
+    private volatile boolean connected;
+
+    Pulse(NanoClock clock) {
+        this.clock = clock;
+        this.bornNanos = clock.nanoTime();
+    }
+
+    void beat() {
+        lastNanos = clock.nanoTime();
+        everBeat = true;
+    }
+
+    void connected() {
+        connected = true;
+    }
+
+    void disconnected() {
+        connected = false;
+    }
+
+    /** True while a watch is open. */
+    public boolean isConnected() {
+        return connected;
+    }
+
+    /** Time since the last sign of life; empty if there was none yet. */
+    public Optional<Duration> sinceLastSign() {
+        return everBeat ? Optional.of(Duration.ofNanos(clock.nanoTime() - lastNanos)) : Optional.empty();
+    }
+
+    /** Time since the last sign of life, or since watching began if there was none yet. */
+    public Duration age() {
+        return sinceLastSign().orElseGet(() -> Duration.ofNanos(clock.nanoTime() - bornNanos));
+    }
+}

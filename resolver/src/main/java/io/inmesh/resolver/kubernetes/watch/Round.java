@@ -1,0 +1,228 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Listed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange of a {@link ListWatch} with its timers, from the request until the next one takes its place. Brings what the transport's
+ * threads hear to the lane: in order, events that come faster than the lane takes them in one go, and nothing once it is over.
+ *
+ * <p>Threads: {@code OnLane} methods on the lane; {@link #cancel()} anywhere; what it hears of the answer on the transport's.
+ */
+final class Round<T> implements Answer<T>, Cancellable {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration END_MARK_LIMIT = Duration.ofSeconds(5); // W-9
+
+    /** What is asked for. */
+    enum Kind {
+        /** All that exists, in one answer (rule W-1). */
+        LIST,
+        /** All that exists and what comes, in one stream (rule W-9). */
+        STREAMED_LIST,
+        /** What comes after a version (rule W-2). */
+        WATCH
+    }
+
+    /** Hears, on the lane, what came of a round that is not over. */
+    interface Listener<T> {
+        void openedOnLane(Round<T> round);
+
+        void listedOnLane(Round<T> round, Listed<T> list);
+
+        void eventsOnLane(Round<T> round, List<Event<T>> events);
+
+        void endedOnLane(Round<T> round, @Nullable Throwable error);
+
+        void unreadableOnLane(Round<T> round, Throwable error);
+
+        void refusedOnLane(Round<T> round, Refusal refusal);
+
+        /** Nothing was heard for too long. */
+        void silentOnLane(Round<T> round);
+
+        /** A streamed list was begun, but its end did not come in time. */
+        void noListOnLane(Round<T> round);
+
+        /** Data may be taken for current as of now. On any thread. */
+        void alive();
+    }
+
+    private final Kind kind;
+    private final ListWatch.Place place;
+    private final Listener<T> listener;
+    private final long beganNanos;
+    private final CancelSlot exchange = new CancelSlot();
+    private final CancelSlot endMark = new CancelSlot();
+    private final SilenceTimer silence;
+
+    /** Written once by whoever ends it, read by everyone. */
+    private volatile boolean over;
+
+    /** What exists is known, so what comes is current: from the beginning, or since the list. Belongs to the transport's threads. */
+    private boolean complete;
+
+    private final List<Event<T>> waiting = new ArrayList<>(); // Guarded by itself.
+
+    // Touched on the lane only.
+    private boolean answered;
+    private boolean sawEvent;
+    private boolean listed;
+
+    Round(Kind kind, ListWatch.Place place, Listener<T> listener) {
+        this.kind = kind;
+        this.place = place;
+        this.listener = listener;
+        this.complete = kind == Kind.WATCH;
+        this.beganNanos = place.clock().nanoTime();
+        this.silence = new SilenceTimer(place, () -> ifNotOver(() -> listener.silentOnLane(this)));
+    }
+
+    void beginOnLane(WatchedResource<T> resource, @Nullable String version, int seconds) {
+        silence.beginOnLane(ANSWER_LIMIT);
+        AnswerReceiver.Body body =
+                switch (kind) {
+                    case LIST -> new ListBody<>(resource.read(), this);
+                    case STREAMED_LIST -> new WatchBody<>(resource.read(), new StreamedList<>(), this);
+                    case WATCH -> new WatchBody<>(resource.read(), null, this);
+                };
+        String path =
+                switch (kind) {
+                    case LIST -> resource.listPath(version);
+                    case STREAMED_LIST -> resource.streamedListPath(version, seconds);
+                    case WATCH -> resource.watchPath(version, seconds);
+                };
+        exchange.put(place.api().get(path, new AnswerReceiver(body, this::refused)));
+    }
+
+    @Override
+    public void cancel() {
+        over = true;
+        exchange.close();
+        silence.close();
+        endMark.close();
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Duration lived() {
+        return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
+    }
+
+    /** There was an answer, though it may have ended since. */
+    boolean isAnsweredOnLane() {
+        return answered;
+    }
+
+    /** It brought more than its beginning. */
+    boolean sawEventOnLane() {
+        return sawEvent;
+    }
+
+    /** All that exists has been told in this round. */
+    boolean isListedOnLane() {
+        return listed;
+    }
+
+    Duration silenceLimitOnLane() {
+        return silence.limit();
+    }
+
+    @Override
+    public void opened() {
+        if (complete) {
+            alive();
+        }
+        onLane(() -> {
+            answered = true;
+            silence.beginOnLane(place.config().silenceLimit());
+            if (kind == Kind.STREAMED_LIST) {
+                endMark.put(place.scheduler().schedule(() -> onLane(this::endMarkDueOnLane), END_MARK_LIMIT));
+            }
+            listener.openedOnLane(this);
+        });
+    }
+
+    private void endMarkDueOnLane() {
+        if (!listed) {
+            listener.noListOnLane(this);
+        }
+    }
+
+    @Override
+    public void byteCame() {
+        silence.sign();
+    }
+
+    @Override
+    public void listed(Listed<T> list) {
+        complete = true;
+        alive();
+        onLane(() -> {
+            listed = true;
+            endMark.clear();
+            listener.listedOnLane(this, list);
+        });
+    }
+
+    @Override
+    public void events(List<Event<T>> events) {
+        if (complete) {
+            alive();
+        }
+        synchronized (waiting) {
+            waiting.addAll(events);
+            if (waiting.size() > events.size()) {
+                return; // Whoever put the first one there has told the lane.
+            }
+        }
+        onLane(this::takeWaitingOnLane);
+    }
+
+    private void takeWaitingOnLane() {
+        List<Event<T>> taken;
+        synchronized (waiting) {
+            taken = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        sawEvent |= !(taken.get(0) instanceof WatchEvents.Failed<T>);
+        listener.eventsOnLane(this, taken);
+    }
+
+    @Override
+    public void ended(@Nullable Throwable error) {
+        onLane(() -> listener.endedOnLane(this, error));
+    }
+
+    @Override
+    public void unreadable(Throwable error) {
+        onLane(() -> listener.unreadableOnLane(this, error));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        onLane(() -> listener.refusedOnLane(this, refusal));
+    }
+
+    private void alive() {
+        if (!over) {
+            listener.alive();
+        }
+    }
+
+    private void onLane(Runnable task) {
+        place.lane().execute(() -> ifNotOver(task));
+    }
+
+    private void ifNotOver(Runnable task) {
+        if (!over) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.inmesh.resolver.kubernetes.watch;
+
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Hears and forgets. */
+final class SilentSink<T> implements WatchSink<T> {
+    @Override
+    public void onListOnLane(List<T> objects) {
+        // Forgotten.
+    }
+
+    @Override
+    public void onEventsOnLane(List<Event<T>> events) {
+        // Forgotten.
+    }
+
+    @Override
+    public void onTroubleOnLane(@Nullable Trouble trouble) {
+        // Forgotten.
+    }
+}
