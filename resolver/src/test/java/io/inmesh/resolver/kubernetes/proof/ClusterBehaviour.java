@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
@@ -281,11 +283,12 @@ abstract class ClusterBehaviour {
         create(slice("orders-1", "orders", on("http", 8080), plain(ONE)));
         Told told = resolve(named("orders") + ":http");
         awaitUsable(told, ONE + ":8080");
-        client.services().inNamespace(namespace).withName(named("orders")).edit(service -> new ServiceBuilder(service)
-                .editMetadata()
-                .addToAnnotations("inmesh.io/policy", "round-robin")
-                .endMetadata()
-                .build());
+        client.services()
+                .inNamespace(namespace)
+                .withName(named("orders"))
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"inmesh.io/policy\":\"round-robin\"}}}");
         await("the annotation", () -> "round-robin"
                 .equals(told.set().facts().annotations().get("policy")));
     }
