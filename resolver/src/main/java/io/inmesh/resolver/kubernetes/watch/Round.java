@@ -115,6 +115,11 @@ final class Round<T> implements Answer<T>, Cancellable {
         return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
     }
 
+    /** For how long it has been answered, about. */
+    Duration healthOnLane() {
+        return answered ? lived() : Duration.ZERO;
+    }
+
     /** There was an answer, though it may have ended since. */
     boolean isAnsweredOnLane() {
         return answered;

@@ -50,7 +50,7 @@ class RightsTextTest {
             delimiter = '|',
             value = {
                 "401 | credentials",
-                "401 | a new token is taken up by itself, a new certificate by a restart",
+                "401 | what is replaced there is taken up by itself",
                 "404 | Kubernetes 1.21 or newer",
                 "500 | answered 500 saying 'etcd' when asked to list services",
             })
