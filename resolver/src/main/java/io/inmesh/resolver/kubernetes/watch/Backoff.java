@@ -41,6 +41,19 @@ final class Backoff {
         return next();
     }
 
+    /**
+     * The same for a stream that broke but had worked. The API answers, so what broke it is not mended by sparing it, and each wait makes
+     * data older: the wait stays at {@value #FIRST_MILLIS} ms and its jitter, however often it breaks.
+     */
+    Duration afterBreak(Duration health) {
+        if (health.compareTo(HEALTHY) >= 0) {
+            reset();
+        }
+        long millis = Math.min(FIRST_MILLIS, baseMillis(failures));
+        failures = Math.max(failures, Math.min(failures + 1, QUICK_TRIES));
+        return jittered(millis);
+    }
+
     /** Counts a refusal and says how long to wait: slowly for what people must mend, else as the server asks (rule W-10). */
     Duration after(Refusal refusal, Duration health) {
         int status = refusal.status();

@@ -187,13 +187,15 @@ public final class ListWatch<T> {
                 return;
             }
             cutShort = position.isListDue();
-            boolean lived = round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0; // W-11
-            boolean normal = error == null && lived && !position.isListDue(); // W-4
-            if (!normal) {
-                log.debug(
-                        "watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
+            boolean worked =
+                    !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
+            if (worked && error == null) {
+                againOnLane(Duration.ZERO); // W-4
+                return;
             }
-            againOnLane(normal ? Duration.ZERO : backoff.next(round.healthOnLane()));
+            log.debug("watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
+            Duration health = round.healthOnLane();
+            againOnLane(worked ? backoff.afterBreak(health) : backoff.next(health));
         }
 
         @Override
