@@ -73,4 +73,20 @@ class RightsTextTest {
                 .contains("(ConnectException)");
         assertThat(ApiTroubles.unreachable("http://api", null).text()).contains("ended before an answer");
     }
+
+    @Test
+    void nothing_is_asked_for_outside_a_namespace_R5() {
+        assertThat(List.of(
+                        WatchedResource.service(Samples.SHOP),
+                        WatchedResource.slices(Samples.SHOP),
+                        WatchedResource.services("prod"),
+                        WatchedResource.allSlices("prod")))
+                .allMatch(resource -> resource.path().contains("/namespaces/prod/"));
+    }
+
+    @Test
+    void a_single_service_is_asked_for_by_a_field_selector_that_a_role_can_name_R4() {
+        assertThat(WatchedResource.service(Samples.SHOP).streamedListPath(null, 300))
+                .startsWith("/api/v1/namespaces/prod/services?fieldSelector=metadata.name%3Dshop&");
+    }
 }
