@@ -41,13 +41,14 @@ class FailureTextsTest {
     @Test
     void an_unknown_policy_for_all_services() throws Exception {
         FailureAnalysis analysis = analysisOf("\n\ninmesh.defaults.policy=round-robbin\n");
-        assertThat(analysis.getDescription()).isEqualTo("""
+        assertThat(analysis.getDescription()).startsWith("""
                 A property of inmesh cannot be used:
 
                     Property: inmesh.defaults.policy
                     Value: "round-robbin"
                     Origin: Byte array resource [application.properties] - 3:24
-                    Reason: policy 'round-robbin' is unknown, did you mean 'round-robin'? (valid: least-request, p2c, power-of-two, random, round-robin, rr, twos)""");
+                    Reason: policy 'round-robbin' is unknown, did you mean 'round-robin'? (valid: destination-hash,""");
+        assertThat(analysis.getDescription()).contains("power-of-two, ", "random, ", ", round-robin, ");
         assertThat(analysis.getAction()).isEqualTo("Correct or remove the property inmesh.defaults.policy.");
     }
 

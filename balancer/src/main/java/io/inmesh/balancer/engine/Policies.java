@@ -2,9 +2,21 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.Names;
-import io.inmesh.balancer.pick.PowerOfTwo;
 import io.inmesh.balancer.pick.RandomChoice;
 import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.pick.WeightedRoundRobin;
+import io.inmesh.balancer.pick.hash.DestinationHash;
+import io.inmesh.balancer.pick.hash.IpvsDestinationHash;
+import io.inmesh.balancer.pick.hash.Rendezvous;
+import io.inmesh.balancer.pick.hash.RingHash;
+import io.inmesh.balancer.pick.hash.SourceHash;
+import io.inmesh.balancer.pick.load.CacheAffinity;
+import io.inmesh.balancer.pick.load.FirstOnly;
+import io.inmesh.balancer.pick.load.LeastConnection;
+import io.inmesh.balancer.pick.load.PeakEwmaChoice;
+import io.inmesh.balancer.pick.load.PowerOfTwo;
+import io.inmesh.balancer.pick.load.WeightedFailover;
+import io.inmesh.balancer.pick.load.WeightedOverflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +47,33 @@ public final class Policies {
 
     /** The built-in policies, and those on the class path. */
     public static Policies load() {
-        List<PickerFactory> factories = new ArrayList<>();
-        factories.add(new RoundRobin());
-        factories.add(new RandomChoice());
-        factories.add(new PowerOfTwo());
+        List<PickerFactory> factories = new ArrayList<>(builtIn());
         ServiceLoader.load(PickerFactory.class).forEach(factories::add);
         return new Policies(factories);
+    }
+
+    /** Every policy of this library, with its default settings. */
+    public static List<PickerFactory> builtIn() {
+        List<PickerFactory> policies = new ArrayList<>(List.of(
+                new RoundRobin(),
+                new WeightedRoundRobin(),
+                new RandomChoice(),
+                new PowerOfTwo(),
+                new PeakEwmaChoice(),
+                new WeightedFailover(),
+                new WeightedOverflow(),
+                new CacheAffinity(false),
+                new CacheAffinity(true),
+                new FirstOnly(),
+                new DestinationHash(),
+                new RingHash(),
+                new Rendezvous(),
+                new IpvsDestinationHash(),
+                new SourceHash(OwnAddress.find())));
+        for (LeastConnection.Kind kind : LeastConnection.Kind.values()) {
+            policies.add(new LeastConnection(kind));
+        }
+        return policies;
     }
 
     /**

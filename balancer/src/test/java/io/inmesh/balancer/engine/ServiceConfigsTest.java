@@ -86,9 +86,9 @@ class ServiceConfigsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("settings for service orders: policy 'xyzzy' is unknown (valid: ");
         Engine engine = engine(Map.of(), Settings.NONE);
-        assertThatThrownBy(() -> engine.configsFor(Target.parse("orders.shop"), policy("maglev")))
+        assertThatThrownBy(() -> engine.configsFor(Target.parse("orders.shop"), policy("carousel")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("target k8s:///orders.shop: policy 'maglev' is unknown");
+                .hasMessageStartingWith("target k8s:///orders.shop: policy 'carousel' is unknown");
         assertThatThrownBy(() -> ServiceConfigs.ofTarget(Target.parse("orders.shop?polcy=rr"), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("target k8s:///orders.shop?polcy=rr: setting 'polcy' is unknown");
