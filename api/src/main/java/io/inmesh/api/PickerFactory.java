@@ -62,7 +62,18 @@ public interface PickerFactory {
         return this;
     }
 
-    /** Makes the picker for one revision. Must not fail for any input that {@link Input} admits. */
+    /**
+     * True if the pickers may answer with a {@link Rejection} though there are endpoints to choose from. Each is then told to observers,
+     * under the target's name.
+     */
+    default boolean mayReject() {
+        return false;
+    }
+
+    /**
+     * Makes the picker for one revision. Must not fail for any input that {@link Input} admits: until it succeeds again, requests are told
+     * {@link Reason#POLICY_FAILED}.
+     */
     Picker newPicker(Input input);
 
     /**

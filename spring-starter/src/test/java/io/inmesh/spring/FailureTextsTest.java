@@ -71,7 +71,7 @@ class FailureTextsTest {
                         "Property: inmesh.defaults.polcy",
                         "Value: \"rr\"",
                         "[application.properties] - 1:23",
-                        "setting 'polcy' is unknown, did you mean 'policy'? (valid: policy)");
+                        "setting 'polcy' is unknown, did you mean 'policy'? (valid: destination-hash.");
     }
 
     @Test
@@ -81,7 +81,7 @@ class FailureTextsTest {
                         "Property: inmesh.services.orders.shop.prot",
                         "Value: \"80\"",
                         "[application.properties] - 1:34",
-                        "setting 'prot' is unknown, did you mean 'port'? (valid: policy, port)");
+                        "setting 'prot' is unknown, did you mean 'port'? (valid: destination-hash.");
     }
 
     @Test

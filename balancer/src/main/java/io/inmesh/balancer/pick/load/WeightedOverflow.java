@@ -47,6 +47,11 @@ public final class WeightedOverflow implements PickerFactory {
     }
 
     @Override
+    public boolean mayReject() {
+        return strict;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = WeightedFailover.heaviestFirst(input);
         double[] weights = new double[endpoints.length];
