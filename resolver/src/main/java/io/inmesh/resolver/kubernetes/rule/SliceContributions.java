@@ -63,6 +63,12 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
         return changed;
     }
 
+    @Override
+    public void forget(ObjectName service) {
+        byService.remove(service);
+        slices.values().removeIf(slice -> service.equals(slice.service()));
+    }
+
     private void forget(@Nullable Slice held) {
         if (held == null || held.service() == null) {
             return;

@@ -91,6 +91,11 @@ public final class ListWatch<T> {
         pulse.disconnected();
     }
 
+    /** Up to which version everything has been said; null if that is not known. */
+    public @Nullable String versionOnLane() {
+        return position.version();
+    }
+
     /** How current what was said is. */
     public Pulse pulse() {
         return pulse;
