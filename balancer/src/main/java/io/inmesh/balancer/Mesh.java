@@ -238,7 +238,7 @@ public final class Mesh implements AutoCloseable {
             balancers.clear();
         }
         open.forEach(shared -> shared.balancer.close(this::ended));
-        providers.values().forEach(provider -> provider.release(resolving));
+        providers.values().forEach(this::release);
         for (AutoCloseable each : owned) {
             try {
                 each.close();
@@ -247,5 +247,13 @@ public final class Mesh implements AutoCloseable {
             }
         }
         ended();
+    }
+
+    private void release(ResolverProvider provider) {
+        try {
+            provider.release(resolving);
+        } catch (RuntimeException e) {
+            log.warn("{} did not let go of what it kept for this mesh", provider, e);
+        }
     }
 }

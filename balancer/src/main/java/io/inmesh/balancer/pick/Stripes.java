@@ -5,38 +5,60 @@ import java.lang.invoke.VarHandle;
 import java.util.random.RandomGenerator;
 
 /**
- * A 64-bit counter spread over as many cells as there are cores, so that threads rarely meet on one. Each thread keeps to the cell
- * that its id mixes to; what one cell gives out is an exact sequence, what all give out together is as many sequences side by side.
+ * A 64-bit counter spread over as many cells as there are cores, so that threads rarely meet on one; what one cell gives out is an
+ * exact sequence, what all give out together is as many sequences side by side.
  *
- * <p>Why: a counter that two threads share costs five to eight times what it costs one thread; a striped one stays cheap. 64 bits,
- * because a 32-bit counter that wraps skips turns whenever the number of endpoints is no power of two.
+ * <p>Which cell is a thread's is looked up by the low bits of its id. A thread that meets another on its cell moves on to the next one and
+ * stays there, as {@code Striped64} of the JDK does: wherever two threads begin, after a few meetings they are apart. The table of homes
+ * costs one read of a line that hardly ever changes; a {@code ThreadLocal} would cost more, and would have to be filled for each virtual
+ * thread.
+ *
+ * <p>Why at all: a counter that two threads share costs five to eight times what it costs one thread. 64 bits, because a 32-bit counter
+ * that wraps skips turns whenever the number of endpoints is no power of two.
  */
-final class Stripes {
+public final class Stripes {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** 16 longs = 128 bytes between cells: two cache lines, since neighbours are fetched in pairs. */
     private static final int STRIDE = 16;
 
-    /** 2^64 divided by the golden ratio, odd: spreads consecutive thread ids over the high bits (Knuth, TAOCP 6.4). */
-    static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+    /** Threads whose ids differ by less than this have homes of their own. */
+    private static final int HOMES = 256;
+
+    /** 2^64 divided by the golden ratio, odd: its multiples fall as evenly over the circle as any (Knuth, TAOCP 6.4). */
+    public static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     private final long[] cells;
-    private final int shift;
+
+    /**
+     * Index of the cell of each thread. Written by a thread that has met another, without order: whoever reads an older number goes to
+     * the older cell, which is as right.
+     */
+    private final int[] homes = new int[HOMES];
 
     /** Starts every cell at a random, non-negative number. */
-    Stripes(int cores, RandomGenerator random) {
-        // At least two cells: with one, the shift below would be by 64, which Java reads as by 0.
-        int bits = Math.max(1, 32 - Integer.numberOfLeadingZeros(cores - 1));
-        shift = Long.SIZE - bits;
-        cells = new long[((1 << bits) + 1) * STRIDE];
+    public Stripes(int cores, RandomGenerator random) {
+        int count = Math.max(2, Integer.highestOneBit(Math.max(1, cores - 1)) << 1);
+        cells = new long[(count + 1) * STRIDE];
         for (int i = STRIDE; i < cells.length; i += STRIDE) {
             cells[i] = random.nextLong() >>> 1;
+        }
+        for (int i = 0; i < HOMES; i++) {
+            homes[i] = (i % count + 1) * STRIDE;
         }
     }
 
     /** Adds to the calling thread's cell and gives what it held before. */
-    long getAndAdd(long delta) {
-        int stripe = (int) ((Thread.currentThread().getId() * GOLDEN_GAMMA) >>> shift);
-        return (long) CELL.getAndAdd(cells, (stripe + 1) * STRIDE, delta);
+    public long getAndAdd(long delta) {
+        int home = (int) Thread.currentThread().getId() & (HOMES - 1);
+        int cell = homes[home];
+        long held = cells[cell];
+        return CELL.compareAndSet(cells, cell, held, held + delta) ? held : moveAndAdd(home, cell, delta);
+    }
+
+    private long moveAndAdd(int home, int cell, long delta) {
+        int next = cell + STRIDE == cells.length ? STRIDE : cell + STRIDE;
+        homes[home] = next;
+        return (long) CELL.getAndAdd(cells, next, delta);
     }
 }

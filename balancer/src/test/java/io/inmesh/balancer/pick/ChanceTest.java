@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,17 +83,24 @@ class ChanceTest {
     }
 
     @Test
-    void nothing_added_by_many_threads_to_one_cell_is_lost() throws Exception {
-        // Two cells; whoever shares one must see every number once.
-        Stripes stripes = new Stripes(1, () -> 0);
-        Set<String> given = ConcurrentHashMap.newKeySet();
+    void nothing_added_by_many_threads_is_lost_or_given_twice_however_they_move_between_cells() throws Exception {
+        // Two cells, so far apart that a number tells which one gave it.
+        AtomicLong seeds = new AtomicLong();
+        Stripes stripes = new Stripes(2, () -> seeds.getAndIncrement() << 40);
+        Set<Long> given = ConcurrentHashMap.newKeySet();
         Together.run(8, thread -> {
-            int cell = (int) ((Thread.currentThread().getId() * Stripes.GOLDEN_GAMMA) >>> 63);
-            for (int i = 0; i < 10_000; i++) {
-                assertThat(given.add(cell + ":" + stripes.getAndAdd(1))).isTrue();
+            for (int i = 0; i < 50_000; i++) {
+                assertThat(given.add(stripes.getAndAdd(1))).isTrue();
             }
         });
-        assertThat(given).hasSize(80_000);
+        assertThat(given).hasSize(400_000);
+        for (long start : new long[] {0, 1L << 39}) {
+            long end = start;
+            while (given.remove(end)) {
+                end++;
+            }
+        }
+        assertThat(given).as("each cell gave out one unbroken row").isEmpty();
     }
 
     @Test

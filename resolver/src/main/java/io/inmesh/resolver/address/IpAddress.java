@@ -15,6 +15,9 @@ public final class IpAddress {
 
     /** The canonical text of an IPv4 literal; empty if the text is none. */
     public static Optional<String> ipv4(String text) {
+        if (isCanonicalIpv4(text)) { // As good as always: nothing to build.
+            return Optional.of(text);
+        }
         String[] parts = text.split("\\.", -1);
         if (parts.length != IPV4_PARTS) {
             return Optional.empty();
@@ -28,6 +31,26 @@ public final class IpAddress {
             canonical.append(canonical.isEmpty() ? "" : ".").append(value);
         }
         return Optional.of(canonical.toString());
+    }
+
+    private static boolean isCanonicalIpv4(String text) {
+        int dots = 0;
+        int value = -1; // Of the part so far; none yet.
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && value >= 0) {
+                dots++;
+                value = -1;
+            } else if (c >= '0' && c <= '9' && value != 0) { // No digit follows a leading zero.
+                value = Math.max(value, 0) * 10 + (c - '0');
+            } else {
+                return false;
+            }
+            if (value > 255) {
+                return false;
+            }
+        }
+        return dots == IPV4_PARTS - 1 && value >= 0;
     }
 
     /** The canonical text of an IPv6 literal without brackets; empty if the text is none. Zones ({@code %eth0}) are refused. */

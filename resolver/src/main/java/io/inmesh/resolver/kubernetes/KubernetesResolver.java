@@ -36,6 +36,13 @@ import org.slf4j.LoggerFactory;
  * (rule A-13). What the rules ask for is watched from then on, and let go when they no longer ask. A change is told at once while
  * it is quiet, and at most every {@value #MIN_PAUSE_MILLIS} ms under churn.
  *
+ * <p>No change is missed, though most are not told one by one. Whoever changes something first makes it visible, then raises {@link
+ * #due}; who finds it raised leaves. An evaluation lowers it before it reads anything. So whoever found it raised did so before some
+ * evaluation lowered it, and that one reads the change. From the one who raised it until the evaluation there is always exactly one
+ * task or timer on its way: a pace task, which becomes the evaluation or the timer of {@link #pause}, which becomes the evaluation. That
+ * timer is never replaced, since without an evaluation nobody raises it again; only {@link #close} ends it. Two trouble messages
+ * with nothing but a wait between them are one: the situation counts as told until something else was.
+ *
  * <p>Threads: {@link #start} and {@link #close} from anywhere, once each; the listener is called on the lane of the target's namespace.
  */
 final class KubernetesResolver implements Resolver {
@@ -68,7 +75,7 @@ final class KubernetesResolver implements Resolver {
     private long lastEvaluationNanos;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private final Set<String> noted = new HashSet<>(); // Each is logged once.
+    private final Set<String> said = new HashSet<>(); // To people: each thing once.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
     /** One that keeps nothing for a later life of the process. */
@@ -153,7 +160,14 @@ final class KubernetesResolver implements Resolver {
             evaluated = true;
             lastEvaluationNanos = context.clock().nanoTime();
         }
-        answer.notes().stream().filter(noted::add).forEach(note -> log.warn("{}: {}", question.describe(), note));
+        for (String warning : answer.warnings()) {
+            if (said.add(warning)) {
+                log.warn("{}: {}", question.describe(), warning);
+            }
+        }
+        if (!answer.explanation().isEmpty() && said.add(answer.explanation())) {
+            log.info("{}: reached {}", question.describe(), answer.explanation());
+        }
         tellOnLane(hearing, answer, triggers.risen(asking.values));
     }
 
@@ -168,9 +182,11 @@ final class KubernetesResolver implements Resolver {
             toldTrouble = null; // A set alone says that there is none.
         }
         Trouble before = toldTrouble;
-        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known.
+        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known. Where
+        // there
+        // is nothing to tell yet, the end of the trouble still has to be told.
         boolean repeat = before != null && trouble == null;
-        toldTrouble = trouble;
+        toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
             tellOnLane(hearing, known, triggered, repeat);
         } else if (answer.result() instanceof Answer.None none) {

@@ -94,8 +94,8 @@ class WireTest {
     }
 
     @Test
-    void nothing_can_be_written_over_the_wire() throws IOException {
-        send("DELETE " + SERVICES + "/orders", LAST);
+    void a_whole_collection_cannot_be_deleted_and_what_is_not_there_neither() throws IOException {
+        send("DELETE " + SERVICES, LAST);
         assertThat(rest()).startsWith("HTTP/1.1 405 ").contains("\"reason\":\"MethodNotAllowed\"");
     }
 

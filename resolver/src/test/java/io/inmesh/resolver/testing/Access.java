@@ -27,7 +27,7 @@ public final class Access {
         token = requiredToken;
     }
 
-    /** Forbids a verb ({@code list}, {@code watch}, {@code get}) on a type, in every namespace. */
+    /** Forbids a verb ({@code list}, {@code watch}, {@code create} and so on, as rights name them) on a type, in every namespace. */
     public void forbid(String verb, ResourceType type) {
         forbidden.add(new Verb(verb, type));
     }

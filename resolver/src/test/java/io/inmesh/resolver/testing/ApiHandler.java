@@ -11,18 +11,20 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Answers requests: first what is to go wrong, then who may, then get, list or watch. */
+/** Answers requests: first what is to go wrong, then who may, then what was asked for. */
 final class ApiHandler implements Consumer<Exchange> {
 
     // Without timeoutSeconds the real server picks something between 30 and 60 minutes (rule W-4).
     private static final Duration LONGEST_WATCH = Duration.ofMinutes(45);
 
     private final ApiState state;
+    private final ApiWrites writes;
     private final Scheduler scheduler;
     private final Executor threads;
 
     ApiHandler(ApiState state, Scheduler scheduler, Executor threads) {
         this.state = state;
+        this.writes = new ApiWrites(state.store());
         this.scheduler = scheduler;
         this.threads = threads;
     }
@@ -96,6 +98,26 @@ final class ApiHandler implements Consumer<Exchange> {
                 case "watch" -> watch(type, exchange);
                 case "get" -> exchange.respond(200, Map.of(), get(type, request).toString());
                 case "list" -> exchange.respond(200, Map.of(), ListAnswer.to(request, type, state.store()));
+                case "create" ->
+                    exchange.respond(
+                            201,
+                            Map.of(),
+                            writes.create(type, request, exchange.body()).toString());
+                case "update" ->
+                    exchange.respond(
+                            200,
+                            Map.of(),
+                            writes.update(type, request, exchange.body()).toString());
+                case "patch" ->
+                    exchange.respond(
+                            200,
+                            Map.of(),
+                            writes.patch(type, request, exchange.body()).toString());
+                case "delete" ->
+                    exchange.respond(
+                            200,
+                            Map.of(),
+                            writes.delete(type, request, exchange.body()).toString());
                 default ->
                     throw ApiRefusal.of(
                             405, "MethodNotAllowed", "the server does not allow this method on the requested resource");

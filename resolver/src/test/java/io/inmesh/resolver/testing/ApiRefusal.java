@@ -45,10 +45,20 @@ final class ApiRefusal extends RuntimeException {
     }
 
     static ApiRefusal noSuchObject(ResourceType type, String name) {
-        return of(404, "NotFound", type.qualifiedName() + " \"" + name + "\" not found")
-                .detail("name", name)
-                .detail("group", type.group())
-                .detail("kind", type.plural());
+        return named(of(404, "NotFound", type.qualifiedName() + " \"" + name + "\" not found"), type, name);
+    }
+
+    static ApiRefusal alreadyThere(ResourceType type, String name) {
+        return named(of(409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists"), type, name);
+    }
+
+    static ApiRefusal conflict(ResourceType type, String name, String why) {
+        String message = "Operation cannot be fulfilled on " + type.qualifiedName() + " \"" + name + "\": " + why;
+        return named(of(409, "Conflict", message), type, name);
+    }
+
+    private static ApiRefusal named(ApiRefusal refusal, ResourceType type, String name) {
+        return refusal.detail("name", name).detail("group", type.group()).detail("kind", type.plural());
     }
 
     static ApiRefusal tooOld(long asked, long oldest) {

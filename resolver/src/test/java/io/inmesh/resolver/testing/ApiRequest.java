@@ -20,15 +20,15 @@ public record ApiRequest(String method, String path, Map<String, String> query, 
         headers = Map.copyOf(headers);
     }
 
-    /** {@code get}, {@code list} or {@code watch}, as rights name it; for other methods the method in lower case. */
+    /** {@code get}, {@code list}, {@code watch}, {@code create} and so on, as rights name it. */
     public String verb() {
-        if (!method.equals("GET")) {
-            return method.toLowerCase(Locale.ROOT);
-        }
-        if (isWatch()) {
-            return "watch";
-        }
-        return name() == null ? "list" : "get";
+        return switch (method) {
+            case "GET" -> isWatch() ? "watch" : name() == null ? "list" : "get";
+            case "POST" -> "create";
+            case "PUT" -> "update";
+            case "DELETE" -> name() == null ? "deletecollection" : "delete";
+            default -> method.toLowerCase(Locale.ROOT);
+        };
     }
 
     /** True if it asks for a watch. */

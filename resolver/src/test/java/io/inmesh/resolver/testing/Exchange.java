@@ -13,10 +13,12 @@ import java.util.concurrent.CompletableFuture;
  * <p>Threads: one at a time answers; any may say that the connection has gone.
  */
 final class Exchange {
-    private static final Map<Integer, String> PHRASES = Map.of(200, "OK", 404, "Not Found", 410, "Gone");
+    private static final Map<Integer, String> PHRASES =
+            Map.of(200, "OK", 201, "Created", 404, "Not Found", 410, "Gone");
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ApiRequest request;
+    private final String body;
     private final OutputStream out;
     private final Runnable closeConnection;
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
@@ -25,14 +27,20 @@ final class Exchange {
     private boolean gone;
     private Runnable onGone = () -> {};
 
-    Exchange(ApiRequest request, OutputStream out, Runnable closeConnection) {
-        this.request = request;
+    Exchange(RequestHead.Received received, OutputStream out, Runnable closeConnection) {
+        request = received.request();
+        body = received.body();
         this.out = out;
         this.closeConnection = closeConnection;
     }
 
     ApiRequest request() {
         return request;
+    }
+
+    /** What the request carries; empty for most. */
+    String body() {
+        return body;
     }
 
     /** Completes when the answer is complete or never will be. */

@@ -44,8 +44,10 @@ final class HttpConnection implements LoopbackListener.Connection {
     }
 
     private void serve(InputStream in) throws IOException {
-        for (Optional<ApiRequest> head = RequestHead.read(in); head.isPresent(); head = RequestHead.read(in)) {
-            Exchange exchange = new Exchange(head.get(), socket.getOutputStream(), this::close);
+        for (Optional<RequestHead.Received> next = RequestHead.read(in);
+                next.isPresent();
+                next = RequestHead.read(in)) {
+            Exchange exchange = new Exchange(next.get(), socket.getOutputStream(), this::close);
             Exchange before = exchangeAfter(exchange);
             if (before != null) {
                 before.answered().join();

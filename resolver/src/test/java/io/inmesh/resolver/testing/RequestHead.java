@@ -11,14 +11,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads requests from a connection: HTTP/1.1, a body only with its length and then skipped, since nothing here is written to. */
+/** Reads requests from a connection: HTTP/1.1, a body only with its length. */
 final class RequestHead {
     private static final int LONGEST_LINE = 64 * 1024;
+
+    /** A request with its body, which is empty for most. */
+    record Received(ApiRequest request, String body) {}
 
     private RequestHead() {}
 
     /** The next request, or empty at the orderly end of the connection. */
-    static Optional<ApiRequest> read(InputStream in) throws IOException {
+    static Optional<Received> read(InputStream in) throws IOException {
         Optional<String> first = line(in);
         if (first.isEmpty()) {
             return Optional.empty();
@@ -28,11 +31,12 @@ final class RequestHead {
             throw new ProtocolException("request line '" + first.get() + "' (expected: METHOD /path HTTP/1.1)");
         }
         Map<String, String> headers = headers(in);
-        skipBody(in, headers);
+        String body = body(in, headers);
         int mark = words[1].indexOf('?');
         String path = mark < 0 ? words[1] : words[1].substring(0, mark);
         String query = mark < 0 ? "" : words[1].substring(mark + 1);
-        return Optional.of(new ApiRequest(words[0], decode(path.replace("+", "%2B")), parameters(query), headers));
+        ApiRequest request = new ApiRequest(words[0], decode(path.replace("+", "%2B")), parameters(query), headers);
+        return Optional.of(new Received(request, body));
     }
 
     private static Map<String, String> headers(InputStream in) throws IOException {
@@ -49,11 +53,16 @@ final class RequestHead {
         return headers;
     }
 
-    private static void skipBody(InputStream in, Map<String, String> headers) throws IOException {
+    private static String body(InputStream in, Map<String, String> headers) throws IOException {
         if (headers.containsKey("transfer-encoding")) {
             throw new ProtocolException("a body in chunks (expected: none, or one with Content-Length)");
         }
-        in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
+        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException("the connection ended inside a body");
+        }
+        return new String(body, StandardCharsets.UTF_8);
     }
 
     private static Map<String, String> parameters(String query) {

@@ -15,6 +15,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,11 @@ final class ResourceStore {
         last.withObject("/metadata").put("resourceVersion", Long.toString(version + 1));
         append(new StoreEvent(type, StoreEvent.Kind.DELETED, version + 1, last, before));
         return true;
+    }
+
+    /** Runs that while nobody else changes anything. */
+    synchronized <R> R undisturbed(Supplier<R> change) {
+        return change.get();
     }
 
     synchronized @Nullable ObjectNode find(ResourceType type, String namespace, String name) {

@@ -48,7 +48,8 @@ sealed interface WatchStart {
                         "resourceVersionMatch",
                         "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
             }
-            return version == 0 ? new Replay(0, false) : new After(version);
+            // As recorded: servers that stream lists mark the end of any replay, for whoever asked for bookmarks.
+            return version == 0 ? new Replay(0, streamingLists == StreamingLists.SUPPORTED) : new After(version);
         }
         if (streamingLists == StreamingLists.REFUSED) {
             throw ApiRefusal.invalidListOptions(

@@ -14,8 +14,28 @@ public sealed interface Access {
     /** The certificate authority in a pod. */
     Path CA = ACCOUNT.resolve("ca.crt");
 
-    /** As a pod does (rule R-1). */
-    record InPod(String host, String port) implements Access {
+    /**
+     * As a pod does (rule R-1).
+     *
+     * @param host host of the API server, bare also for IPv6
+     * @param port its port
+     * @param account where the token and the certificate authority are
+     */
+    record InPod(String host, String port, Path account) implements Access {
+
+        /** With the service account where every pod finds it. */
+        public InPod(String host, String port) {
+            this(host, port, ACCOUNT);
+        }
+
+        Path token() {
+            return account.resolve(TOKEN.getFileName());
+        }
+
+        Path ca() {
+            return account.resolve(CA.getFileName());
+        }
+
         public String url() {
             return "https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
         }

@@ -1,11 +1,9 @@
 package io.inmesh.resolver.kubernetes.client;
 
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.AsyncBody;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
@@ -13,20 +11,24 @@ import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.StreamingLists;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The API server through fabric8's HTTP client, which brings TLS, credentials, exec plugins and the retry with a fresh token after a 401.
- * Tokens are read again while it runs, certificates are not; {@link FabricConfig} says which and when.
- * The only class that knows fabric8, with {@link FabricConfig}. The client is built with the first request and shared by all.
+ * What is replaced while it runs is taken up: {@link FabricConfig} and {@link Clients} say what and when. Only these three know fabric8.
  *
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on
  * the same dead connection (rule W-13); nor can one connection run out of streams (rule W-14).
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class FabricApi implements ApiTransport {
     private static final Logger log = LoggerFactory.getLogger(FabricApi.class);
 
-    private static final int CONNECT_MILLIS = 5_000;
+    private static final int UNAUTHORIZED = 401;
 
     /**
      * The longest an exchange may take, above the longest watch that is asked for. Only a backstop: an answer that never begins cannot
@@ -52,31 +54,34 @@ public final class FabricApi implements ApiTransport {
      * Threads of its own to send from: fabric8 runs credential plugins on the thread that sends (rule R-7), and one may wait for a human
      * or hang. The mesh's timers must go on, so that what waits for endpoints learns in time that there are none.
      */
-    private final Scheduler sending = Scheduler.system("inmesh-kubernetes-api");
+    private final Scheduler senders = Scheduler.system("inmesh-kubernetes-api");
 
-    /** Held while the client is built, perhaps for long, and so never together with the lock of this. */
-    private final Object building = new Object();
-
-    /** Written under the lock of {@link #building}; read without, for texts and to let go. */
-    private volatile @Nullable Built built;
+    private final Clients clients;
+    private final NanoClock clock;
 
     // Both are guarded by this.
+    private final Map<Call, Long> sending =
+            new LinkedHashMap<>(); // Calls being sent, and since when; the oldest first.
     private boolean closed;
-    private int exchanges; // Begun and not ended.
 
-    /** The client and the address that requests begin with, without a final slash. */
-    private record Built(HttpClient client, String base) {}
-
+    /** As that access says. */
     public FabricApi(Access access) {
+        this(access, NanoClock.system());
+    }
+
+    /** The same, with a clock for when to look at files again. */
+    FabricApi(Access access, NanoClock clock) {
         this.access = access;
+        this.clock = clock;
+        this.clients = new Clients(access, clock);
     }
 
     @Override
     public String url() {
-        Built known = built;
-        if (known != null) {
-            return known.base();
-        }
+        return clients.base().orElseGet(this::accessUrl);
+    }
+
+    private String accessUrl() {
         if (access instanceof Access.InPod pod) {
             return pod.url();
         }
@@ -96,10 +101,10 @@ public final class FabricApi implements ApiTransport {
         Call call = new Call(receiver);
         Cancellable pending;
         synchronized (this) {
-            pending = closed ? null : sending.schedule(() -> send(pathAndQuery, call), Duration.ZERO);
+            pending = closed ? null : senders.schedule(() -> send(pathAndQuery, call), Duration.ZERO);
         }
         if (pending == null) {
-            receiver.onEnd(closedError());
+            receiver.onEnd(Clients.closedError());
             return () -> {};
         }
         return () -> {
@@ -108,26 +113,29 @@ public final class FabricApi implements ApiTransport {
         };
     }
 
+    @Override
+    public synchronized Optional<String> heldUpBy() {
+        Iterator<Long> since = sending.values().iterator();
+        if (!since.hasNext()) {
+            return Optional.empty();
+        }
+        long seconds = Duration.ofNanos(clock.nanoTime() - since.next()).toSeconds();
+        return clients.plugin()
+                .filter(command -> seconds > 0)
+                .map(command -> "credential plugin '" + command + "' of the kubeconfig has been running for " + seconds
+                        + " s without an answer; run it by hand to see what it waits for");
+    }
+
     private void send(String pathAndQuery, Call call) {
-        if (call.cancelled) {
-            return;
+        synchronized (this) {
+            sending.put(call, clock.nanoTime());
         }
         try {
-            Built ready = begin();
-            if (call.cancelled) { // While it waited for the client to be built.
-                call.end(new CancellationException("cancelled before it was sent"));
-                return;
+            call.send(pathAndQuery);
+        } finally {
+            synchronized (this) {
+                sending.remove(call);
             }
-            HttpRequest request = ready.client()
-                    .newHttpRequestBuilder()
-                    .uri(ready.base() + pathAndQuery)
-                    .timeout(LONGEST_EXCHANGE_SECONDS, TimeUnit.SECONDS)
-                    .build();
-            run(ready.client().consumeBytes(request, call), call::answered);
-        } catch (
-                RuntimeException
-                        e) { // A kubeconfig that cannot be read, a token file that is gone: as good as no connection.
-            call.end(e);
         }
     }
 
@@ -143,68 +151,12 @@ public final class FabricApi implements ApiTransport {
                 });
     }
 
-    /** Counts an exchange in, whatever comes of it; each is counted out by the end of its call. */
-    private Built begin() {
-        synchronized (this) {
-            exchanges++;
-        }
-        checkOpen();
-        Built ready = ready();
-        checkOpen(); // Closing waits for no credential plugin; whoever comes out of one afterwards goes no further.
-        return ready;
-    }
-
-    private synchronized void checkOpen() {
-        if (closed) {
-            throw closedError();
-        }
-    }
-
-    private static IllegalStateException closedError() {
-        return new IllegalStateException("the resolver provider is closed");
-    }
-
-    /** Builds the client once, and runs a credential plugin for all who wait here. */
-    private Built ready() {
-        synchronized (building) {
-            Built known = built;
-            if (known == null) {
-                Config config = FabricConfig.of(access);
-                config.setHttp2Disable(true);
-                config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
-                config.setConnectionTimeout(CONNECT_MILLIS);
-                config.setUserAgent("inmesh");
-                String url = config.getMasterUrl();
-                known = new Built(
-                        new JdkHttpClientFactory().newBuilder(config).build(),
-                        url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
-                built = known;
-            }
-            return known;
-        }
-    }
-
-    /**
-     * Lets go as soon as the last exchange has ended: a client closed before would leave the connections of cancelled ones open, since
-     * closing them is work for its threads.
-     */
+    /** Ends nothing that runs; clients go with the last of it. */
     @Override
     public synchronized void close() {
         closed = true;
-        sending.close();
-        letGo();
-    }
-
-    private synchronized void ended() {
-        exchanges--;
-        letGo();
-    }
-
-    private void letGo() { // Called under the lock of this.
-        Built known = built;
-        if (closed && exchanges == 0 && known != null) {
-            known.client().close();
-        }
+        senders.close();
+        clients.close();
     }
 
     /** One exchange: fabric8's words on one side, the receiver's on the other. */
@@ -217,8 +169,34 @@ public final class FabricApi implements ApiTransport {
         /** Written by whoever cancels, read by the client's threads. */
         private volatile boolean cancelled;
 
+        /** Written before it is sent, read by the client's threads behind that. */
+        private volatile Clients.@Nullable Client client;
+
         Call(Receiver receiver) {
             this.receiver = receiver;
+        }
+
+        void send(String pathAndQuery) {
+            if (cancelled) {
+                return;
+            }
+            try {
+                Clients.Client taken = clients.take();
+                client = taken;
+                if (cancelled) { // While it waited for the client to be built.
+                    end(new CancellationException("cancelled before it was sent"));
+                    return;
+                }
+                HttpRequest request = taken.http()
+                        .newHttpRequestBuilder()
+                        .uri(taken.base() + pathAndQuery)
+                        .timeout(LONGEST_EXCHANGE_SECONDS, TimeUnit.SECONDS)
+                        .build();
+                run(taken.http().consumeBytes(request, this), this::answered);
+            } catch (
+                    RuntimeException e) { // A kubeconfig that cannot be read, a token file that is gone: no connection.
+                end(e);
+            }
         }
 
         void answered(@Nullable HttpResponse<AsyncBody> response, @Nullable Throwable error) {
@@ -232,14 +210,31 @@ public final class FabricApi implements ApiTransport {
                 response.body().cancel();
                 return;
             }
+            if (response.code() == UNAUTHORIZED) {
+                clients.suspect();
+            }
             receiver.onHead(response.code(), response.header("Retry-After"));
             response.body().consume();
         }
 
         /** Once for each exchange, by whichever way it ends. */
         void end(@Nullable Throwable error) {
-            ended();
+            Clients.Client taken = client;
+            if (taken != null) {
+                taken.release();
+            }
+            if (isTls(error)) {
+                clients.suspect();
+            }
             receiver.onEnd(error);
+        }
+
+        private static boolean isTls(@Nullable Throwable error) {
+            Throwable at = error;
+            while (at != null && !(at instanceof SSLException)) {
+                at = at.getCause();
+            }
+            return at != null;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.client;
 
+import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ExecConfig;
 import io.fabric8.kubernetes.api.model.NamedContext;
@@ -9,9 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Reads how the API is reached, and as whom, in fabric8's words. Kubeconfig files add up as kubectl adds them: of each context,
  * cluster and user the first definition wins, and the current context is that of the first file that sets one (rules N-7, R-7).
  *
- * <p>What is read again while a client lives: in a pod the token, for every request (rule R-2); of a kubeconfig the token, from the file
- * or from the credential plugin, after a 401 and once it is a minute old, if the file with the context has the user too. Read once,
- * with the first request: addresses, certificate authorities ({@code ca.crt} of a pod among them), client certificates and their keys,
- * also those that a plugin gives, and name and password. Where those are replaced, a new client is needed.
+ * <p>What is read again while a client lives: the token of a pod, or of a kubeconfig's {@code tokenFile}, for every request (rule R-2); the
+ * token of a credential plugin after a 401 and once it is a minute old, if the file with the context has the user too. Everything else
+ * (addresses, certificate authorities, client certificates and their keys, tokens in a kubeconfig) belongs to a client for life: {@link
+ * Clients} builds another one when a file of {@link Reading#files()} is replaced.
  *
  * <p>Threads: any; keeps nothing.
  */
@@ -31,45 +34,81 @@ public final class FabricConfig {
     private FabricConfig() {}
 
     /**
+     * What a client is built from.
+     *
+     * @param config everything it needs
+     * @param files what that was read from
+     * @param plugin the command that gives the credentials, or null
+     */
+    record Reading(
+            io.fabric8.kubernetes.client.Config config,
+            List<Path> files,
+            @Nullable String plugin) {}
+
+    /**
      * Everything a client needs. Runs the kubeconfig's credential plugin, if there is one, and waits for it.
      *
+     * @param onPlugin hears which command that is, before it runs
      * @throws NoCredentialsException if the plugin gave none
      * @throws IllegalStateException if a kubeconfig cannot be read or has no current context
      */
-    static io.fabric8.kubernetes.client.Config of(Access access) {
+    static Reading of(Access access, Consumer<String> onPlugin) {
         io.fabric8.kubernetes.client.Config config = io.fabric8.kubernetes.client.Config.empty();
+        if (access instanceof Access.Kubeconfig kubeconfig) {
+            return merged(config, kubeconfig.files(), onPlugin);
+        }
         if (access instanceof Access.InPod pod) {
             config.setMasterUrl(pod.url());
-            config.setCaCertFile(Access.CA.toString());
-            config.setOauthTokenProvider(FabricConfig::token);
-        } else if (access instanceof Access.Url said) {
-            config.setMasterUrl(said.url());
-        } else if (access instanceof Access.Kubeconfig kubeconfig) {
-            merge(config, kubeconfig.files());
+            config.setCaCertFile(pod.ca().toString());
+            config.setOauthTokenProvider(() -> token(pod.token()));
+            return new Reading(config, List.of(pod.ca()), null);
         }
-        return config;
+        config.setMasterUrl(((Access.Url) access).url());
+        return new Reading(config, List.of(), null);
     }
 
-    private static void merge(io.fabric8.kubernetes.client.Config config, List<Path> kubeconfigs) {
+    private static Reading merged(
+            io.fabric8.kubernetes.client.Config config, List<Path> kubeconfigs, Consumer<String> onPlugin) {
         List<Config> files = kubeconfigs.stream().map(FabricConfig::parse).toList();
         NamedContext current = currentContext(files)
                 .orElseThrow(() -> new IllegalStateException("kubeconfig " + kubeconfigs
                         + " has no current context (expected: a current-context that is one of its contexts, as set by"
                         + " 'kubectl config use-context NAME')"));
+        Optional<User> user = user(current.getContext().getUser(), kubeconfigs, files);
+        Optional<String> plugin = user.map(each -> each.auth().getExec()).map(ExecConfig::getCommand);
+        plugin.ifPresent(onPlugin);
         KubeConfigUtils.merge(config, current.getName(), files.toArray(Config[]::new));
-        Optional<ExecConfig> plugin = plugin(current.getContext().getUser(), files);
+        user.map(each -> each.auth().getTokenFile())
+                .filter(FabricConfig::isSaid)
+                .map(said -> user.orElseThrow().file().resolveSibling(said))
+                .ifPresent(tokenFile -> config.setOauthTokenProvider(() -> token(tokenFile)));
         if (plugin.isPresent() && !hasCredentials(config)) { // fabric8 logs why, and would go on as nobody.
-            throw new NoCredentialsException("credential plugin '"
-                    + plugin.get().getCommand() + "' of the kubeconfig gave no credentials; run it by hand to see why");
+            throw new NoCredentialsException("credential plugin '" + plugin.get()
+                    + "' of the kubeconfig gave no credentials; run it by hand to see why");
         }
+        List<Path> read = new ArrayList<>(kubeconfigs);
+        Stream.of(config.getCaCertFile(), config.getClientCertFile(), config.getClientKeyFile())
+                .filter(FabricConfig::isSaid)
+                .map(Path::of)
+                .forEach(read::add);
+        return new Reading(config, read, plugin.orElse(null));
     }
 
-    private static Optional<ExecConfig> plugin(@Nullable String user, List<Config> files) {
-        return files.stream()
-                .flatMap(file -> each(file.getUsers()))
-                .filter(named -> named.getUser() != null && Objects.equals(named.getName(), user))
-                .findFirst()
-                .map(named -> named.getUser().getExec());
+    /** The user of a context, and the file that defines it. */
+    private record User(AuthInfo auth, Path file) {}
+
+    private static Optional<User> user(@Nullable String name, List<Path> paths, List<Config> files) {
+        for (int i = 0; i < files.size(); i++) {
+            Path path = paths.get(i);
+            Optional<User> found = each(files.get(i).getUsers())
+                    .filter(named -> named.getUser() != null && Objects.equals(named.getName(), name))
+                    .findFirst()
+                    .map(named -> new User(named.getUser(), path));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean hasCredentials(io.fabric8.kubernetes.client.Config config) {
@@ -146,12 +185,12 @@ public final class FabricConfig {
         }
     }
 
-    /** Read by path for every request: the kubelet replaces the file while the process runs (rule R-2). */
-    private static String token() {
+    /** Read by path for every request: it is replaced while the process runs (rule R-2). */
+    private static String token(Path file) {
         try {
-            return Files.readString(Access.TOKEN).trim();
+            return Files.readString(file).trim();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the service account's token", e);
+            throw new UncheckedIOException("cannot read the token file " + file, e);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,27 +72,39 @@ final class AddressKeeper {
         }
         asking = true;
         askedNanos = place.clock().nanoTime();
-        place.blocking().execute(() -> {
-            try {
-                List<String> found = place.lookup().addresses(host).stream()
-                        .map(InetAddress::getHostAddress)
-                        .flatMap(text -> canonical(text).stream())
-                        .distinct()
-                        .sorted()
-                        .toList();
-                place.lane().execute(() -> foundOnLane(found));
-            } catch (UnknownHostException e) {
-                place.lane().execute(() -> failedOnLane(e));
-            }
-        });
+        try {
+            place.blocking().execute(this::look);
+        } catch (RejectedExecutionException e) {
+            failedOnLane(e);
+        }
     }
 
+    /** Where blocking is allowed. Whatever it ends with, the lane hears of it: else nobody would ask again. */
+    private void look() {
+        try {
+            List<String> found = place.lookup().addresses(host).stream()
+                    .map(InetAddress::getHostAddress)
+                    .flatMap(text -> canonical(text).stream())
+                    .distinct()
+                    .sorted()
+                    .toList();
+            place.lane().execute(() -> foundOnLane(found));
+        } catch (UnknownHostException | RuntimeException e) {
+            place.lane().execute(() -> failedOnLane(e));
+        }
+    }
+
+    /** Without the zone of a link-local address ({@code %eth0}), which says something on this host only. */
     private static Optional<String> canonical(String text) {
         String address = text.indexOf('%') < 0 ? text : text.substring(0, text.indexOf('%'));
         return AddressFamily.of(address).flatMap(family -> family.canonical(address));
     }
 
     private void foundOnLane(List<String> found) {
+        if (found.isEmpty()) {
+            failedOnLane(new UnknownHostException("it has no addresses"));
+            return;
+        }
         if (!found.equals(feed.finding().value())) {
             feed.found(found);
         }
@@ -99,11 +112,11 @@ final class AddressKeeper {
         answeredOnLane();
     }
 
-    private void failedOnLane(UnknownHostException error) {
+    private void failedOnLane(Exception error) {
         feed.troubled(new Trouble(
                 Reason.NOT_SYNCED,
                 "lookup of " + host,
-                "the external name '" + host + "' cannot be looked up (" + error.getMessage()
+                "the external name '" + host + "' cannot be looked up (" + error
                         + "); check it, and the name servers of this host. It is looked up again every "
                         + place.interval().toSeconds() + " s, and addresses known before stay in use"));
         answeredOnLane();

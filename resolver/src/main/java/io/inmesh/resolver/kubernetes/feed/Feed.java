@@ -9,14 +9,18 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The latest finding of one source, and who wants to hear that it changed.
  *
  * <p>Threads: written by whatever keeps the source known, one call at a time; read from anywhere. A change is visible before its
- * listeners hear of it.
+ * listeners hear of it; listeners are called without a lock, and one that fails hinders no other.
  */
 final class Feed<T> {
+    private static final Logger log = LoggerFactory.getLogger(Feed.class);
+
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>(); // Once for each hold on it.
 
     private volatile Finding<T> finding = Finding.pending(); // Written one at a time, read from anywhere.
@@ -44,6 +48,7 @@ final class Feed<T> {
         listeners.add(listener);
     }
 
+    /** It is not called for any change that begins after this; a call under way may still end. */
     void forget(Runnable listener) {
         listeners.remove(listener);
     }
@@ -65,6 +70,12 @@ final class Feed<T> {
 
     private void tell(Finding<T> next) {
         finding = next;
-        listeners.forEach(Runnable::run);
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) { // The others must hear of it, and whoever tells must go on.
+                log.error("someone who uses a source failed to take note of a change", e);
+            }
+        }
     }
 }

@@ -3,9 +3,9 @@ package io.inmesh.resolver.kubernetes.feed;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
-import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sources in use, each kept known once however many ask for it, and let go some time after its last user: a client that comes back
- * soon finds it known. Users of different schedulers do not share: nothing must stop because someone else's scheduler was closed.
+ * soon finds it known. Meshes do not share, even if their contexts are equal: nothing must stop because someone else's mesh was closed.
  *
  * <p>Threads: any.
  */
@@ -31,12 +31,13 @@ public final class Feeds implements AutoCloseable {
     private final Map<Key, Shared<?>> shared = new HashMap<>();
     private boolean closed;
 
-    private record Key(Context context, Source<?> source) {}
+    private record Key(Owner owner, Source<?> source) {}
 
     /** A source in use, or left a short while ago. */
     private static final class Shared<T> {
         private final Feed<T> feed;
         private final Keeping keeping;
+        private final CancelSlot lingering = new CancelSlot(); // The timer, once nobody is left.
 
         // Both are guarded by the lock of the outer class.
         private int users;
@@ -45,6 +46,12 @@ public final class Feeds implements AutoCloseable {
         Shared(Feed<T> feed, Keeping keeping) {
             this.feed = feed;
             this.keeping = keeping;
+        }
+
+        /** Called without the lock. */
+        void end() {
+            lingering.close();
+            keeping.end();
         }
     }
 
@@ -76,20 +83,23 @@ public final class Feeds implements AutoCloseable {
     }
 
     /**
-     * Begins to use a source.
+     * Begins to use a source. After {@link #close()} nothing is ever known of it.
      *
      * @param changed called after each change, from any thread; must only take note
      */
     public synchronized <T> Use<T> use(Context context, Source<T> source, Runnable changed) {
-        Key key = new Key(context, source);
+        Key key = new Key(new Owner(context), source);
         Shared<?> known = shared.get(key);
         if (known == null) {
             known = open(context, source);
-            shared.put(key, known);
+            if (!closed) {
+                shared.put(key, known);
+            }
         }
         @SuppressWarnings("unchecked") // Kept under a source of the same type.
         Shared<T> found = (Shared<T>) known;
         found.users++;
+        found.lingering.clear();
         found.feed.listen(changed);
         return new Use<>() {
             private final AtomicBoolean over = new AtomicBoolean();
@@ -125,9 +135,9 @@ public final class Feeds implements AutoCloseable {
     }
 
     private synchronized void leave(Key key, Shared<?> left) {
-        if (--left.users == 0) {
+        if (--left.users == 0 && shared.get(key) == left) { // Else it has ended.
             long mine = ++left.leaves;
-            Scheduler.Cancellable unused = key.context().scheduler().schedule(() -> letGo(key, left, mine), LINGER);
+            left.lingering.put(key.owner().context().scheduler().schedule(() -> letGo(key, left, mine), LINGER));
         }
     }
 
@@ -137,36 +147,45 @@ public final class Feeds implements AutoCloseable {
                 return;
             }
         }
-        left.keeping.end();
+        left.end();
     }
 
-    /** Ends at once what that mesh used. */
+    /** Ends at once what that mesh used. Whoever still holds something of it hears no more of it. */
     public void release(Context context) {
-        end(context);
-        keepers.release(context);
+        Owner owner = new Owner(context);
+        List<Shared<?>> ended;
+        Runnable rest;
+        synchronized (
+                this) { // Together: what is asked for from now on must not begin in a room that is about to be closed.
+            ended = forget(owner);
+            rest = keepers.release(owner);
+        }
+        ended.forEach(Shared::end);
+        rest.run();
     }
 
     /** Ends everything. */
     @Override
     public void close() {
+        List<Shared<?>> ended;
         synchronized (this) {
             closed = true;
+            ended = forget(null);
         }
-        end(null);
+        ended.forEach(Shared::end);
         keepers.close();
     }
 
-    private void end(@Nullable Context context) {
-        List<Shared<?>> ended = new ArrayList<>();
-        synchronized (this) {
-            shared.entrySet().removeIf(each -> {
-                boolean its = context == null || each.getKey().context().equals(context);
-                if (its) {
-                    ended.add(each.getValue());
-                }
-                return its;
-            });
-        }
-        ended.forEach(each -> each.keeping.end());
+    /** Takes out what is that mesh's, or everything. Called under the lock. */
+    private List<Shared<?>> forget(@Nullable Owner owner) {
+        List<Shared<?>> taken = new ArrayList<>();
+        shared.entrySet().removeIf(each -> {
+            boolean its = owner == null || each.getKey().owner().equals(owner);
+            if (its) {
+                taken.add(each.getValue());
+            }
+            return its;
+        });
+        return taken;
     }
 }

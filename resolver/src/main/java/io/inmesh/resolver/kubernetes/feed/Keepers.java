@@ -17,6 +17,7 @@ import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ public final class Keepers {
     private final Means means;
     private final Map<Home, Rooms> homes = new ConcurrentHashMap<>();
 
-    private record Home(Context context, String namespace) {}
+    private record Home(Owner owner, String namespace) {}
 
     /** What lives on the lane of one namespace. */
     private record Rooms(
@@ -140,7 +141,7 @@ public final class Keepers {
 
     private static <T, V> Keeping join(Lane lane, NamespaceWatch<T, V> watch, ObjectName service, Feed<V> feed) {
         lane.execute(() -> watch.openOnLane(service, feed));
-        return () -> lane.execute(() -> watch.closeOnLane(service));
+        return () -> lane.execute(() -> watch.closeOnLane(service, feed));
     }
 
     private static <T> Keeping collect(
@@ -178,15 +179,21 @@ public final class Keepers {
         };
     }
 
-    /** Ends at once what that mesh used; its scheduler may be closed already, so no lane is needed for it. */
-    void release(Context context) {
+    /**
+     * Forgets what that mesh used, so that whatever is asked for from now on begins anew.
+     *
+     * @return ends what was forgotten, at once; the mesh's scheduler may be closed already, so no lane is needed for it
+     */
+    Runnable release(Owner owner) {
+        List<Rooms> released = new ArrayList<>();
         homes.entrySet().removeIf(home -> {
-            boolean its = home.getKey().context().equals(context);
+            boolean its = home.getKey().owner().equals(owner);
             if (its) {
-                home.getValue().close();
+                released.add(home.getValue());
             }
             return its;
         });
+        return () -> released.forEach(Rooms::close);
     }
 
     /** Ends everything at once. */
@@ -195,7 +202,7 @@ public final class Keepers {
     }
 
     private Rooms rooms(Context context, String namespace) {
-        return homes.computeIfAbsent(new Home(context, namespace), home -> {
+        return homes.computeIfAbsent(new Home(new Owner(context), namespace), home -> {
             Lane lane = Lane.on(
                     context.scheduler(),
                     error -> log.error("namespace {}: a task of its watches failed, they go on", namespace, error));
@@ -211,24 +218,24 @@ public final class Keepers {
         });
     }
 
-    private static NamespaceWatch.Kind<ServiceObject, Optional<ServiceObject>> services(String namespace) {
-        return new NamespaceWatch.Kind<>(
+    static WatchedKind<ServiceObject, Optional<ServiceObject>> services(String namespace) {
+        return new WatchedKind<>(
                 WatchedResource::service,
                 services -> WatchedResource.services(namespace),
                 ServiceObject::id,
                 () -> new NamedObjects<>(ServiceObject::id, ServiceObject::version, ServiceObject::withoutVersion));
     }
 
-    private static NamespaceWatch.Kind<Slice, List<Slice>> slices(String namespace) {
-        return new NamespaceWatch.Kind<>(
+    static WatchedKind<Slice, List<Slice>> slices(String namespace) {
+        return new WatchedKind<>(
                 WatchedResource::slices,
                 services -> WatchedResource.allSlices(namespace, services::contains),
                 Slice::service,
                 SliceContributions::new);
     }
 
-    private static NamespaceWatch.Kind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
-        return new NamespaceWatch.Kind<>(
+    static WatchedKind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
+        return new WatchedKind<>(
                 WatchedResource::endpoints,
                 services -> WatchedResource.allEndpoints(namespace),
                 EndpointsObject::id,

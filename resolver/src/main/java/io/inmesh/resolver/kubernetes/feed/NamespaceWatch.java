@@ -1,22 +1,15 @@
 package io.inmesh.resolver.kubernetes.feed;
 
 import io.inmesh.resolver.kubernetes.object.ObjectName;
-import io.inmesh.resolver.kubernetes.rule.Contributions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
-import io.inmesh.resolver.kubernetes.watch.WatchConfig;
-import io.inmesh.resolver.kubernetes.watch.WatchEvents;
-import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
-import io.inmesh.resolver.kubernetes.watch.WatchSink;
-import io.inmesh.resolver.kubernetes.watch.WatchedResource;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,96 +17,111 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one kind of object known for the services of one namespace that are in use, over as few watches as that takes (rule W-14). Up to a
  * limit each service has a watch of its own. Above it one wide watch covers all services that are in use when it begins; what is asked
- * for later has its own watch again, until these are too many and another wide watch takes over everything.
+ * for later has its own watch again, until these are too many and another wide watch takes over everything. When half the limit of
+ * services is left, each has its own again: not at the limit, so that a service that comes and goes does not switch every time.
  *
- * <p>Nothing is lost in a switch: a wide watch first lists, and only when its list is whole do the watches that it replaces end, and
- * does it watch from the version of its list. So there are never more streams than the limit.
+ * <p>A switch loses nothing and takes nothing back. A wide watch first lists, and only when its list is whole do the watches that it
+ * replaces end, and does it watch from the version of its list; a wide watch ends when the last service that it covers has a list of its
+ * own. {@link Shown} keeps back what is older than what was shown. So there are never more streams than the limit, but where a wide
+ * watch is forbidden: Roles can admit single services by name (rule R-4). Then each keeps its own, and every {@value
+ * #ASK_AGAIN_MINUTES} min a wide one is tried again, since it may have been forbidden only because nothing was allowed yet.
  *
  * <p>Threads: the lane, but for {@link #close()}.
  *
  * @param <T> the objects
  * @param <V> what they add up to for one service
  */
-final class NamespaceWatch<T, V> {
+final class NamespaceWatch<T, V> implements ServicesWatch.Hearing<T, V> {
     private static final Logger log = LoggerFactory.getLogger(NamespaceWatch.class);
 
-    /**
-     * The kind of object.
-     *
-     * @param one what to watch for one service
-     * @param all what to watch for several services of the namespace at once; objects of others may come stripped
-     * @param service the service an object speaks of, or null
-     * @param none an empty collection of contributions
-     */
-    record Kind<T, V>(
-            Function<ObjectName, WatchedResource<T>> one,
-            Function<Set<ObjectName>, WatchedResource<T>> all,
-            Function<T, @Nullable ObjectName> service,
-            Supplier<Contributions<T, V>> none) {}
+    private static final long ASK_AGAIN_MINUTES = 5;
 
-    private final Kind<T, V> kind;
+    private final WatchedKind<T, V> kind;
     private final ListWatch.Place place;
     private final int limit;
+    private final CancelSlot askAgain = new CancelSlot(); // The timer after a wide watch was forbidden.
 
     /** Watches that run, so that all can be ended without the lane. Changed on the lane, read by whoever closes. */
-    private final Set<ListWatch<T>> running = ConcurrentHashMap.newKeySet();
+    private final Set<ServicesWatch<T, V>> running = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed; // Written by whoever closes, read on the lane behind each start.
 
     // All below are touched on the lane only.
     private final Map<ObjectName, Entry> entries = new LinkedHashMap<>();
-    private @Nullable Wide wide; // In use.
-    private @Nullable Wide next; // Not yet listed; takes over when it is.
-    private boolean wideForbidden; // Roles can admit single services by name (rule R-4): then each keeps its own watch.
+    private @Nullable ServicesWatch<T, V> wide; // In use.
+    private @Nullable ServicesWatch<T, V> next; // Not yet listed; takes over when it is.
+    private boolean wideForbidden;
     private boolean planned;
 
-    /** A service in use. */
+    /** A service in use. Without either watch it waits for one. */
     private final class Entry {
-        private final Feed<V> feed;
-        private @Nullable Narrow own; // Null while it needs none, or waits for a wide one.
-        private boolean covered; // Kept known by the wide watch in use.
+        private final Shown<V> shown;
+        private @Nullable ServicesWatch<T, V> own; // Perhaps not yet listed.
+        private @Nullable ServicesWatch<T, V> by; // The one it is shown from, which is its own or the wide one.
 
         Entry(Feed<V> feed) {
-            this.feed = feed;
+            this.shown = new Shown<>(feed);
+        }
+
+        boolean isWaiting() {
+            return own == null && by == null;
         }
     }
 
-    NamespaceWatch(Kind<T, V> kind, ListWatch.Place place, int limit) {
+    NamespaceWatch(WatchedKind<T, V> kind, ListWatch.Place place, int limit) {
         this.kind = kind;
         this.place = place;
         this.limit = limit;
     }
 
-    /** Begins to keep a service known that is not in use yet. */
+    /** Begins to keep a service known, for that feed instead of any before it. */
     void openOnLane(ObjectName service, Feed<V> feed) {
+        dropOnLane(service);
         entries.put(service, new Entry(feed));
         planSoonOnLane();
     }
 
-    /** Ends what only that service needed. */
-    void closeOnLane(ObjectName service) {
-        Entry entry = entries.remove(service);
-        if (entry != null && entry.own != null) {
-            endOnLane(entry.own.watch);
+    /** Ends what only that service needed, if it is still kept known for that feed. */
+    void closeOnLane(ObjectName service, Feed<V> feed) {
+        Entry entry = entries.get(service);
+        if (entry != null && entry.shown.isOf(feed)) {
+            dropOnLane(service);
+            planSoonOnLane();
         }
-        planSoonOnLane();
+    }
+
+    private void dropOnLane(ObjectName service) {
+        Entry entry = entries.remove(service);
+        if (entry == null) {
+            return;
+        }
+        if (entry.own != null) {
+            endOnLane(entry.own);
+        }
+        if (wide != null) {
+            wide.forgetOnLane(service);
+        }
+        if (next != null) {
+            next.forgetOnLane(service);
+        }
     }
 
     /** Ends everything, from any thread, also where the lane runs no more. */
     void close() {
         closed = true;
-        running.forEach(ListWatch::close);
+        askAgain.close();
+        running.forEach(ServicesWatch::close);
     }
 
-    private void startOnLane(ListWatch<T> watch) {
+    private void startOnLane(ServicesWatch<T, V> watch) {
         running.add(watch);
         watch.start();
-        if (closed) {
+        if (closed) { // Either this sees that it is closed, or whoever closes sees the watch.
             watch.close();
         }
     }
 
-    private void endOnLane(ListWatch<T> watch) {
+    private void endOnLane(ServicesWatch<T, V> watch) {
         watch.close();
         running.remove(watch);
     }
@@ -128,42 +136,49 @@ final class NamespaceWatch<T, V> {
 
     private void planOnLane() {
         planned = false;
-        if (entries.isEmpty()) {
-            endWideOnLane();
-        } else if (next == null) {
-            List<ObjectName> waiting =
-                    entries.keySet().stream().filter(this::isWaiting).toList();
-            long own =
-                    entries.values().stream().filter(entry -> entry.own != null).count();
-            long streams = own + waiting.size() + (wide == null ? 0 : 1);
-            if (streams <= limit || wideForbidden) {
-                waiting.forEach(this::watchAloneOnLane);
-                leaveWideOnLane();
-            } else {
-                next = new Wide(Set.copyOf(entries.keySet()));
-                startOnLane(next.watch);
-            }
+        endWideIfNotNeededOnLane();
+        List<ObjectName> waiting = entries.entrySet().stream()
+                .filter(each -> each.getValue().isWaiting())
+                .map(Map.Entry::getKey)
+                .toList();
+        long own = entries.values().stream().filter(each -> each.own != null).count();
+        long streams = own + waiting.size() + (wide == null ? 0 : 1);
+        if (streams <= limit || wideForbidden) {
+            endNextOnLane(); // Services have gone since it began.
+            waiting.forEach(this::watchAloneOnLane);
+            leaveWideOnLane();
+        } else {
+            widenOnLane(waiting);
         }
     }
 
-    private boolean isWaiting(ObjectName service) {
-        Entry entry = entries.get(service);
-        return entry != null && entry.own == null && !entry.covered;
+    private void widenOnLane(List<ObjectName> waiting) {
+        ServicesWatch<T, V> begun = next;
+        if (begun == null) {
+            begun = ServicesWatch.wide(kind, entries.keySet(), place, this);
+            next = begun;
+            startOnLane(begun);
+        }
+        for (ObjectName service : waiting) {
+            Entry entry = entries.get(service);
+            if (entry != null) {
+                begun.carryOnLane(entry.shown); // Who came while it could not be asked hears of that.
+            }
+        }
     }
 
     private void watchAloneOnLane(ObjectName service) {
         Entry entry = entries.get(service);
         if (entry != null) {
-            Narrow own = new Narrow(service, entry);
+            ServicesWatch<T, V> own = ServicesWatch.narrow(kind, service, place, this);
             entry.own = own;
-            if (!entry.covered) {
-                entry.feed.standsOn(own.what, own.watch.pulse());
+            if (entry.by == null) {
+                own.carryOnLane(entry.shown);
             }
-            startOnLane(own.watch);
+            startOnLane(own);
         }
     }
 
-    /** Half the limit, so that a service that comes and goes does not switch every time. */
     private void leaveWideOnLane() {
         if (wide != null && entries.size() <= limit / 2) {
             entries.forEach((service, entry) -> {
@@ -171,174 +186,112 @@ final class NamespaceWatch<T, V> {
                     watchAloneOnLane(service);
                 }
             });
-            endWideIfNotNeededOnLane();
         }
     }
 
     private void endWideIfNotNeededOnLane() {
-        if (wide != null && entries.values().stream().noneMatch(entry -> entry.covered)) {
-            endOnLane(wide.watch);
+        ServicesWatch<T, V> used = wide;
+        if (used != null && entries.values().stream().noneMatch(each -> each.by == used)) {
+            endOnLane(used);
             wide = null;
         }
     }
 
-    private void endWideOnLane() {
-        if (wide != null) {
-            endOnLane(wide.watch);
-            wide = null;
-        }
+    private void endNextOnLane() {
         if (next != null) {
-            endOnLane(next.watch);
+            endOnLane(next);
             next = null;
         }
     }
 
-    /** The watch of one service. */
-    private final class Narrow implements WatchSink<T> {
-        private final ObjectName service;
-        private final String what;
-        private final Entry entry;
-        private final Contributions<T, V> objects = kind.none().get();
-        private final ListWatch<T> watch;
-
-        Narrow(ObjectName service, Entry entry) {
-            this.service = service;
-            this.entry = entry;
-            WatchedResource<T> one = kind.one().apply(service);
-            this.watch = new ListWatch<>(one, place, this);
-            this.what = one.plural() + " of " + service.name() + " in namespace " + service.namespace();
+    @Override
+    public void listedOnLane(ServicesWatch<T, V> watch) {
+        if (watch == next) {
+            takeOverOnLane(watch);
+            return;
         }
-
-        @Override
-        public void onListOnLane(List<T> list) {
-            boolean changed = !objects.replaceAll(list).isEmpty();
-            if (changed || entry.covered || entry.feed.finding().value() == null) {
-                entry.feed.found(objects.of(service));
-            }
-            if (entry.covered) { // It takes over from a wide watch that covers too few.
-                entry.covered = false;
-                entry.feed.standsOn(what, watch.pulse());
+        for (ObjectName service : watch.servicesOnLane()) {
+            Entry entry = entries.get(service);
+            if (entry != null && entry.by == watch) {
+                entry.shown.listed(watch.versionOnLane(), watch.ofOnLane(service));
+            } else if (entry != null && entry.own == watch) {
+                showOnLane(entry, service, watch);
                 endWideIfNotNeededOnLane();
             }
         }
-
-        @Override
-        public void onEventsOnLane(List<Event<T>> events) {
-            if (!apply(events, objects).isEmpty()) {
-                entry.feed.found(objects.of(service));
-            }
-        }
-
-        @Override
-        public void onTroubleOnLane(@Nullable Trouble trouble) {
-            if (!entry.covered) {
-                entry.feed.troubled(trouble);
-            }
-        }
     }
 
-    /** A watch of the whole namespace, for the services that were in use when it began. */
-    private final class Wide implements WatchSink<T> {
-        private final Set<ObjectName> services;
-        private final String what;
-        private final Contributions<T, V> objects = kind.none().get();
-        private final ListWatch<T> watch;
+    /** From a watch that has just listed what another showed before, if any did. */
+    private void showOnLane(Entry entry, ObjectName service, ServicesWatch<T, V> from) {
+        entry.by = from;
+        from.carryOnLane(entry.shown);
+        entry.shown.changed(from.versionOnLane(), from.ofOnLane(service));
+    }
 
-        Wide(Set<ObjectName> services) {
-            this.services = services;
-            WatchedResource<T> all = kind.all().apply(services);
-            this.what = all.describe();
-            this.watch = new ListWatch<>(all, place.with(place.config().with(WatchConfig.Lists.WHOLE)), this);
-        }
-
-        @Override
-        public void onListOnLane(List<T> list) {
-            Set<ObjectName> changed =
-                    objects.replaceAll(list.stream().filter(this::covers).toList());
-            if (wide == this) {
-                changed.forEach(this::tellOnLane);
-            } else {
-                takeOverOnLane();
-            }
-        }
-
-        private void takeOverOnLane() {
-            if (wide != null) {
-                endOnLane(wide.watch);
-            }
-            wide = this;
-            next = null;
-            entries.forEach((service, entry) -> {
-                if (services.contains(service)) {
-                    if (entry.own != null) {
-                        endOnLane(entry.own.watch);
-                        entry.own = null;
-                    }
-                    entry.covered = true;
-                    entry.feed.standsOn(what, watch.pulse());
-                    entry.feed.troubled(null);
-                    tellOnLane(service);
-                }
-            });
-            log.debug("{} services share one watch of {}", services.size(), what);
-            planSoonOnLane();
-        }
-
-        @Override
-        public void onEventsOnLane(List<Event<T>> events) {
-            Set<ObjectName> changed = new HashSet<>();
-            for (Event<T> event : events) {
-                if (event instanceof WatchEvents.Put<T> put && covers(put.object())) {
-                    changed.addAll(objects.put(put.object()));
-                } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
-                    changed.addAll(objects.remove(put.object()));
-                } else if (event instanceof WatchEvents.Removed<T> removed) {
-                    changed.addAll(objects.remove(removed.object()));
-                }
-            }
-            changed.forEach(this::tellOnLane);
-        }
-
-        private boolean covers(T object) {
-            ObjectName service = kind.service().apply(object);
-            return service != null && services.contains(service);
-        }
-
-        private void tellOnLane(ObjectName service) {
+    private void takeOverOnLane(ServicesWatch<T, V> whole) {
+        ServicesWatch<T, V> before = wide;
+        wide = whole;
+        next = null;
+        for (ObjectName service : whole.servicesOnLane()) {
             Entry entry = entries.get(service);
-            if (entry != null && entry.covered) {
-                entry.feed.found(objects.of(service));
+            if (entry != null) {
+                if (entry.own != null) {
+                    endOnLane(entry.own);
+                    entry.own = null;
+                }
+                showOnLane(entry, service, whole);
             }
         }
+        if (before != null) {
+            endOnLane(before);
+        }
+        log.debug("{} services share one watch of {}", whole.servicesOnLane().size(), whole);
+        planSoonOnLane();
+    }
 
-        @Override
-        public void onTroubleOnLane(@Nullable Trouble trouble) {
-            if (next == this && trouble != null && trouble.isForbidden()) {
-                log.info("{}; each service is watched by itself instead", trouble.text());
-                wideForbidden = true;
-                endOnLane(watch);
-                next = null;
-                planSoonOnLane();
-                return;
+    @Override
+    public void changedOnLane(ServicesWatch<T, V> watch, Set<ObjectName> changed) {
+        for (ObjectName service : changed) {
+            Entry entry = entries.get(service);
+            if (entry != null && entry.by == watch) {
+                entry.shown.changed(watch.versionOnLane(), watch.ofOnLane(service));
             }
-            entries.forEach((service, entry) -> {
-                boolean waits = next == this && entry.own == null && !entry.covered;
-                if (waits || (wide == this && entry.covered)) {
-                    entry.feed.troubled(trouble);
-                }
-            });
         }
     }
 
-    private static <T, V> Set<ObjectName> apply(List<Event<T>> events, Contributions<T, V> objects) {
-        Set<ObjectName> changed = new HashSet<>();
-        for (Event<T> event : events) {
-            if (event instanceof WatchEvents.Put<T> put) {
-                changed.addAll(objects.put(put.object()));
-            } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.object()));
+    @Override
+    public void troubledOnLane(ServicesWatch<T, V> watch, @Nullable Trouble trouble) {
+        boolean covering = watch == next || watch == wide;
+        if (covering && trouble != null && trouble.isForbidden()) {
+            standAloneOnLane(watch, trouble);
+            return;
+        }
+        for (ObjectName service : watch.servicesOnLane()) {
+            Entry entry = entries.get(service);
+            boolean waits = entry != null && entry.by == null && (entry.own == null || entry.own == watch);
+            if (entry != null && (waits || entry.by == watch)) {
+                entry.shown.troubled(trouble);
             }
         }
-        return changed;
+    }
+
+    /** What was shown stays until each has a list of its own (rule W-12). */
+    private void standAloneOnLane(ServicesWatch<T, V> forbidden, Trouble trouble) {
+        log.info("{}; each service is watched by itself instead", trouble.text());
+        wideForbidden = true;
+        endOnLane(forbidden);
+        if (forbidden == next) {
+            next = null;
+        } else {
+            wide = null;
+            entries.values().stream().filter(each -> each.by == forbidden).forEach(each -> each.by = null);
+        }
+        Runnable allow = () -> {
+            wideForbidden = false;
+            planSoonOnLane();
+        };
+        askAgain.put(
+                place.scheduler().schedule(() -> place.lane().execute(allow), Duration.ofMinutes(ASK_AGAIN_MINUTES)));
+        planSoonOnLane();
     }
 }

@@ -1,8 +1,10 @@
 package io.inmesh.resolver.kubernetes.feed;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.NodeReader;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.SingleGet;
 import java.io.IOException;
@@ -10,7 +12,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the zone of one node by one read of it where that is allowed (rule T-10); labels of nodes are not watched (rule T-11). */
+/**
+ * Finds the zone of one node by one read of it where that is allowed (rule T-10); labels of nodes are not watched. As long as the
+ * read fails the zone counts as unknown, and nobody waits for it: it is evaluated when it becomes known (rule T-11).
+ */
 final class ZoneKeeper implements SingleGet.Result {
     private static final Logger log = LoggerFactory.getLogger(ZoneKeeper.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -41,6 +46,7 @@ final class ZoneKeeper implements SingleGet.Result {
                 unknown("the Node has no label " + NodeReader.ZONE_LABEL);
             } else {
                 feed.found(Optional.of(read.zone()));
+                feed.troubled(null);
             }
         } catch (IOException e) {
             unknown("the answer cannot be read: " + e.getMessage());
@@ -53,6 +59,14 @@ final class ZoneKeeper implements SingleGet.Result {
                 + (message.isEmpty() ? "" : " saying '" + message + "'"));
     }
 
+    @Override
+    public void onFailureOnLane() {
+        feed.troubled(new Trouble(
+                Reason.NOT_SYNCED,
+                "zone of " + node,
+                "Node " + node + " cannot be read, so its zone is not known yet; it is asked for again"));
+    }
+
     private void unknown(String why) {
         log.info(
                 "the zone of node {} is not known ({}), so hints for zones are not followed; let the pod's account get nodes, or set"
@@ -60,5 +74,6 @@ final class ZoneKeeper implements SingleGet.Result {
                 node,
                 why);
         feed.found(Optional.empty());
+        feed.troubled(null);
     }
 }

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param result what is known now; null as long as something that is needed was never heard of (rule A-14)
  * @param trouble what hinders asking at present, or null; what is known stays in use (rule W-12)
- * @param notes what people should read once: weights that cannot be read, addresses that were cut off
+ * @param warnings what people should mend: weights that cannot be read, addresses that were cut off
+ * @param explanation which way in was chosen, where there are several; empty if nothing has to be explained
  */
-public record Answer(@Nullable Result result, @Nullable Trouble trouble, List<String> notes) {
+public record Answer(@Nullable Result result, @Nullable Trouble trouble, List<String> warnings, String explanation) {
 
     public Answer {
-        notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
     }
 
     /** The endpoints, or why there is no set (rule S-11). */

@@ -28,6 +28,9 @@ public interface Contributions<T, V> {
     /** A complete list replaces everything at once: what it lacks is gone (rule W-5). */
     Set<ObjectName> replaceAll(Collection<T> list);
 
+    /** That service is asked for no more: nothing of it is kept. */
+    void forget(ObjectName service);
+
     /** What is known of that service now. */
     V of(ObjectName service);
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Asks what is known for one answer, and keeps what went wrong on the way. Used once. */
 final class Inquiry {
     private final Known known;
-    private final List<String> notes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private String explanation = "";
     private @Nullable Trouble trouble; // The first one met: later ones mostly have the same cause.
 
     Inquiry(Known known) {
@@ -36,11 +37,15 @@ final class Inquiry {
         }
     }
 
-    void notes(String note) {
-        notes.add(note);
+    void warns(String warning) {
+        warnings.add(warning);
+    }
+
+    void explains(String text) {
+        explanation = text;
     }
 
     Answer answer(Answer.@Nullable Result result) {
-        return new Answer(result, trouble, notes);
+        return new Answer(result, trouble, warnings, explanation);
     }
 }

@@ -110,13 +110,13 @@ final class InsideResolution {
         List<PodObject> found = pods.value();
         if (found == null) {
             if (pods.trouble() != null && pods.trouble().isForbidden()) {
-                inquiry.notes("weights of pods are not used, all are 1: "
+                inquiry.warns("weights of pods are not used, all are 1: "
                         + pods.trouble().text());
             }
             return pods.isPending() ? null : PodWeights.NONE;
         }
         PodWeights weights = PodWeights.of(found);
-        weights.complaints().forEach(inquiry::notes);
+        weights.complaints().forEach(inquiry::warns);
         return weights;
     }
 

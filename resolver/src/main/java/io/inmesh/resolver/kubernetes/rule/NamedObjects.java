@@ -69,6 +69,11 @@ public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
     }
 
     @Override
+    public void forget(ObjectName service) {
+        objects.remove(service);
+    }
+
+    @Override
     public Optional<T> of(ObjectName service) {
         return Optional.ofNullable(objects.get(service));
     }

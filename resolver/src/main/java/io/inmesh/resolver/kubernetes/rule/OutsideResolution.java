@@ -64,6 +64,7 @@ final class OutsideResolution {
     }
 
     private Answer.@Nullable Result found(PortAnswer port, OutsideRules.Reached reached) {
+        inquiry.explains(reached.explanation());
         List<Endpoint> endpoints = new ArrayList<>();
         for (Endpoint endpoint : reached.endpoints()) {
             if (AddressFamily.of(endpoint.host()).isPresent()) {

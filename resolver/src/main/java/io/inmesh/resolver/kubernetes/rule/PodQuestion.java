@@ -74,7 +74,7 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
         }
         Judgement judged = judged((PodRules.Found) answer);
         PodWeights weights = rules.weighted() ? PodWeights.of(pods) : PodWeights.NONE;
-        weights.complaints().forEach(inquiry::notes);
+        weights.complaints().forEach(inquiry::warns);
         return new Answer.Found(
                 ServiceFacts.of(ServiceKey.of(target)),
                 EndpointLists.of(judged, weights),

@@ -50,7 +50,7 @@ final class SliceInquiry {
         }
         endpoints
                 .map(EndpointsObject::overCapacity)
-                .ifPresent(said -> inquiry.notes("Endpoints " + service
+                .ifPresent(said -> inquiry.warns("Endpoints " + service
                         + " are not complete: the cluster keeps at most 1000 addresses there and " + said
                         + " the rest (rule E-5); let EndpointSlices be read instead"));
         return endpoints

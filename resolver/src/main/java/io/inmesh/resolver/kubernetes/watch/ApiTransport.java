@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes.watch;
 
 import io.inmesh.api.time.Scheduler.Cancellable;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** GET requests to the API server whose answers may go on for ever. Behind an interface so that watching can be tested without sockets. */
@@ -21,6 +22,9 @@ public interface ApiTransport extends AutoCloseable {
 
     /** What is known of that server; the same for all who ask through this. */
     StreamingLists streamingLists();
+
+    /** What keeps requests from being sent at present, for people; empty if nothing does (rule R-7: a credential plugin may wait for a human). */
+    Optional<String> heldUpBy();
 
     /** Ends all exchanges and lets go of connections and threads; receivers of requests not yet sent hear nothing. Waits for nothing. */
     @Override

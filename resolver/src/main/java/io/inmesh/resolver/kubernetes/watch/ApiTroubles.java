@@ -50,7 +50,7 @@ public final class ApiTroubles {
                         "401",
                         "the Kubernetes API at " + url + " does not accept this client's credentials (401" + said
                                 + "); check the token of the service account, or the token or client certificate of the"
-                                + " kubeconfig's user (a new token is taken up by itself, a new certificate by a restart)"
+                                + " kubeconfig's user (what is replaced there is taken up by itself)"
                                 + KEEPS_TRYING);
             case 403 ->
                 new Trouble(

@@ -17,6 +17,7 @@ final class Backoff {
     private static final int STEADY_TRIES = 10;
     private static final long LONGEST_MILLIS = 30_000;
 
+    private static final Duration HEALTHY = Duration.ofMinutes(2);
     private static final long SLOW_MILLIS = 15_000; // W-10: what a Role or an upgrade must change first.
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
@@ -32,13 +33,34 @@ final class Backoff {
         return jittered(baseMillis(failures++));
     }
 
+    /** The same after so long of health, which may end what failed before it (rule W-11). */
+    Duration next(Duration health) {
+        if (health.compareTo(HEALTHY) >= 0) {
+            reset();
+        }
+        return next();
+    }
+
+    /**
+     * The same for a stream that broke but had worked. The API answers, so what broke it is not mended by sparing it, and each wait makes
+     * data older: the wait stays at {@value #FIRST_MILLIS} ms and its jitter, however often it breaks.
+     */
+    Duration afterBreak(Duration health) {
+        if (health.compareTo(HEALTHY) >= 0) {
+            reset();
+        }
+        long millis = Math.min(FIRST_MILLIS, baseMillis(failures));
+        failures = Math.max(failures, Math.min(failures + 1, QUICK_TRIES));
+        return jittered(millis);
+    }
+
     /** Counts a refusal and says how long to wait: slowly for what people must mend, else as the server asks (rule W-10). */
-    Duration after(Refusal refusal) {
+    Duration after(Refusal refusal, Duration health) {
         int status = refusal.status();
         if (status == 403 || status == 404) {
             return jittered(SLOW_MILLIS);
         }
-        Duration own = next();
+        Duration own = next(health);
         Duration asked = refusal.retryAfter();
         if ((status == 429 || status >= 500) && asked != null && asked.compareTo(own) > 0) {
             return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;

@@ -25,7 +25,7 @@ public final class CancelSlot {
     }
 
     /** Cancels what is held; the slot can be used again. */
-    void clear() {
+    public void clear() {
         put(NOTHING);
     }
 

@@ -30,10 +30,7 @@ public final class ListWatch<T> {
 
     private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int WATCH_SECONDS_RANGE = 300;
-    private static final int UNAUTHORIZED = 401;
-    private static final Duration HEALTHY = Duration.ofMinutes(2); // W-11
     private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
-    private static final Duration VERSION_RETRY = Duration.ofSeconds(1); // W-6
 
     /** What surrounds a watch. */
     public record Place(
@@ -94,6 +91,11 @@ public final class ListWatch<T> {
         pulse.disconnected();
     }
 
+    /** Up to which version everything has been said; null if that is not known. */
+    public @Nullable String versionOnLane() {
+        return position.version();
+    }
+
     /** How current what was said is. */
     public Pulse pulse() {
         return pulse;
@@ -125,23 +127,6 @@ public final class ListWatch<T> {
             askOnLane();
         } else {
             retry.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), delay));
-        }
-    }
-
-    /** Counts a failure. A round that was healthy for long ends the failures before it (rule W-11). */
-    private Duration delayOnLane(Round<T> round) {
-        forgetFailuresOnLane(round);
-        return backoff.next();
-    }
-
-    private Duration delayOnLane(Round<T> round, Refusal refusal) {
-        forgetFailuresOnLane(round);
-        return backoff.after(refusal);
-    }
-
-    private void forgetFailuresOnLane(Round<T> round) {
-        if (round.isAnsweredOnLane() && round.lived().compareTo(HEALTHY) >= 0) {
-            backoff.reset();
         }
     }
 
@@ -207,18 +192,20 @@ public final class ListWatch<T> {
                 return;
             }
             cutShort = position.isListDue();
-            boolean lived = round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0; // W-11
-            boolean normal = error == null && lived && !position.isListDue(); // W-4
-            if (!normal) {
-                log.debug(
-                        "watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
+            boolean worked =
+                    !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
+            if (worked && error == null) {
+                againOnLane(Duration.ZERO); // W-4
+                return;
             }
-            againOnLane(normal ? Duration.ZERO : delayOnLane(round));
+            log.debug("watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
+            Duration health = round.healthOnLane();
+            againOnLane(worked ? backoff.afterBreak(health) : backoff.next(health));
         }
 
         @Override
         public void unreadableOnLane(Round<T> round, Throwable error) {
-            Duration delay = delayOnLane(round);
+            Duration delay = backoff.next(round.healthOnLane());
             if (position.isListDue()) {
                 troubleOnLane(ApiTroubles.unreadable(place.api().url(), resource, error), delay);
                 return;
@@ -236,10 +223,13 @@ public final class ListWatch<T> {
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.
                 againOnLane(backoff.next());
             } else {
+                String late = "no answer within " + round.silenceLimitOnLane().toSeconds() + " s";
                 unreachableOnLane(
                         round,
-                        new TimeoutException(
-                                "no answer within " + round.silenceLimitOnLane().toSeconds() + " s"));
+                        place.api()
+                                .heldUpBy()
+                                .<Throwable>map(NoCredentialsException::new)
+                                .orElseGet(() -> new TimeoutException(late)));
             }
         }
 
@@ -255,7 +245,7 @@ public final class ListWatch<T> {
         }
 
         private void unreachableOnLane(Round<T> round, Throwable error) {
-            troubleOnLane(ApiTroubles.unreachable(place.api().url(), error), delayOnLane(round));
+            troubleOnLane(ApiTroubles.unreachable(place.api().url(), error), backoff.next(round.healthOnLane()));
         }
 
         private void troubleOnLane(Trouble trouble, Duration delay) {
@@ -270,12 +260,12 @@ public final class ListWatch<T> {
                 return;
             }
             log.debug("watch of {} failed with {}, resuming", resource.describe(), refusal);
-            againOnLane(delayOnLane(round, refusal)); // W-10
+            againOnLane(backoff.after(refusal, round.healthOnLane())); // W-10
         }
 
         @Override
         public void refusedOnLane(Round<T> round, Refusal refusal) {
-            if (refusal.status() == UNAUTHORIZED && !tokenTried) {
+            if (refusal.isUnauthorized() && !tokenTried) {
                 tokenTried = true; // W-10: the transport reads the token again.
                 againOnLane(Duration.ZERO);
             } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
@@ -289,7 +279,7 @@ public final class ListWatch<T> {
             } else {
                 String verb = round.kind() == Kind.LIST ? "list" : "watch";
                 Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
-                troubleOnLane(trouble, delayOnLane(round, refusal));
+                troubleOnLane(trouble, backoff.after(refusal, round.healthOnLane()));
             }
         }
 
@@ -300,15 +290,13 @@ public final class ListWatch<T> {
                     afterList && !round.sawEventOnLane() && round.lived().compareTo(TOO_SHORT) < 0;
             position.listAgain();
             log.debug("watch of {} is too far behind, listing again", resource.describe());
-            againOnLane(inVain ? delayOnLane(round) : Duration.ZERO);
+            againOnLane(inVain ? backoff.next(round.healthOnLane()) : Duration.ZERO);
         }
 
         /** W-6: the version was refused, so take whatever is the most recent one. */
         private void anewOnLane(Round<T> round, Refusal refusal) {
             position.listAnew();
-            Duration asked = refusal.retryAfter();
-            againOnLane(
-                    refusal.versionTooLarge() ? asked == null ? VERSION_RETRY : asked : delayOnLane(round, refusal));
+            againOnLane(backoff.after(refusal, round.healthOnLane()));
         }
     }
 }

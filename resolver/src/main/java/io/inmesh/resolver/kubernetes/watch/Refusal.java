@@ -23,8 +23,10 @@ record Refusal(
         boolean versionTooLarge,
         @Nullable Throwable error) {
     static final int NO_ANSWER = 0;
+    private static final int UNAUTHORIZED = 401;
     private static final int TOO_OLD = 410;
     private static final int TIMEOUT = 504;
+    private static final Duration VERSION_RETRY = Duration.ofSeconds(1); // W-6
     private static final int MOST_DIGITS = 9; // Of seconds: more than thirty years.
 
     /** There was no answer, or it was cut off. */
@@ -35,25 +37,25 @@ record Refusal(
     /** What a Status object says, be it the body of an answer or the object of an ERROR event. */
     static Refusal of(int status, JsonNode said, @Nullable String retryAfterHeader, @Nullable Throwable error) {
         JsonNode details = said.path("details");
-        Duration header = seconds(retryAfterHeader);
-        Duration retryAfter = header != null
-                ? header
-                : seconds(details.path("retryAfterSeconds").asText());
         boolean tooLarge = false;
         for (JsonNode cause : details.path("causes")) {
-            tooLarge |= "ResourceVersionTooLarge".equals(Json.text(cause, "reason"));
+            tooLarge |= status == TIMEOUT && "ResourceVersionTooLarge".equals(Json.text(cause, "reason"));
         }
+        Duration header = seconds(retryAfterHeader);
+        Duration body = seconds(details.path("retryAfterSeconds").asText());
+        Duration retryAfter = header != null ? header : body != null || !tooLarge ? body : VERSION_RETRY;
         return new Refusal(
-                status,
-                Json.text(said, "message", Json.text(said, "reason", "")),
-                retryAfter,
-                status == TIMEOUT && tooLarge,
-                error);
+                status, Json.text(said, "message", Json.text(said, "reason", "")), retryAfter, tooLarge, error);
     }
 
     /** The version that was asked for has been forgotten (rule W-5). */
     boolean isTooOld() {
         return status == TOO_OLD;
+    }
+
+    /** The credentials were not accepted. */
+    boolean isUnauthorized() {
+        return status == UNAUTHORIZED;
     }
 
     /** The request was not understood; the version in it may be the reason. */

@@ -18,6 +18,9 @@ final class Round<T> implements Answer<T>, Cancellable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final Duration END_MARK_LIMIT = Duration.ofSeconds(5); // W-9
 
+    private static final Duration WINDOW = Duration.ofMillis(10);
+    private static final int BATCHES_AT_ONCE = 8; // So 800 a second, at some 20 us each.
+
     /** What is asked for. */
     enum Kind {
         /** All that exists, in one answer (rule W-1). */
@@ -58,6 +61,7 @@ final class Round<T> implements Answer<T>, Cancellable {
     private final long beganNanos;
     private final CancelSlot exchange = new CancelSlot();
     private final CancelSlot endMark = new CancelSlot();
+    private final CancelSlot batch = new CancelSlot(); // The timer of one that waits.
     private final SilenceTimer silence;
 
     /** Written once by whoever ends it, read by everyone. */
@@ -66,7 +70,10 @@ final class Round<T> implements Answer<T>, Cancellable {
     /** What exists is known, so what comes is current: from the beginning, or since the list. Belongs to the transport's threads. */
     private boolean complete;
 
-    private final List<Event<T>> waiting = new ArrayList<>(); // Guarded by itself.
+    // All three are guarded by the list. The window begins with the first of some batches told to the lane at once.
+    private final List<Event<T>> waiting = new ArrayList<>();
+    private long windowNanos;
+    private int batches;
 
     // Touched on the lane only.
     private boolean answered;
@@ -79,6 +86,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         this.listener = listener;
         this.complete = kind == Kind.WATCH;
         this.beganNanos = place.clock().nanoTime();
+        this.windowNanos = beganNanos;
         this.silence = new SilenceTimer(place, () -> ifNotOver(() -> listener.silentOnLane(this)));
     }
 
@@ -105,6 +113,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         exchange.close();
         silence.close();
         endMark.close();
+        batch.close();
     }
 
     Kind kind() {
@@ -113,6 +122,11 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     Duration lived() {
         return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
+    }
+
+    /** For how long it has been answered, about. */
+    Duration healthOnLane() {
+        return answered ? lived() : Duration.ZERO;
     }
 
     /** There was an answer, though it may have ended since. */
@@ -176,13 +190,30 @@ final class Round<T> implements Answer<T>, Cancellable {
         if (complete) {
             alive();
         }
+        Duration pause;
         synchronized (waiting) {
             waiting.addAll(events);
             if (waiting.size() > events.size()) {
                 return; // Whoever put the first one there has told the lane.
             }
+            pause = pause();
         }
-        onLane(this::takeWaitingOnLane);
+        if (pause.isZero()) {
+            onLane(this::takeWaitingOnLane);
+        } else {
+            batch.put(place.scheduler().schedule(() -> onLane(this::takeWaitingOnLane), pause));
+        }
+    }
+
+    /** To wake the lane costs more than an event does: in a flood, what comes in {@link #WINDOW} is one batch. */
+    private Duration pause() { // Called under the lock of waiting.
+        long now = place.clock().nanoTime();
+        long left = WINDOW.toNanos() - (now - windowNanos);
+        if (left <= 0) {
+            windowNanos = now;
+            batches = 0;
+        }
+        return ++batches <= BATCHES_AT_ONCE ? Duration.ZERO : Duration.ofNanos(left);
     }
 
     private void takeWaitingOnLane() {
@@ -191,23 +222,33 @@ final class Round<T> implements Answer<T>, Cancellable {
             taken = new ArrayList<>(waiting);
             waiting.clear();
         }
-        sawEvent |= !(taken.get(0) instanceof WatchEvents.Failed<T>);
-        listener.eventsOnLane(this, taken);
+        if (!taken.isEmpty()) {
+            sawEvent |= !(taken.get(0) instanceof WatchEvents.Failed<T>);
+            listener.eventsOnLane(this, taken);
+        }
     }
 
     @Override
     public void ended(@Nullable Throwable error) {
-        onLane(() -> listener.endedOnLane(this, error));
+        behindEvents(() -> listener.endedOnLane(this, error));
     }
 
     @Override
     public void unreadable(Throwable error) {
-        onLane(() -> listener.unreadableOnLane(this, error));
+        behindEvents(() -> listener.unreadableOnLane(this, error));
     }
 
     @Override
     public void refused(Refusal refusal) {
         onLane(() -> listener.refusedOnLane(this, refusal));
+    }
+
+    /** On the lane, once the events that came before have been told there. */
+    private void behindEvents(Runnable task) {
+        onLane(() -> {
+            takeWaitingOnLane();
+            ifNotOver(task);
+        });
     }
 
     private void alive() {

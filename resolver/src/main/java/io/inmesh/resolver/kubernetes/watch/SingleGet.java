@@ -27,7 +27,7 @@ public final class SingleGet {
     private volatile boolean closed; // Written by whoever closes, read on the lane.
     private long round; // Touched on the lane only; what an earlier exchange still has to say is not heard.
 
-    /** Hears one of the two, once, on the lane. */
+    /** Hears, on the lane, one of the first two, once, and perhaps before it that there is no answer yet. */
     public interface Result {
 
         /** The object as it came. */
@@ -35,6 +35,9 @@ public final class SingleGet {
 
         /** 403 or 404. */
         void onRefusedOnLane(int status, String message);
+
+        /** There is no such answer so far; it is asked again until there is one. */
+        void onFailureOnLane();
     }
 
     public SingleGet(String path, ListWatch.Place place, Result result) {
@@ -69,6 +72,7 @@ public final class SingleGet {
             round++;
             exchange.clear();
             timer.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), backoff.next()));
+            result.onFailureOnLane();
         }
     }
 

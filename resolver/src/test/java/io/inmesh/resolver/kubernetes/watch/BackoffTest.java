@@ -56,4 +56,17 @@ class BackoffTest {
         backoff.reset();
         assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
     }
+
+    @Test
+    void streams_that_break_after_they_worked_are_resumed_within_two_seconds_however_often() {
+        Backoff backoff = new Backoff(HIGHEST);
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            waits.add(backoff.afterBreak(Duration.ofSeconds(30)).toMillis());
+        }
+        assertThat(waits.subList(0, 5)).containsExactly(199L, 399L, 799L, 1599L, 1599L);
+        assertThat(waits.subList(3, 100)).containsOnly(1599L);
+        assertThat(new Backoff(LOWEST).afterBreak(Duration.ofMinutes(2))).isEqualTo(Duration.ofMillis(100));
+        assertThat(backoff.next()).as("refusals begin where breaks stay").isLessThan(Duration.ofSeconds(2));
+    }
 }

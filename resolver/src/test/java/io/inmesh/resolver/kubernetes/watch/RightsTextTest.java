@@ -50,7 +50,7 @@ class RightsTextTest {
             delimiter = '|',
             value = {
                 "401 | credentials",
-                "401 | a new token is taken up by itself, a new certificate by a restart",
+                "401 | what is replaced there is taken up by itself",
                 "404 | Kubernetes 1.21 or newer",
                 "500 | answered 500 saying 'etcd' when asked to list services",
             })
@@ -72,5 +72,21 @@ class RightsTextTest {
         assertThat(ApiTroubles.unreachable("http://api", new ConnectException()).text())
                 .contains("(ConnectException)");
         assertThat(ApiTroubles.unreachable("http://api", null).text()).contains("ended before an answer");
+    }
+
+    @Test
+    void nothing_is_asked_for_outside_a_namespace_R5() {
+        assertThat(List.of(
+                        WatchedResource.service(Samples.SHOP),
+                        WatchedResource.slices(Samples.SHOP),
+                        WatchedResource.services("prod"),
+                        WatchedResource.allSlices("prod", service -> true)))
+                .allMatch(resource -> resource.path().contains("/namespaces/prod/"));
+    }
+
+    @Test
+    void a_single_service_is_asked_for_by_a_field_selector_that_a_role_can_name_R4() {
+        assertThat(WatchedResource.service(Samples.SHOP).streamedListPath(null, 300))
+                .startsWith("/api/v1/namespaces/prod/services?fieldSelector=metadata.name%3Dshop&");
     }
 }

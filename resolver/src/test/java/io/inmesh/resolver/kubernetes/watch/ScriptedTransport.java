@@ -6,12 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A transport whose answers a test gives by hand, on its own thread. */
 public final class ScriptedTransport implements ApiTransport {
     public final List<Exchange> exchanges = new ArrayList<>();
     private final StreamingLists streamingLists;
+    Optional<String> heldUpBy = Optional.empty();
 
     /** To a server that is known not to stream lists, so that each list is a request of its own. */
     public ScriptedTransport() {
@@ -97,6 +99,11 @@ public final class ScriptedTransport implements ApiTransport {
         Exchange exchange = new Exchange(pathAndQuery, receiver);
         exchanges.add(exchange);
         return () -> exchange.cancelled = true;
+    }
+
+    @Override
+    public Optional<String> heldUpBy() {
+        return heldUpBy;
     }
 
     @Override

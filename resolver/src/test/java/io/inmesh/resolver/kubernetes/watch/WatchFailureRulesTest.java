@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.rule.Samples;
@@ -9,6 +10,7 @@ import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -259,5 +261,31 @@ class WatchFailureRulesTest extends WatchScene {
             assertThat(told.text()).contains("no answer within 30 s");
         });
         assertThat(api.exchanges.get(0).cancelled).isTrue();
+    }
+
+    @Test
+    void what_holds_a_request_up_is_told_instead_of_the_silence_that_follows_R7() {
+        api.heldUpBy = Optional.of("credential plugin 'aws' of the kubeconfig has been running for 30 s");
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(trouble()).extracting(Trouble::text).asString().contains("credential plugin 'aws'");
+        assertThat(trouble()).extracting(Trouble::situation).isEqualTo("no credentials");
+    }
+
+    @Test
+    void the_limit_to_silence_can_be_set_W13() {
+        ListWatch.Place place = new ListWatch.Place(api, lane, clock, clock, LOWEST)
+                .with(new WatchConfig(Duration.ofSeconds(10), WatchConfig.Lists.WHOLE));
+        ListWatch<?> second = new ListWatch<>(WatchedResource.slices(Samples.SHOP), place, new SilentSink<>());
+        second.start();
+        now().list("7");
+        Exchange watching = now().head(200, null);
+        clock.runDue();
+        clock.advance(Duration.ofMillis(9999));
+        assertThat(watching.cancelled).isFalse();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(watching.cancelled).isTrue();
+        assertThatThrownBy(() -> new WatchConfig(Duration.ofMillis(999), WatchConfig.Lists.WHOLE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("silence limit: PT0.999S (expected: at least 1 s");
     }
 }

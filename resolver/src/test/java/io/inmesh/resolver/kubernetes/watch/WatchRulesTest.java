@@ -21,7 +21,7 @@ class WatchRulesTest extends WatchScene {
     }
 
     @Test
-    void the_first_list_asks_for_the_most_recent_state_without_pages_W6_W17() {
+    void the_first_list_asks_for_the_most_recent_state_without_pages_W6_W17_W19() {
         assertThat(now().path)
                 .isEqualTo("/apis/discovery.k8s.io/v1/namespaces/prod/endpointslices"
                         + "?labelSelector=kubernetes.io%2Fservice-name%3Dshop");
@@ -196,6 +196,34 @@ class WatchRulesTest extends WatchScene {
         watching().line("MODIFIED", leaving).line("DELETED", leaving.replace("'12'", "'13'"));
         clock.runDue();
         assertThat(heard).containsExactly("list [s1]", "put s1", "removed s1");
+    }
+
+    @Test
+    void a_flood_wakes_the_lane_800_times_a_second_at_most_and_a_first_change_is_told_at_once() {
+        Exchange watching = watching();
+        for (int i = 0; i < 10_000; i++) {
+            watching.line("MODIFIED", Samples.json("s1", Integer.toString(100 + i)));
+            clock.advance(Duration.ofNanos(100_000));
+            assertThat(heard.size()).as("told within 10 ms").isGreaterThanOrEqualTo(i - 100);
+        }
+        clock.advance(Duration.ofMillis(10));
+        assertThat(heard).hasSize(10_001);
+        assertThat(batches).isBetween(100, 1000);
+        watching.line("DELETED", Samples.json("s1", "20000"));
+        clock.runDue();
+        assertThat(heard).hasSize(10_002);
+    }
+
+    @Test
+    void what_waits_in_a_flood_is_told_before_the_end_that_follows_it_W2() {
+        Exchange watching = watching();
+        for (int i = 0; i < 50; i++) {
+            watching.line("MODIFIED", Samples.json("s1", Integer.toString(100 + i)));
+            clock.runDue();
+        }
+        watching.end(null);
+        assertThat(now().path).contains("&resourceVersion=149&");
+        assertThat(heard).hasSize(51);
     }
 
     @Test

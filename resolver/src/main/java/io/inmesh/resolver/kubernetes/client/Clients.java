@@ -1,0 +1,209 @@
+package io.inmesh.resolver.kubernetes.client;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.inmesh.api.time.NanoClock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP client in use. Built with the first request, which may mean to wait for a credential plugin; built anew when the files it was
+ * built from are replaced (rule R-2), which is looked at once a minute and whenever the server and this client do not accept each other
+ * (then, once a minute, it is built anew without such a sign).
+ * A client that has been replaced serves the exchanges it has, watches among them, and is let go with the last one.
+ *
+ * <p>Threads: any.
+ */
+final class Clients {
+    private static final Logger log = LoggerFactory.getLogger(Clients.class);
+
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+    private final Access access;
+    private final NanoClock clock;
+
+    /** Held while a client is built, perhaps for long, and so never taken by someone who holds the lock of this. */
+    private final Object building = new Object();
+
+    /** Written under the lock of {@link #building}; read without, for texts. */
+    private volatile @Nullable Client current;
+
+    /** The command that credentials come from; written before it first runs, read for texts. */
+    private volatile @Nullable String plugin;
+
+    /** Written by whoever saw client and server not accept each other; read and cleared under the lock of {@link #building}. */
+    private volatile boolean suspected;
+
+    private long lookedNanos; // Guarded by the lock of building.
+    private boolean closed; // Guarded by this.
+
+    /** A client and how much of it is in use. */
+    final class Client {
+        private final HttpClient http;
+        private final String base;
+        private final FabricConfig.Reading reading;
+        private final FileMarks marks;
+
+        // All guarded by the lock of the outer class.
+        private int exchanges;
+        private boolean retired;
+        private boolean gone;
+
+        private Client(FabricConfig.Reading reading, FileMarks marks) {
+            Config config = reading.config();
+            config.setHttp2Disable(true);
+            config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
+            config.setConnectionTimeout(CONNECT_MILLIS);
+            config.setUserAgent("inmesh");
+            String url = config.getMasterUrl();
+            this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+            this.http = new JdkHttpClientFactory().newBuilder(config).build();
+            this.reading = reading;
+            this.marks = marks;
+        }
+
+        HttpClient http() {
+            return http;
+        }
+
+        /** The address that requests begin with, without a final slash. */
+        String base() {
+            return base;
+        }
+
+        /** The exchange that took it is over. */
+        void release() {
+            synchronized (Clients.this) {
+                exchanges--;
+                letGo(this);
+            }
+        }
+    }
+
+    Clients(Access access, NanoClock clock) {
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /**
+     * The client for one exchange, to be released after it.
+     *
+     * @throws RuntimeException if there is none to be had, saying why
+     */
+    Client take() {
+        while (true) {
+            checkOpen(); // Closing waits for no credential plugin; whoever comes out of one afterwards goes no further.
+            Client ready = ready();
+            synchronized (this) {
+                if (!closed && !ready.gone) { // Else replaced this very moment.
+                    ready.exchanges++;
+                    return ready;
+                }
+                letGo(ready);
+            }
+        }
+    }
+
+    /** Looks at the files again with the next exchange: what is in use was not accepted (rules R-2, W-10). */
+    void suspect() {
+        suspected = true;
+    }
+
+    /** The address in use, once there is one. */
+    Optional<String> base() {
+        return Optional.ofNullable(current).map(Client::base);
+    }
+
+    /** The command that credentials come from, if they come from one. */
+    Optional<String> plugin() {
+        return Optional.ofNullable(plugin);
+    }
+
+    /**
+     * Lets go of each client as soon as its last exchange has ended: one closed before would leave the connections of cancelled
+     * exchanges open, since closing them is work for its threads.
+     */
+    synchronized void close() {
+        closed = true;
+        Client known = current;
+        if (known != null) {
+            letGo(known);
+        }
+    }
+
+    private synchronized void checkOpen() {
+        if (closed) {
+            throw closedError();
+        }
+    }
+
+    static IllegalStateException closedError() {
+        return new IllegalStateException("the resolver provider is closed");
+    }
+
+    /** Builds the client once, and runs a credential plugin for all who wait here. */
+    private Client ready() {
+        synchronized (building) {
+            Client known = current;
+            if (known == null) {
+                known = build();
+                current = known;
+            } else if (isOutdated(known)) {
+                known = renewed(known);
+            }
+            return known;
+        }
+    }
+
+    private Client build() {
+        lookedNanos = clock.nanoTime();
+        suspected = false;
+        FabricConfig.Reading reading = FabricConfig.of(access, command -> plugin = command);
+        return new Client(reading, FileMarks.of(reading.files()));
+    }
+
+    /** Looks at the files once a minute; at once after a refusal, and then what no file shows (a plugin) may have changed as well. */
+    private boolean isOutdated(Client known) {
+        boolean due = clock.nanoTime() - lookedNanos >= LOOK_AGAIN.toNanos();
+        boolean refused = suspected;
+        if (!refused && !due) {
+            return false;
+        }
+        suspected = false;
+        lookedNanos = clock.nanoTime();
+        return (refused && (due || known.reading.plugin() != null))
+                || !FileMarks.of(known.reading.files()).equals(known.marks);
+    }
+
+    /** The old one stays where a new one cannot be built: files are replaced one after the other. */
+    private Client renewed(Client known) {
+        Client next;
+        try {
+            next = build();
+        } catch (RuntimeException e) {
+            log.warn(
+                    "the client of the Kubernetes API cannot be built anew from what is there now, going on as before: {}",
+                    e.getMessage());
+            return known;
+        }
+        log.info("the client of the Kubernetes API was built anew from {}, new requests use it", next.reading.files());
+        current = next;
+        synchronized (this) {
+            known.retired = true;
+            letGo(known);
+        }
+        return next;
+    }
+
+    private void letGo(Client client) { // Called under the lock of this.
+        if ((closed || client.retired) && client.exchanges == 0 && !client.gone) {
+            client.gone = true;
+            client.http.close();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.rule.Contributions;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.ListWatch;
+import io.inmesh.resolver.kubernetes.watch.WatchConfig;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.watch.WatchSink;
+import io.inmesh.resolver.kubernetes.watch.WatchedResource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch of one kind of object: for one service, or wide, for several of a namespace. Objects of other services are dropped.
+ *
+ * <p>Every event is told, also one that changed nothing but a version: of two endpoints at one address the version decides (rule A-8).
+ * Whether that makes a difference to anybody, only an evaluation knows (rule A-13).
+ *
+ * <p>Threads: the lane, but for {@link #close()}.
+ */
+final class ServicesWatch<T, V> implements WatchSink<T> {
+    private final WatchedKind<T, V> kind;
+    private final Hearing<T, V> hearing;
+    private final String what;
+    private final Contributions<T, V> objects;
+    private final ListWatch<T> watch;
+
+    /** Loses members on the lane, gains none; also read where objects are read, on the transport's threads. */
+    private final Set<ObjectName> services;
+
+    private @Nullable Trouble trouble; // Touched on the lane only.
+
+    /** Hears, on the lane, what there is to know. */
+    interface Hearing<T, V> {
+
+        /** Everything may be different. */
+        void listedOnLane(ServicesWatch<T, V> watch);
+
+        /** Of these services something may be different. */
+        void changedOnLane(ServicesWatch<T, V> watch, Set<ObjectName> changed);
+
+        /** It cannot be asked, or (null) can be asked again. */
+        void troubledOnLane(ServicesWatch<T, V> watch, @Nullable Trouble trouble);
+    }
+
+    private ServicesWatch(
+            WatchedKind<T, V> kind,
+            WatchedResource<T> resource,
+            String what,
+            Set<ObjectName> services,
+            ListWatch.Place place,
+            Hearing<T, V> hearing) {
+        this.kind = kind;
+        this.what = what;
+        this.services = services;
+        this.hearing = hearing;
+        this.objects = kind.none().get();
+        this.watch = new ListWatch<>(resource, place, this);
+    }
+
+    /** For one service. */
+    static <T, V> ServicesWatch<T, V> narrow(
+            WatchedKind<T, V> kind, ObjectName service, ListWatch.Place place, Hearing<T, V> hearing) {
+        WatchedResource<T> one = kind.one().apply(service);
+        String what = one.plural() + " of " + service.name() + " in namespace " + service.namespace();
+        return new ServicesWatch<>(kind, one, what, setOf(Set.of(service)), place, hearing);
+    }
+
+    /** For several. Its list is a request of its own, so that it is no stream before what it replaces has ended. */
+    static <T, V> ServicesWatch<T, V> wide(
+            WatchedKind<T, V> kind, Set<ObjectName> services, ListWatch.Place place, Hearing<T, V> hearing) {
+        Set<ObjectName> own = setOf(services);
+        WatchedResource<T> all = kind.all().apply(own);
+        ListWatch.Place listing = place.with(place.config().with(WatchConfig.Lists.WHOLE));
+        return new ServicesWatch<>(kind, all, all.describe(), own, listing, hearing);
+    }
+
+    private static Set<ObjectName> setOf(Set<ObjectName> services) {
+        Set<ObjectName> own = ConcurrentHashMap.newKeySet();
+        own.addAll(services);
+        return own;
+    }
+
+    void start() {
+        watch.start();
+    }
+
+    /** Nothing is heard any more. From any thread, and once it returns no request is left. */
+    void close() {
+        watch.close();
+    }
+
+    /** The services that it still tells of. */
+    Set<ObjectName> servicesOnLane() {
+        return services;
+    }
+
+    /** What is known of a service. */
+    V ofOnLane(ObjectName service) {
+        return objects.of(service);
+    }
+
+    /** Up to which version everything is known; null if it is not known. */
+    @Nullable
+    String versionOnLane() {
+        return watch.versionOnLane();
+    }
+
+    /** Why it cannot be asked at present, or null. */
+    @Nullable
+    Trouble troubleOnLane() {
+        return trouble;
+    }
+
+    /** That service is of no interest any more. */
+    void forgetOnLane(ObjectName service) {
+        services.remove(service);
+        objects.forget(service);
+    }
+
+    /** From now on that is shown from here. */
+    void carryOnLane(Shown<V> shown) {
+        shown.standsOn(what, watch.pulse());
+        shown.troubled(trouble);
+    }
+
+    @Override
+    public void onListOnLane(List<T> list) {
+        objects.replaceAll(list.stream().filter(this::covers).toList());
+        hearing.listedOnLane(this);
+    }
+
+    @Override
+    public void onEventsOnLane(List<Event<T>> events) {
+        Set<ObjectName> changed = new HashSet<>();
+        for (Event<T> event : events) {
+            if (event instanceof WatchEvents.Put<T> put && covers(put.object())) {
+                changed.addAll(objects.put(put.object()));
+                changed.add(Objects.requireNonNull(kind.service().apply(put.object())));
+            } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
+                changed.addAll(objects.remove(put.object()));
+            } else if (event instanceof WatchEvents.Removed<T> removed) {
+                changed.addAll(objects.remove(removed.object()));
+            }
+        }
+        hearing.changedOnLane(this, changed);
+    }
+
+    private boolean covers(T object) {
+        ObjectName service = kind.service().apply(object);
+        return service != null && services.contains(service);
+    }
+
+    @Override
+    public void onTroubleOnLane(@Nullable Trouble met) {
+        trouble = met;
+        hearing.troubledOnLane(this, met);
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+}

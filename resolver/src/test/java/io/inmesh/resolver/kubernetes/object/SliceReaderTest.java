@@ -1,0 +1,153 @@
+package io.inmesh.resolver.kubernetes.object;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inmesh.api.Locality;
+import io.inmesh.api.Protocol;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Slices are reduced while they are parsed, whatever else is in them and in whatever order it comes. */
+class SliceReaderTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String FULL = """
+            {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1",
+             "metadata":{"name":"shop-abc","namespace":"prod","uid":"u","resourceVersion":"41",
+               "labels":{"x":"y","kubernetes.io/service-name":"shop"},
+               "ownerReferences":[{"kind":"Service","name":"shop","uid":"u2"}],
+               "managedFields":[{"manager":"m","fieldsV1":{"f:endpoints":{},"f:metadata":{"name":"no"}}}]},
+             "addressType":"IPv4",
+             "endpoints":[
+               {"addresses":["10.0.0.1","10.0.0.2"],"conditions":{"ready":true,"serving":null,"terminating":false,"new":{"a":[1]}},
+                "hostname":"h","nodeName":"n1","zone":"z1","deprecatedTopology":{"zone":"no"},
+                "targetRef":{"kind":"Pod","namespace":"prod","name":"p1","uid":"pu1"},
+                "hints":{"forZones":[{"name":"z1"},{"name":null},{"other":1}],"forNodes":[{"name":"n1"}]}},
+               {"addresses":["010.0.0.3"],"conditions":{"ready":false,"serving":true,"terminating":true},"nodeName":"n1","zone":"z1",
+                "targetRef":{"kind":"Node","name":"p1","uid":"pu1"}},
+               {"addresses":[],"conditions":{}},{"addresses":null},{"addresses":["fd00::1"]},{"conditions":null,"addresses":["10.0.0.4"]}],
+             "ports":[{"name":"http","port":8080,"protocol":"TCP","appProtocol":"grpc"},{"name":"","port":null},
+               {"name":"dns","protocol":"UDP","port":53},{"port":70000},{"port":1,"protocol":"QUIC"}]}
+            """;
+
+    private static Slice read(SliceReader reader, JsonNode json) throws IOException {
+        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        try (JsonParser parser = Json.parser(bytes, 0, bytes.length)) {
+            parser.nextToken();
+            ReadObject<Slice> read = reader.read(parser);
+            assertThat(parser.nextToken())
+                    .as("all of it was read, and nothing more")
+                    .isNull();
+            assertThat(read.id()).isEqualTo(read.object().id());
+            assertThat(read.version()).isEqualTo(read.object().version());
+            return read.object();
+        }
+    }
+
+    @Test
+    void what_joining_needs_is_kept_and_everything_else_skipped_A4_A9_C1_P8_P9() throws IOException {
+        Slice slice = read(new SliceReader(), JSON.readTree(FULL));
+        assertThat(slice.id()).hasToString("prod/shop-abc");
+        assertThat(slice.version()).isEqualTo("41");
+        assertThat(slice.service()).hasToString("prod/shop");
+        assertThat(slice.family()).isEqualTo(AddressFamily.IPV4);
+        assertThat(slice.ports())
+                .containsExactly(
+                        new SlicePort("http", Protocol.TCP, 8080, "grpc"),
+                        new SlicePort("dns", Protocol.UDP, 53, null));
+        Locality place = new Locality("n1", "z1");
+        assertThat(slice.endpoints())
+                .containsExactly(
+                        new SliceEndpoint(
+                                "10.0.0.1", true, true, false, place, "h", "pu1", "p1", List.of("z1"), List.of("n1")),
+                        new SliceEndpoint("10.0.0.3", false, true, true, place, null, null, null, List.of(), List.of()),
+                        new SliceEndpoint(
+                                "10.0.0.4",
+                                true,
+                                true,
+                                false,
+                                Locality.UNKNOWN,
+                                null,
+                                null,
+                                null,
+                                List.of(),
+                                List.of()));
+        assertThat(slice).isEqualTo(SliceReader.read(JSON.readTree(FULL)));
+    }
+
+    @Test
+    void fields_may_come_in_any_order_W1() throws IOException {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        Slice expected = read(new SliceReader(), JSON.readTree(FULL));
+        SliceReader reader = new SliceReader();
+        for (int i = 0; i < 200; i++) {
+            assertThat(read(reader, shuffled(JSON.readTree(FULL), random))).isEqualTo(expected);
+        }
+    }
+
+    private static JsonNode shuffled(JsonNode node, Random random) {
+        if (node instanceof ObjectNode object) {
+            List<String> names = new ArrayList<>();
+            object.fieldNames().forEachRemaining(names::add);
+            Collections.shuffle(names, random);
+            ObjectNode other = JSON.createObjectNode();
+            names.forEach(name -> other.set(name, shuffled(object.get(name), random)));
+            return other;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode other = JSON.createArrayNode();
+            array.forEach(each -> other.add(shuffled(each, random)));
+            return other;
+        }
+        return node;
+    }
+
+    @Test
+    void null_lists_and_odd_types_are_read_as_absent_A9() throws IOException {
+        for (String odd : List.of("null", "[]", "{}", "7", "\"text\"", "[null,7,\"t\",[],{}]")) {
+            for (String field : List.of("metadata", "addressType", "endpoints", "ports")) {
+                ObjectNode slice = (ObjectNode) JSON.readTree(FULL);
+                slice.set(field, JSON.readTree(odd));
+                Slice read = read(new SliceReader(), slice);
+                assertThat(field.equals("endpoints") ? read.endpoints() : List.of())
+                        .isEmpty();
+                assertThat(field.equals("ports") ? read.ports() : List.of()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void equal_places_names_and_hints_are_one_object_in_all_slices_of_a_reader() throws IOException {
+        SliceReader reader = new SliceReader();
+        Slice one = read(reader, JSON.readTree(FULL));
+        Slice other = read(reader, JSON.readTree(FULL.replace("shop-abc", "shop-def")));
+        assertThat(other.endpoints().get(1).locality())
+                .isSameAs(one.endpoints().get(0).locality());
+        assertThat(other.endpoints().get(0).zoneHints())
+                .isSameAs(one.endpoints().get(0).zoneHints());
+        assertThat(other.ports().get(0).name()).isSameAs(one.ports().get(0).name());
+        assertThat(other.id().namespace()).isSameAs(one.id().namespace());
+    }
+
+    @Test
+    void more_places_than_are_remembered_are_kept_apart() throws IOException {
+        SliceReader reader = new SliceReader();
+        for (int i = 0; i < 5000; i++) {
+            Slice slice = read(reader, JSON.readTree(FULL.replace("\"n1\"", "\"n-" + i + "\"")));
+            assertThat(slice.endpoints().get(0).locality().node()).isEqualTo("n-" + i);
+            assertThat(slice.endpoints().get(0).nodeHints()).containsExactly("n-" + i);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+package io.inmesh.resolver.kubernetes.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.KubernetesConfig;
+import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What must hold against any API server. Everything is made of Services without a selector and EndpointSlices written by hand, so no pod
+ * has to run; what a test creates it removes. Subclasses say which cluster.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_METHOD)
+abstract class ClusterBehaviour {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String ONE = "192.0.2.1";
+    private static final String TWO = "192.0.2.2";
+
+    private final String prefix = "inmesh-it-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Scheduler scheduler = Scheduler.system("cluster-test");
+    private final Deque<HasMetadata> created = new ArrayDeque<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final String namespace;
+    private final KubernetesClient client;
+    private final KubernetesResolverProvider provider;
+
+    ClusterBehaviour(Path kubeconfig, String namespace) throws IOException {
+        this.namespace = namespace;
+        client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                .build();
+        provider = new KubernetesResolverProvider(KubernetesConfig.DEFAULT
+                .withKubeconfig(kubeconfig)
+                .withNamespace(namespace)
+                .withFamily(KubernetesConfig.Family.IPV4)
+                .withNetwork(KubernetesConfig.Network.INSIDE));
+    }
+
+    @AfterEach
+    void removeEverything() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+        provider.close();
+        created.forEach(each -> client.resource(each).inNamespace(namespace).delete());
+        client.close();
+        scheduler.close();
+    }
+
+    private String named(String name) {
+        return prefix + "-" + name;
+    }
+
+    private ObjectMeta metadata(String name, Map<String, String> labels) {
+        return new ObjectMetaBuilder()
+                .withName(named(name))
+                .withNamespace(namespace)
+                .withLabels(labels)
+                .build();
+    }
+
+    private static ServicePort port(String name, int number) {
+        return new ServicePortBuilder()
+                .withName(name)
+                .withPort(number)
+                .withProtocol("TCP")
+                .build();
+    }
+
+    private Service service(String name, ServicePort... ports) {
+        return new ServiceBuilder()
+                .withMetadata(metadata(name, Map.of()))
+                .withNewSpec()
+                .withType("ClusterIP")
+                .withPorts(ports)
+                .endSpec()
+                .build();
+    }
+
+    private EndpointSlice slice(String name, String owner, EndpointPort port, Endpoint... endpoints) {
+        Map<String, String> labels = Map.of(
+                "kubernetes.io/service-name", named(owner), "endpointslice.kubernetes.io/managed-by", "inmesh-tests");
+        return new EndpointSliceBuilder()
+                .withMetadata(metadata(name, labels))
+                .withAddressType("IPv4")
+                .withPorts(port)
+                .withEndpoints(endpoints)
+                .build();
+    }
+
+    private static EndpointPort on(String name, int number) {
+        return new EndpointPortBuilder()
+                .withName(name)
+                .withPort(number)
+                .withProtocol("TCP")
+                .build();
+    }
+
+    private static Endpoint plain(String address) {
+        return new EndpointBuilder().withAddresses(address).build();
+    }
+
+    private static Endpoint ready(String address, boolean ready) {
+        return new EndpointBuilder()
+                .withAddresses(address)
+                .withNewConditions()
+                .withReady(ready)
+                .endConditions()
+                .build();
+    }
+
+    private <T extends HasMetadata> T create(T object) {
+        T made = client.resource(object).inNamespace(namespace).create();
+        created.push(made);
+        return made;
+    }
+
+    private void update(HasMetadata object) {
+        client.resource(object).inNamespace(namespace).update();
+    }
+
+    private void delete(HasMetadata object) {
+        client.resource(object).inNamespace(namespace).delete();
+        created.removeIf(each -> each.getKind().equals(object.getKind())
+                && each.getMetadata().getName().equals(object.getMetadata().getName()));
+    }
+
+    private Told resolve(String target) {
+        Told told = new Told();
+        Resolver resolver = provider.newResolver(provider.parse(target), new Context(NanoClock.system(), scheduler));
+        opened.add(resolver);
+        resolver.start(told);
+        return told;
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition::getAsBoolean);
+    }
+
+    private static void awaitUsable(Told told, String... addresses) {
+        await(
+                "usable: " + List.of(addresses),
+                () -> told.fact() != null && told.usable().equals(List.of(addresses)));
+    }
+
+    @Test
+    void slices_written_by_hand_are_served_and_followed_to_the_last_S4_C1_A2() {
+        create(service("orders", port("http", 80)));
+        EndpointSlice first = create(slice("orders-1", "orders", on("http", 8080), plain(ONE), ready(TWO, false)));
+        Told told = resolve(named("orders") + ":http");
+        awaitUsable(told, ONE + ":8080");
+        assertThat(told.set().endpoints()).hasSize(2);
+        update(slice("orders-1", "orders", on("http", 8080), plain(ONE), ready(TWO, true)));
+        awaitUsable(told, ONE + ":8080", TWO + ":8080");
+        EndpointSlice second = create(slice("orders-2", "orders", on("http", 9090), plain("192.0.2.3")));
+        awaitUsable(told, ONE + ":8080", TWO + ":8080", "192.0.2.3:9090");
+        delete(first);
+        awaitUsable(told, "192.0.2.3:9090");
+        delete(second);
+        awaitUsable(told);
+        assertThat(told.reason()).as("an empty set is a set").isNull();
+    }
+
+    @Test
+    void a_slice_that_changes_its_label_changes_its_service_A11() {
+        create(service("orders", port("http", 80)));
+        create(service("carts", port("http", 80)));
+        create(slice("x", "orders", on("http", 8080), plain(ONE)));
+        Told orders = resolve(named("orders") + ":http");
+        Told carts = resolve(named("carts") + ":http");
+        awaitUsable(orders, ONE + ":8080");
+        awaitUsable(carts);
+        update(slice("x", "carts", on("http", 8080), plain(ONE)));
+        awaitUsable(carts, ONE + ":8080");
+        awaitUsable(orders);
+    }
+
+    @Test
+    void ports_are_found_by_name_and_number_and_refused_by_name_P2_P10() {
+        create(service("orders", port("http", 80), port("grpc", 90)));
+        create(slice("orders-1", "orders", on("http", 8080), plain(ONE)));
+        create(slice("orders-2", "orders", on("grpc", 9090), plain(ONE)));
+        awaitUsable(resolve(named("orders") + "." + namespace + ":80"), ONE + ":8080");
+        awaitUsable(resolve(named("orders") + ":grpc"), ONE + ":9090");
+        Told none = resolve(named("orders"));
+        await("no port given", () -> none.reason() == Reason.AMBIGUOUS_PORT);
+        Told wrong = resolve(named("orders") + ":8080");
+        await("no such port", () -> wrong.reason() == Reason.NO_SUCH_PORT);
+    }
+
+    @Test
+    void a_service_that_is_deleted_and_made_again_is_another_one_S9() {
+        Service before = create(service("orders", port("http", 80)));
+        create(slice("orders-1", "orders", on("http", 8080), plain(ONE)));
+        Told told = resolve(named("orders") + ":http");
+        awaitUsable(told, ONE + ":8080");
+        assertThat(told.set().facts().uid()).isEqualTo(before.getMetadata().getUid());
+        delete(before);
+        await("not found", () -> told.reason() == Reason.NOT_FOUND);
+        Service after = create(service("orders", port("http", 80)));
+        awaitUsable(told, ONE + ":8080");
+        assertThat(told.set().facts().uid())
+                .isEqualTo(after.getMetadata().getUid())
+                .isNotEqualTo(before.getMetadata().getUid());
+    }
+
+    @Test
+    void a_service_that_never_was_is_not_found_and_used_as_soon_as_it_is_there_S11() {
+        Told told = resolve(named("later") + ":http");
+        await("not found", () -> told.reason() == Reason.NOT_FOUND);
+        create(slice("later-1", "later", on("http", 8080), plain(ONE)));
+        create(service("later", port("http", 80)));
+        awaitUsable(told, ONE + ":8080");
+    }
+
+    @Test
+    void a_service_whose_selector_matches_nothing_has_no_endpoints_A9() {
+        Service orders = service("orders", port("http", 80));
+        orders.getSpec().setSelector(Map.of("app", named("nothing")));
+        create(orders);
+        Told told = resolve(named("orders") + ":http");
+        await("an empty set", () -> !told.sets().isEmpty());
+        assertThat(told.set().nothingUsable()).isNotNull().extracting("reason").isEqualTo(Reason.NO_ENDPOINTS);
+    }
+
+    @Test
+    void a_headless_service_is_served_whole_and_host_by_host_H2_H5() {
+        Service db = service("db", port("sql", 5432));
+        db.getSpec().setClusterIP("None");
+        create(db);
+        Endpoint first = plain(ONE);
+        first.setHostname("db-0");
+        Endpoint second = plain(TWO);
+        second.setHostname("db-1");
+        create(slice("db-1", "db", on("sql", 5432), first, second));
+        awaitUsable(resolve(named("db") + ":sql"), ONE + ":5432", TWO + ":5432");
+        awaitUsable(resolve("db-1." + named("db") + "." + namespace + ".svc:sql"), TWO + ":5432");
+    }
+
+    @Test
+    void annotations_of_the_owner_are_followed_without_a_restart() {
+        Service orders = service("orders", port("http", 80));
+        create(orders);
+        create(slice("orders-1", "orders", on("http", 8080), plain(ONE)));
+        Told told = resolve(named("orders") + ":http");
+        awaitUsable(told, ONE + ":8080");
+        client.services()
+                .inNamespace(namespace)
+                .withName(named("orders"))
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"inmesh.io/policy\":\"round-robin\"}}}");
+        await("the annotation", () -> "round-robin"
+                .equals(told.set().facts().annotations().get("policy")));
+    }
+}
