@@ -62,16 +62,13 @@ public final class Stripes {
     public long getAndAdd(long delta) {
         int home = (int) Thread.currentThread().getId() & (HOMES - 1);
         int cell = homes[home];
-        long held = cells[cell];
-        return CELL.compareAndSet(cells, cell, held, held + directed(cell, delta))
-                ? held
-                : moveAndAdd(home, cell, delta);
-    }
-
-    private long moveAndAdd(int home, int cell, long delta) {
-        int next = cell + STRIDE == cells.length ? STRIDE : cell + STRIDE;
-        homes[home] = next;
-        return (long) CELL.getAndAdd(cells, next, directed(next, delta));
+        long expected = cells[cell];
+        long held = (long) CELL.getAndAdd(cells, cell, directed(cell, delta));
+        if (held != expected) {
+            // Somebody added in between: the next turn is taken from another cell.
+            homes[home] = cell + STRIDE == cells.length ? STRIDE : cell + STRIDE;
+        }
+        return held;
     }
 
     private static long directed(int cell, long delta) {
