@@ -80,7 +80,7 @@ class RightsTextTest {
                         WatchedResource.service(Samples.SHOP),
                         WatchedResource.slices(Samples.SHOP),
                         WatchedResource.services("prod"),
-                        WatchedResource.allSlices("prod")))
+                        WatchedResource.allSlices("prod", service -> true)))
                 .allMatch(resource -> resource.path().contains("/namespaces/prod/"));
     }
 
