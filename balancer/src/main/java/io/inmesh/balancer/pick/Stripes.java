@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
  * costs one read of a line that hardly ever changes; a {@code ThreadLocal} would cost more, and would have to be filled for each virtual
  * thread.
  *
+ * <p>Every other cell counts backwards. Two threads that walk over the same endpoints in the same direction and meet at one of them stay
+ * together from there on, for each waits for the other's cache line at every step; in opposite directions they pass each other.
+ *
  * <p>Why at all: a counter that two threads share costs five to eight times what it costs one thread. 64 bits, because a 32-bit counter
  * that wraps skips turns whenever the number of endpoints is no power of two.
  */
@@ -21,6 +24,9 @@ public final class Stripes {
 
     /** 16 longs = 128 bytes between cells: two cache lines, since neighbours are fetched in pairs. */
     private static final int STRIDE = 16;
+
+    /** Where a cell that counts backwards starts at least: it never comes to 0, where a turn would be skipped. */
+    private static final long FAR = 1L << 62;
 
     /** Threads whose ids differ by less than this have homes of their own. */
     private static final int HOMES = 256;
@@ -36,29 +42,41 @@ public final class Stripes {
      */
     private final int[] homes = new int[HOMES];
 
-    /** Starts every cell at a random, non-negative number. */
+    /**
+     * Starts every cell at a random, non-negative number.
+     *
+     * @param cores how many threads may run at once, 1 or more; with 1 there is one cell, and one exact sequence
+     */
     public Stripes(int cores, RandomGenerator random) {
-        int count = Math.max(2, Integer.highestOneBit(Math.max(1, cores - 1)) << 1);
+        int count = cores == 1 ? 1 : Integer.highestOneBit(cores - 1) << 1;
         cells = new long[(count + 1) * STRIDE];
         for (int i = STRIDE; i < cells.length; i += STRIDE) {
-            cells[i] = random.nextLong() >>> 1;
+            cells[i] = random.nextLong() >>> 1 | (isBackward(i) ? FAR : 0);
         }
         for (int i = 0; i < HOMES; i++) {
             homes[i] = (i % count + 1) * STRIDE;
         }
     }
 
-    /** Adds to the calling thread's cell and gives what it held before. */
+    /** Adds to the calling thread's cell, or takes away from it if it counts backwards, and gives what it held before. */
     public long getAndAdd(long delta) {
         int home = (int) Thread.currentThread().getId() & (HOMES - 1);
         int cell = homes[home];
-        long held = cells[cell];
-        return CELL.compareAndSet(cells, cell, held, held + delta) ? held : moveAndAdd(home, cell, delta);
+        long expected = cells[cell];
+        long held = (long) CELL.getAndAdd(cells, cell, directed(cell, delta));
+        if (held != expected) {
+            // Somebody added in between: the next turn is taken from another cell.
+            homes[home] = cell + STRIDE == cells.length ? STRIDE : cell + STRIDE;
+        }
+        return held;
     }
 
-    private long moveAndAdd(int home, int cell, long delta) {
-        int next = cell + STRIDE == cells.length ? STRIDE : cell + STRIDE;
-        homes[home] = next;
-        return (long) CELL.getAndAdd(cells, next, delta);
+    private static long directed(int cell, long delta) {
+        return isBackward(cell) ? -delta : delta;
+    }
+
+    /** The first cell, at index STRIDE, counts forwards, the second backwards, and so on. */
+    private static boolean isBackward(int cell) {
+        return (cell & STRIDE) == 0;
     }
 }

@@ -21,11 +21,9 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.pick.RoundRobin;
 import io.inmesh.balancer.pick.WeightedRoundRobin;
-import io.inmesh.balancer.pick.load.WeightedOverflow;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.HeardEvents;
-import io.inmesh.balancer.testing.HeardLog;
 import io.inmesh.balancer.testing.LowestAddress;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
@@ -167,71 +165,6 @@ class PickerAssemblyTest {
         assertThat(recording.inputs.get(2).previous()).isNull();
         assertThat(recording.inputs.get(0).clock()).isSameAs(clock);
         assertThat(recording.inputs.get(0).random()).isSameAs(engine.random());
-    }
-
-    /** Fails while it is told to. */
-    private static final class Moody implements PickerFactory {
-        private @Nullable RuntimeException failure;
-
-        @Override
-        public String name() {
-            return "moody";
-        }
-
-        @Override
-        public Picker newPicker(Input input) {
-            if (failure != null) {
-                throw failure;
-            }
-            return context -> input.endpoints().get(0);
-        }
-    }
-
-    @Test
-    void a_policy_that_fails_is_named_to_every_request_and_logged_once_until_it_works_again() {
-        Moody moody = new Moody();
-        members.reconcile(List.of(e(1), e(2)));
-        assertThat(assembly.assemble(members.all(), moody, null).choose(PickContext.NONE))
-                .isInstanceOf(EndpointView.class);
-        events.take();
-        moody.failure = new IllegalStateException("no shard map");
-        try (HeardLog log = new HeardLog()) {
-            for (int revision = 0; revision < 3; revision++) {
-                Rejection rejection = (Rejection)
-                        assembly.assemble(members.all(), moody, null).choose(PickContext.NONE);
-                assertThat(rejection.reason()).isEqualTo(Reason.POLICY_FAILED);
-                assertThat(rejection.text())
-                        .contains("orders.shop:http", "policy 'moody'", Moody.class.getName(), "2 endpoints")
-                        .contains("no shard map", "name another one by the setting 'policy'");
-                assertThat(assembly.lastRejection()).isEqualTo(rejection);
-            }
-            assertThat(log.lines("ERROR")).hasSize(1);
-            assertThat(events.take())
-                    .containsExactly("rejected POLICY_FAILED", "rejected POLICY_FAILED", "rejected POLICY_FAILED");
-
-            moody.failure = null;
-            assertThat(assembly.assemble(members.all(), moody, null).choose(PickContext.NONE))
-                    .isInstanceOf(EndpointView.class);
-            assertThat(assembly.lastRejection()).isNull();
-            moody.failure = new IllegalStateException("no shard map");
-            assembly.assemble(members.all(), moody, null);
-            assertThat(log.lines("ERROR")).as("failed anew, logged anew").hasSize(2);
-        }
-    }
-
-    @Test
-    void what_a_policy_rejects_is_told_under_the_targets_name() {
-        members.reconcile(List.of(e(1)));
-        Picker picker = assembly.assemble(members.all(), new WeightedOverflow(true), null);
-        events.take();
-        for (int i = 0; i < 2; i++) {
-            ((EndpointView) picker.choose(PickContext.NONE)).begin();
-        }
-        Rejection rejection = (Rejection) picker.choose(PickContext.NONE);
-        assertThat(rejection.reason()).isEqualTo(Reason.LIMITED);
-        assertThat(rejection.text()).startsWith("k8s:///orders.shop:http: policy ovf: ");
-        assertThat(picker.choose(PickContext.NONE)).as("one serves all").isSameAs(rejection);
-        assertThat(events.take()).containsExactly("rejected LIMITED", "rejected LIMITED");
     }
 
     @Test

@@ -98,7 +98,7 @@ class PublicationRulesTest {
         assertThat(heard.messages()).isEmpty();
         slices().list("3");
         clock.runDue();
-        assertThat(heard.reasons()).singleElement().satisfies(told -> assertThat(told.reason())
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.reason())
                 .isEqualTo(Reason.NOT_FOUND));
     }
 
@@ -163,7 +163,7 @@ class PublicationRulesTest {
             clock.advance(Duration.ofSeconds(10));
         }
         assertThat(heard.messages()).as("neither empty sets nor repetitions").hasSize(1);
-        assertThat(heard.reasons()).singleElement().satisfies(told -> {
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> {
             assertThat(told.reason()).isEqualTo(Reason.NOT_SYNCED);
             assertThat(told.reason().replacesKnownSet()).isFalse();
             assertThat(told.text())
@@ -188,7 +188,7 @@ class PublicationRulesTest {
         clock.advance(Duration.ofSeconds(1));
         slices().refuse(403, null);
         clock.runDue();
-        assertThat(heard.reasons())
+        assertThat(heard.unresolved())
                 .extracting(told -> told.reason())
                 .containsExactly(Reason.NOT_SYNCED, Reason.FORBIDDEN);
     }
@@ -214,7 +214,7 @@ class PublicationRulesTest {
         try (KubernetesResolver late = resolver("80")) {
             late.start(second);
             clock.runDue();
-            assertThat(second.reasons()).hasSize(1);
+            assertThat(second.unresolved()).hasSize(1);
         }
     }
 

@@ -73,6 +73,11 @@ public final class ScriptedTransport implements ApiTransport {
             end(null);
         }
 
+        /** A complete answer with that body, as it is. */
+        public void answer(int status, String body) {
+            head(status, null).bytes(body).end(null);
+        }
+
         void refuseVersionTooLarge() {
             head(504, null);
             bytes(Samples.json(

@@ -1,0 +1,346 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import static io.inmesh.resolver.kubernetes.feed.NamespaceScene.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.api.Reason;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** W-14: one watch of the namespace instead of many, without a gap and without more streams than the limit. */
+class NamespaceWatchRulesTest {
+    private static final String GONE = "{kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}";
+
+    private final NamespaceScene scene = new NamespaceScene(2);
+
+    private void wideOf(String... slices) {
+        scene.wide().list("20", slices);
+        scene.wide().head(200, null);
+        scene.clock.runDue();
+    }
+
+    private void threeShareOne() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        wideOf(
+                slice("a1", 10, "a", "10.0.0.1"),
+                slice("b1", 10, "b", "10.0.0.1"),
+                slice("c1", 15, "c", "10.0.0.3"),
+                slice("x1", 16, "unused", "10.0.0.9"));
+    }
+
+    @Test
+    void up_to_the_limit_each_service_has_a_watch_of_its_own_W14() {
+        scene.alone(10, "a", "b");
+        assertThat(scene.isWide()).isFalse();
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
+        scene.close("b");
+        assertThat(scene.streams.open()).isEqualTo(1);
+    }
+
+    @Test
+    void many_that_begin_together_begin_with_one_wide_watch_W14() {
+        scene.open("a", "b", "c", "d");
+        assertThat(scene.api.exchanges).hasSize(1);
+        scene.wide().list("20", slice("d1", 12, "d", "10.0.0.4"));
+        assertThat(scene.now("a")).isEmpty();
+        assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
+        assertThat(scene.streams.most()).isEqualTo(1);
+    }
+
+    @Test
+    void above_the_limit_single_watches_run_until_the_wide_list_is_whole_and_end_before_its_watch_W14() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        assertThat(scene.wide().path).doesNotContain("watch=1");
+        assertThat(scene.streams.open()).isEqualTo(2);
+        Exchange ofA = scene.narrow("a");
+        wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(ofA.cancelled).isTrue();
+        assertThat(scene.wide().path).contains("watch=1").contains("resourceVersion=20&");
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        assertThat(scene.now("b")).isEmpty();
+        assertThat(scene.streams.open()).isEqualTo(1);
+        assertThat(scene.streams.most()).isEqualTo(2);
+    }
+
+    @Test
+    void what_a_single_watch_told_after_the_wide_list_was_made_is_neither_taken_back_nor_lost_W14() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.narrow("a").line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
+        scene.narrow("b").line("DELETED", slice("b1", 23, "b", "10.0.0.1"));
+        assertThat(scene.now("b")).isEmpty();
+        wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("b1", 10, "b", "10.0.0.1"));
+        scene.wide()
+                .line("MODIFIED", slice("b1", 21, "b", "10.0.0.5"))
+                .line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
+        scene.clock.runDue();
+        scene.wide().line("DELETED", slice("b1", 23, "b", "10.0.0.5"));
+        assertThat(scene.history("a")).containsExactly(List.of("a1=10.0.0.1"), List.of("a1=10.0.0.2"));
+        assertThat(scene.history("b")).containsExactly(List.of("b1=10.0.0.1"), List.of());
+        scene.wide().line("MODIFIED", slice("a1", 24, "a", "10.0.0.3")).line("ADDED", slice("b2", 25, "b", "10.0.0.7"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.3");
+        assertThat(scene.now("b")).containsExactly("b2=10.0.0.7");
+    }
+
+    @Test
+    void what_a_wide_watch_told_after_a_list_for_one_was_made_is_not_taken_back_either_W14() {
+        threeShareOne();
+        scene.close("b", "c"); // One is left, half the limit.
+        scene.wide().line("MODIFIED", slice("a1", 30, "a", "10.0.0.2"));
+        scene.clock.runDue();
+        scene.narrow("a").list("25", slice("a1", 10, "a", "10.0.0.1"));
+        assertThat(scene.isWide()).as("ended").isFalse();
+        scene.narrow("a").head(200, null).line("MODIFIED", slice("a1", 30, "a", "10.0.0.2"));
+        scene.clock.runDue();
+        scene.narrow("a").line("MODIFIED", slice("a1", 31, "a", "10.0.0.3"));
+        assertThat(scene.history("a"))
+                .containsExactly(List.of("a1=10.0.0.1"), List.of("a1=10.0.0.2"), List.of("a1=10.0.0.3"));
+    }
+
+    @Test
+    void a_list_again_counts_whatever_its_version_W6() {
+        scene.alone(10, "a");
+        scene.narrow("a").line("ERROR", GONE).end(null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.narrow("a").list("4", slice("a1", 3, "a", "10.0.0.8")); // A cluster that was set back.
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.8");
+    }
+
+    @Test
+    void a_slice_that_changes_its_label_leaves_one_service_and_joins_the_other_A11() {
+        threeShareOne();
+        scene.wide().line("MODIFIED", slice("a1", 21, "c", "10.0.0.1"));
+        assertThat(scene.now("a")).isEmpty();
+        assertThat(scene.now("c")).containsExactly("a1=10.0.0.1", "c1=10.0.0.3");
+        scene.wide().line("MODIFIED", slice("a1", 22, "unused", "10.0.0.1"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        scene.wide().line("MODIFIED", slice("x1", 23, "a", "10.0.0.9"));
+        assertThat(scene.now("a")).containsExactly("x1=10.0.0.9");
+    }
+
+    @Test
+    void what_comes_later_has_its_own_watch_until_another_wide_one_takes_over_W14() {
+        threeShareOne();
+        scene.open("d");
+        scene.narrow("d").list("21", slice("d1", 21, "d", "10.0.0.4"));
+        scene.narrow("d").head(200, null);
+        assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
+        assertThat(scene.streams.open()).isEqualTo(2);
+        Exchange first = scene.wide();
+        scene.open("e");
+        assertThat(scene.wide().path).doesNotContain("watch=1");
+        assertThat(first.cancelled).isFalse();
+        scene.wide()
+                .list(
+                        "30",
+                        slice("a1", 10, "a", "10.0.0.1"),
+                        slice("d1", 21, "d", "10.0.0.4"),
+                        slice("e1", 30, "e", "10.0.0.5"));
+        assertThat(scene.now("e")).containsExactly("e1=10.0.0.5");
+        assertThat(scene.history("d")).hasSize(1);
+        assertThat(first.cancelled).isTrue();
+        assertThat(scene.streams.open()).isEqualTo(1);
+        assertThat(scene.streams.most()).isEqualTo(2);
+    }
+
+    @Test
+    void it_is_left_at_half_the_limit_and_not_before_each_has_a_list_of_its_own_W14() {
+        NamespaceScene four = new NamespaceScene(4);
+        four.open("a", "b", "c", "d", "e");
+        four.wide().list("20", slice("a1", 10, "a", "10.0.0.1"), slice("b1", 10, "b", "10.0.0.2"));
+        four.wide().head(200, null);
+        four.close("c", "d");
+        assertThat(four.isWide()).isTrue();
+        assertThat(four.streams.open()).isEqualTo(1);
+        four.close("e");
+        four.narrow("a").list("21", slice("a1", 10, "a", "10.0.0.1"));
+        assertThat(four.isWide()).isTrue();
+        four.wide().line("MODIFIED", slice("b1", 22, "b", "10.0.0.3"));
+        assertThat(four.now("b")).containsExactly("b1=10.0.0.3");
+        four.narrow("b").list("23", slice("b1", 22, "b", "10.0.0.3"));
+        assertThat(four.isWide()).isFalse();
+        assertThat(four.history("a")).hasSize(1);
+        assertThat(four.history("b")).hasSize(2);
+        assertThat(four.streams.open()).isEqualTo(2);
+        assertThat(four.streams.most()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void a_wide_watch_whose_services_have_all_gone_ends_though_others_are_in_use_W14() {
+        threeShareOne();
+        scene.open("d");
+        scene.narrow("d").list("21");
+        scene.narrow("d").head(200, null);
+        scene.close("a", "b", "c");
+        assertThat(scene.isWide()).isFalse();
+        assertThat(scene.streams.open()).isEqualTo(1);
+    }
+
+    @Test
+    void services_that_go_while_a_switch_is_pending_make_it_unnecessary_W14() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        assertThat(scene.isWide()).isTrue();
+        scene.close("a");
+        assertThat(scene.isWide()).isFalse();
+        scene.narrow("c").list("21", slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        scene.narrow("b").line("MODIFIED", slice("b1", 22, "b", "10.0.0.6"));
+        assertThat(scene.now("b")).containsExactly("b1=10.0.0.6");
+    }
+
+    @Test
+    void a_service_that_comes_while_a_switch_is_pending_is_served_after_it_W14() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.open("d");
+        assertThat(scene.now("d")).isNull();
+        wideOf(slice("c1", 15, "c", "10.0.0.3"), slice("d1", 15, "d", "10.0.0.4"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        scene.narrow("d").list("21", slice("d1", 15, "d", "10.0.0.4"));
+        assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
+    }
+
+    @Test
+    void of_a_service_closed_under_a_wide_watch_nothing_is_kept_and_it_comes_back_with_its_own_W14() {
+        threeShareOne();
+        scene.close("c");
+        scene.wide().line("MODIFIED", slice("c1", 25, "c", "10.0.0.8"));
+        scene.clock.runDue();
+        scene.open("c");
+        assertThat(scene.now("c")).isNull();
+        scene.narrow("c").list("26", slice("c1", 25, "c", "10.0.0.8"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.8");
+        scene.wide().line("MODIFIED", slice("c1", 27, "c", "10.0.0.9"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.8");
+    }
+
+    @Test
+    void a_service_that_is_opened_anew_before_it_was_closed_is_kept_for_the_new_user() {
+        scene.alone(10, "a");
+        Feed<List<Slice>> old = scene.feed("a");
+        Exchange oldWatch = scene.narrow("a");
+        scene.open("a");
+        scene.lane.execute(() -> scene.watch.closeOnLane(NamespaceScene.name("a"), old));
+        assertThat(scene.narrow("a").path).doesNotContain("watch=1");
+        assertThat(oldWatch.cancelled).isTrue();
+        scene.narrow("a").list("11", slice("a1", 11, "a", "10.0.0.4"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.4");
+    }
+
+    @Test
+    void while_the_api_is_down_nothing_is_emptied_and_who_waits_hears_why_also_who_comes_later_W12() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("c").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+        assertThat(scene.feed("a").finding().trouble()).as("its own watch runs").isNull();
+        scene.open("d");
+        assertThat(scene.feed("d").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+        scene.narrow("a").line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
+        scene.clock.advance(Duration.ofSeconds(1));
+        wideOf(slice("a1", 22, "a", "10.0.0.2"));
+        assertThat(scene.feed("c").finding().trouble()).isNull();
+        assertThat(scene.now("c")).isEmpty();
+    }
+
+    @Test
+    void a_trouble_of_the_wide_watch_is_over_for_a_service_that_has_its_own_list_W12() {
+        threeShareOne();
+        scene.close("b", "c");
+        scene.wide().line("ERROR", GONE).end(null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("a").finding().trouble()).isNotNull();
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
+        scene.narrow("a").list("40", slice("a1", 10, "a", "10.0.0.1"));
+        assertThat(scene.feed("a").finding().trouble()).isNull();
+    }
+
+    @Test
+    void where_a_wide_list_is_forbidden_each_keeps_its_own_and_a_wide_one_is_tried_again_R4() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.wide().refuse(403, null);
+        scene.narrow("c").list("21", slice("c1", 15, "c", "10.0.0.3"));
+        scene.narrow("c").head(200, null);
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        assertThat(scene.feed("c").finding().trouble()).isNull();
+        assertThat(scene.streams.open()).isEqualTo(3);
+        scene.open("d");
+        assertThat(scene.isWide()).isFalse();
+        scene.narrow("d").list("22");
+        scene.clock.advance(Duration.ofMinutes(4));
+        assertThat(scene.isWide()).isFalse();
+        scene.clock.advance(Duration.ofMinutes(1));
+        wideOf(slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.streams.open()).isEqualTo(1);
+    }
+
+    @Test
+    void a_wide_watch_that_is_forbidden_while_in_use_leaves_what_is_known_until_each_has_its_own_R4_W12() {
+        threeShareOne();
+        scene.wide().line("ERROR", GONE).end(null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().refuse(403, null);
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
+        assertThat(scene.isWide()).isFalse();
+        scene.narrow("a").list("41");
+        scene.narrow("b").refuse(403, null);
+        scene.narrow("c").list("42", slice("c1", 41, "c", "10.0.0.7"));
+        assertThat(scene.now("a")).isEmpty();
+        assertThat(scene.now("b")).containsExactly("b1=10.0.0.1");
+        assertThat(scene.feed("b").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.FORBIDDEN);
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.7");
+    }
+
+    @Test
+    void one_who_fails_to_take_note_hinders_neither_the_switch_nor_the_others() {
+        scene.alone(10, "a", "b");
+        scene.feed("a").listen(() -> {
+            throw new IllegalStateException("a listener that fails");
+        });
+        scene.open("c");
+        wideOf(slice("a1", 19, "a", "10.0.0.2"), slice("b1", 19, "b", "10.0.0.2"), slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
+        assertThat(scene.now("b")).containsExactly("b1=10.0.0.2");
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+    }
+
+    @Test
+    void closing_leaves_neither_stream_nor_timer_also_in_a_switch_and_without_the_lane() {
+        threeShareOne();
+        scene.open("d", "e");
+        scene.watch.close();
+        assertThat(scene.streams.open()).isZero();
+        assertThat(scene.clock.timers()).isZero();
+        scene.open("f");
+        assertThat(scene.streams.open()).isZero();
+        assertThat(scene.clock.timers()).isZero();
+    }
+
+    @Test
+    void ages_tell_which_watch_a_service_stands_on() {
+        scene.alone(10, "a", "b");
+        assertThat(scene.feed("a").age().orElseThrow().watch()).isEqualTo("endpointslices of a in namespace prod");
+        assertThat(scene.feed("a").age().orElseThrow().connected()).isTrue();
+        scene.open("c");
+        wideOf();
+        assertThat(scene.feed("a").age().orElseThrow().watch())
+                .isEqualTo("endpointslices (API group 'discovery.k8s.io') in namespace prod");
+    }
+}
