@@ -1,5 +1,6 @@
 package io.inmesh.api;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param nothingUsable why no endpoint is usable; null exactly if one is. Where the resolver gives no words of its own, {@link
  *     Reason#NO_ENDPOINTS} and a count
  * @param stale whether it was kept from an earlier life of the process and its source has not been heard since
+ * @param triggered when, by the cluster's clock, that happened which this publication tells of; for a metric of propagation. Null if unsaid.
+ *     Says nothing about content (rule A-15)
  */
 public record EndpointSet(
         ServiceFacts facts,
         long revision,
         List<Endpoint> endpoints,
         @Nullable Unresolved nothingUsable,
-        boolean stale) {
+        boolean stale,
+        @Nullable Instant triggered) {
 
     private static final Comparator<Endpoint> CANONICAL =
             Comparator.comparing(Endpoint::hashKey).thenComparing(Endpoint::id);
@@ -44,10 +48,10 @@ public record EndpointSet(
 
     /** A set whose emptiness, if it is empty, needs no special words. */
     public static EndpointSet of(ServiceFacts facts, long revision, Collection<Endpoint> endpoints) {
-        return new EndpointSet(facts, revision, List.copyOf(endpoints), null, false);
+        return new EndpointSet(facts, revision, List.copyOf(endpoints), null, false, null);
     }
 
-    /** True if the two say the same of the service, whatever their revisions: no need to publish the second (rule A-13). */
+    /** True if the two say the same of the service, whatever their revisions and triggers: no need to publish the second (rule A-13). */
     public boolean sameContent(EndpointSet other) {
         return facts.equals(other.facts)
                 && endpoints.equals(other.endpoints)

@@ -20,6 +20,16 @@ public non-sealed interface EndpointView extends Choice {
      */
     double latencyNanos();
 
+    /** The same at a moment that the caller has read off the clock already, which spares another look at it. */
+    default double latencyNanos(long nowNanos) {
+        return latencyNanos();
+    }
+
+    /** Connections kept open to it without a request, as the door reports them; 0 where it reports none. */
+    default int idleConnections() {
+        return 0;
+    }
+
     /** The weight to balance by now: that of the endpoint, times what stages make of it. Never negative; changes only between pickers. */
     double weight();
 

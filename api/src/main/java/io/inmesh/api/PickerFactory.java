@@ -2,6 +2,7 @@ package io.inmesh.api;
 
 import io.inmesh.api.time.NanoClock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,36 @@ public interface PickerFactory {
         return false;
     }
 
-    /** Makes the picker for one revision. Must not fail for any input that {@link Input} admits. */
+    /**
+     * What users may tell this policy besides its name: keys such as {@code choices}. They are typed behind the policy's name: {@code
+     * power-of-two.choices}.
+     */
+    default Set<String> settings() {
+        return Set.of();
+    }
+
+    /**
+     * The same policy with these settings.
+     *
+     * @param values texts by key, each of {@link #settings()}
+     * @throws IllegalArgumentException if a value is wrong, with key, value and what is expected
+     */
+    default PickerFactory with(Map<String, String> values) {
+        return this;
+    }
+
+    /**
+     * True if the pickers may answer with a {@link Rejection} though there are endpoints to choose from. Each is then told to observers,
+     * under the target's name.
+     */
+    default boolean mayReject() {
+        return false;
+    }
+
+    /**
+     * Makes the picker for one revision. Must not fail for any input that {@link Input} admits: until it succeeds again, requests are told
+     * {@link Reason#POLICY_FAILED}.
+     */
     Picker newPicker(Input input);
 
     /**
@@ -53,7 +83,7 @@ public interface PickerFactory {
      * @param random source of chance, safe for any number of threads
      * @param clock source of time
      * @param previous the picker that this one replaces for the same balancer, to carry a sequence on; null if there was none or it
-     *     came from another policy
+     *     came from another policy; it may have been made under other settings
      */
     record Input(
             List<EndpointView> endpoints,

@@ -22,6 +22,8 @@ public enum Reason {
     NO_LOCAL_ENDPOINTS,
     /** Endpoints exist, and health keeps every one of them out. */
     ALL_EJECTED,
+    /** The balancing policy failed to make a picker; the text names policy and failure. */
+    POLICY_FAILED,
     /** A cap or budget is used up. */
     LIMITED,
     /** The balancer was closed. */

@@ -48,7 +48,7 @@ class EndpointSetPropertyTest {
         Unresolved words = new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "none on node-1");
 
         assertThat(EndpointSet.of(ORDERS, 1, endpoints).nothingUsable() == null).isEqualTo(usable);
-        assertThat(new EndpointSet(ORDERS, 1, endpoints, words, false).nothingUsable())
+        assertThat(new EndpointSet(ORDERS, 1, endpoints, words, false, null).nothingUsable())
                 .isEqualTo(usable ? null : words);
     }
 

@@ -61,8 +61,8 @@ class EndpointSetTest {
     void another_reason_why_nothing_is_usable_is_a_difference() {
         List<Endpoint> none = List.of(NOT_READY);
         EndpointSet plain = EndpointSet.of(ORDERS, 1, none);
-        EndpointSet local =
-                new EndpointSet(ORDERS, 1, none, new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "none on node-1"), false);
+        EndpointSet local = new EndpointSet(
+                ORDERS, 1, none, new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "none on node-1"), false, null);
 
         assertThat(plain.sameContent(local)).isFalse();
         assertThat(local.sameContent(plain)).isFalse();
@@ -72,7 +72,7 @@ class EndpointSetTest {
     @Test
     void the_endpoints_are_a_copy_that_cannot_be_changed() {
         List<Endpoint> given = new ArrayList<>(List.of(A));
-        EndpointSet set = new EndpointSet(ORDERS, 1, given, null, false);
+        EndpointSet set = new EndpointSet(ORDERS, 1, given, null, false, null);
         given.add(B);
 
         assertThat(set.endpoints()).containsExactly(A);

@@ -138,6 +138,7 @@ class ValuesTest {
                         "NO_ENDPOINTS",
                         "NO_LOCAL_ENDPOINTS",
                         "ALL_EJECTED",
+                        "POLICY_FAILED",
                         "LIMITED",
                         "CLOSED");
     }

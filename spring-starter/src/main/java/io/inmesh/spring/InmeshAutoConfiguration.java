@@ -33,12 +33,13 @@ public final class InmeshAutoConfiguration {
     KubernetesResolverProvider kubernetesResolverProvider(InmeshProperties properties, Environment environment) {
         InmeshProperties.Kubernetes said = properties.kubernetes();
         String node = said.nodeName() == null ? environment.getProperty("NODE_NAME") : said.nodeName(); // L-8
+        String zone = said.zone() == null ? environment.getProperty("NODE_ZONE") : said.zone(); // T-10
         try {
             return new KubernetesResolverProvider(new KubernetesConfig(
                     unlessBlank(said.namespace()),
                     unlessBlank(said.clusterDomain()),
                     unlessBlank(node),
-                    unlessBlank(said.zone()),
+                    unlessBlank(zone),
                     said.network(),
                     said.family(),
                     said.kubeconfig(),

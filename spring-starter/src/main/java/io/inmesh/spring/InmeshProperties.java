@@ -32,7 +32,7 @@ public record InmeshProperties(
      * @param namespace The application's own namespace, meant where a name has none. Found in the pod or the kubeconfig unless set.
      * @param clusterDomain The domain under which the cluster's names end. Found in the pod's /etc/resolv.conf, else cluster.local.
      * @param nodeName The node that this application runs on. Taken from environment NODE_NAME unless set.
-     * @param zone The zone that this application runs in.
+     * @param zone The zone that this application runs in. Taken from environment NODE_ZONE or from the Node unless set.
      * @param network Whether addresses of pods can be reached from here.
      * @param family Which IP family to use where a service has both.
      * @param kubeconfig The kubeconfig to read, even in a pod.

@@ -129,6 +129,7 @@ class ClusterTest {
     @Test
     void a_role_that_is_missing_is_named() {
         api.access().forbid("list", ResourceType.SERVICES);
+        api.access().forbid("watch", ResourceType.SERVICES);
         context.run(started -> assertThatThrownBy(() -> get(started, "http://orders.shop.svc/"))
                 .isInstanceOf(ResourceAccessException.class)
                 .hasMessageContaining("services")

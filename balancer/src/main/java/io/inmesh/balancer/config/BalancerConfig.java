@@ -1,13 +1,17 @@
 package io.inmesh.balancer.config;
 
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * How one service is balanced, once every level has been heard.
  *
  * @param policy the name of the balancing policy; default {@value #DEFAULT_POLICY}. Others: see the README's table
+ * @param policySettings what policies are told besides their names, by key: {@code POLICY.SETTING}; those of other policies wait until
+ *     theirs is named
  */
-public record BalancerConfig(String policy) {
+public record BalancerConfig(String policy, Map<String, String> policySettings) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -17,6 +21,7 @@ public record BalancerConfig(String policy) {
 
     /** Brings the name to its one spelling. */
     public BalancerConfig {
+        policySettings = Map.copyOf(policySettings);
         policy = Names.normalize(policy);
         if (policy.isEmpty()) {
             throw new IllegalArgumentException(POLICY + ": '' (expected: the name of a balancing policy)");
@@ -25,6 +30,8 @@ public record BalancerConfig(String policy) {
 
     /** Every key there is. */
     public static Set<String> keys() {
-        return Set.of(POLICY);
+        Set<String> keys = new HashSet<>(PolicyKeys.keys());
+        keys.add(POLICY);
+        return keys;
     }
 }

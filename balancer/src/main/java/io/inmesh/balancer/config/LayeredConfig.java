@@ -31,7 +31,9 @@ public record LayeredConfig(BalancerConfig config, Map<String, SettingLevel> sou
                 sources.put(key, level);
             });
         }
-        return new LayeredConfig(new BalancerConfig(value(values, BalancerConfig.POLICY)), sources);
+        String policy = value(values, BalancerConfig.POLICY);
+        values.remove(BalancerConfig.POLICY);
+        return new LayeredConfig(new BalancerConfig(policy, values), sources);
     }
 
     private static String value(Map<String, String> values, String key) {

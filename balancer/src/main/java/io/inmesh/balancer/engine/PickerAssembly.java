@@ -17,6 +17,8 @@ import io.inmesh.balancer.state.Member;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The step from members to a picker, the same for every door: stages, policy, gate. Remembers the last picker, so that a policy's sequence
@@ -25,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one balancer's lane.
  */
 public final class PickerAssembly {
+    private static final Logger log = LoggerFactory.getLogger(PickerAssembly.class);
+
     private final Engine engine;
     private final Target target;
     private final BalancerObserver observer;
     private final Pipeline pipeline = Pipeline.standard();
 
     private @Nullable Rejection lastRejection;
-    private @Nullable PickerFactory lastFactory;
+    private String lastPolicy = "";
+    private String lastFailure = "";
     private @Nullable Picker lastPicker;
 
     /** Assembles for that target. */
@@ -63,12 +68,41 @@ public final class PickerAssembly {
         candidates.forEach(candidate -> candidate.member().setWeight(candidate.weight()));
         List<EndpointView> endpoints =
                 candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
-        Picker picker = factory.newPicker(new PickerFactory.Input(
-                endpoints, engine.random(), engine.clock(), factory == lastFactory ? lastPicker : null));
-        lastFactory = factory;
+        PickerFactory.Input input =
+                new PickerFactory.Input(endpoints, engine.random(), engine.clock(), previous(factory));
+        Picker picker;
+        try {
+            picker = factory.newPicker(input);
+        } catch (RuntimeException | LinkageError e) {
+            return rejecting(failed(factory, endpoints.size(), e));
+        }
+        lastFailure = "";
+        lastPolicy = factory.name();
         lastPicker = picker;
         observer.pickerPublished(target, factory.name(), endpoints.size());
-        return new Gate(picker, endpoints.toArray(EndpointView[]::new), engine.random());
+        Picker gate = new Gate(picker, endpoints.toArray(EndpointView[]::new), engine.random());
+        return factory.mayReject() ? new ToldRejections(gate, target, observer) : gate;
+    }
+
+    /** The last picker, if the same policy made it: its settings may have changed. */
+    private @Nullable Picker previous(PickerFactory factory) {
+        return factory.name().equals(lastPolicy) ? lastPicker : null;
+    }
+
+    /**
+     * What to say while a policy fails. The picker before is not kept: it would send requests to endpoints that have left. Logged once for each
+     * failure in a row, for a set may change many times a minute.
+     */
+    private Rejection failed(PickerFactory factory, int endpoints, Throwable failure) {
+        String text = target + ": policy '" + factory.name() + "' ("
+                + factory.getClass().getName()
+                + ") made no picker for " + endpoints + " endpoints: " + failure
+                + "; correct the policy, or name another one by the setting 'policy'";
+        if (!text.equals(lastFailure)) {
+            lastFailure = text;
+            log.error("{}", text, failure);
+        }
+        return new Rejection(Reason.POLICY_FAILED, text);
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */

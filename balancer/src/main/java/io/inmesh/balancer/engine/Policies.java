@@ -1,10 +1,24 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Names;
-import io.inmesh.balancer.pick.PowerOfTwo;
 import io.inmesh.balancer.pick.RandomChoice;
 import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.pick.WeightedRoundRobin;
+import io.inmesh.balancer.pick.hash.DestinationHash;
+import io.inmesh.balancer.pick.hash.IpvsDestinationHash;
+import io.inmesh.balancer.pick.hash.Rendezvous;
+import io.inmesh.balancer.pick.hash.RingHash;
+import io.inmesh.balancer.pick.hash.SourceHash;
+import io.inmesh.balancer.pick.load.CacheAffinity;
+import io.inmesh.balancer.pick.load.FirstOnly;
+import io.inmesh.balancer.pick.load.LeastConnection;
+import io.inmesh.balancer.pick.load.PeakEwmaChoice;
+import io.inmesh.balancer.pick.load.PowerOfTwo;
+import io.inmesh.balancer.pick.load.WeightedFailover;
+import io.inmesh.balancer.pick.load.WeightedOverflow;
+import io.inmesh.balancer.pick.prequal.Prequal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +49,68 @@ public final class Policies {
 
     /** The built-in policies, and those on the class path. */
     public static Policies load() {
-        List<PickerFactory> factories = new ArrayList<>();
-        factories.add(new RoundRobin());
-        factories.add(new RandomChoice());
-        factories.add(new PowerOfTwo());
+        List<PickerFactory> factories = new ArrayList<>(builtIn());
         ServiceLoader.load(PickerFactory.class).forEach(factories::add);
         return new Policies(factories);
+    }
+
+    /**
+     * The policy of that name or alias, with those of the settings that are its own.
+     *
+     * @param settings texts by key, {@code POLICY.SETTING}
+     * @throws IllegalArgumentException if there is no such policy, or one of its settings is wrong
+     */
+    public PickerFactory configured(String name, Map<String, String> settings) {
+        PickerFactory factory = named(name);
+        String prefix = Names.normalize(factory.name()) + ".";
+        Map<String, String> own = new TreeMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                own.put(key.substring(prefix.length()), value);
+            }
+        });
+        return own.isEmpty() ? factory : factory.with(own);
+    }
+
+    /**
+     * Refuses settings that name an unknown policy, or say something wrong to any.
+     *
+     * @param settings texts by key, each key a known one
+     * @throws IllegalArgumentException with the valid names, or with key, value and what is expected
+     */
+    public void check(Map<String, String> settings) {
+        settings.forEach((key, value) -> {
+            if (key.equals(BalancerConfig.POLICY)) {
+                named(value);
+            } else if (key.indexOf('.') > 0) {
+                configured(key.substring(0, key.indexOf('.')), settings);
+            }
+        });
+    }
+
+    /** Every policy of this library, with its default settings. */
+    public static List<PickerFactory> builtIn() {
+        List<PickerFactory> policies = new ArrayList<>(List.of(
+                new RoundRobin(),
+                new WeightedRoundRobin(),
+                new RandomChoice(),
+                new PowerOfTwo(),
+                new PeakEwmaChoice(),
+                new Prequal(),
+                new WeightedFailover(),
+                new WeightedOverflow(),
+                new CacheAffinity(false),
+                new CacheAffinity(true),
+                new FirstOnly(),
+                new DestinationHash(),
+                new RingHash(),
+                new Rendezvous(),
+                new IpvsDestinationHash(),
+                new SourceHash(OwnAddress.find())));
+        for (LeastConnection.Kind kind : LeastConnection.Kind.values()) {
+            policies.add(new LeastConnection(kind));
+        }
+        return policies;
     }
 
     /**

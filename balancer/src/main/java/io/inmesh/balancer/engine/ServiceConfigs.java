@@ -3,7 +3,6 @@ package io.inmesh.balancer.engine;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
@@ -48,10 +47,7 @@ public final class ServiceConfigs {
 
     static void check(Policies policies, Settings settings, String where) {
         try {
-            String policy = settings.values().get(BalancerConfig.POLICY);
-            if (policy != null) {
-                policies.named(policy);
-            }
+            policies.check(settings.values());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }
@@ -72,7 +68,8 @@ public final class ServiceConfigs {
 
     /** The policy that a configuration names. On any thread. */
     public PickerFactory policyOf(LayeredConfig config) {
-        return engine.policies().named(config.config().policy());
+        return engine.policies()
+                .configured(config.config().policy(), config.config().policySettings());
     }
 
     private void readAnnotations(ServiceFacts facts) {

@@ -57,10 +57,11 @@ public final class InmeshPolicy extends LoadBalancerProvider {
     public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> json) {
         try {
             Map<String, String> values = new TreeMap<>();
-            json.forEach((key, value) -> values.put(key, String.valueOf(value)));
-            String policy =
-                    new Settings(values).values().getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY);
-            return ConfigOrError.fromConfig(new Config(policies.named(policy)));
+            flatten("", json, values);
+            Map<String, String> settings = new Settings(values).values();
+            String policy = settings.getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY);
+            policies.check(settings);
+            return ConfigOrError.fromConfig(new Config(policies.configured(policy, settings)));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
                     .withDescription("policy " + NAME + ": " + e.getMessage())
@@ -68,8 +69,23 @@ public final class InmeshPolicy extends LoadBalancerProvider {
         }
     }
 
+    /** {@code {"power-of-two": {"choices": 3}}} is {@code power-of-two.choices}, and a whole number is written without a point. */
+    private static void flatten(String prefix, Map<?, ?> json, Map<String, String> values) {
+        json.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> object) {
+                flatten(prefix + key + ".", object, values);
+            } else if (value instanceof Double number && number == Math.rint(number)) {
+                values.put(prefix + key, String.valueOf(number.longValue()));
+            } else {
+                values.put(prefix + key, String.valueOf(value));
+            }
+        });
+    }
+
     /** The configuration as a service config carries it. */
     static Map<String, ?> toServiceConfig(LayeredConfig config) {
-        return Map.of(NAME, Map.of(BalancerConfig.POLICY, config.config().policy()));
+        Map<String, String> values = new TreeMap<>(config.config().policySettings());
+        values.put(BalancerConfig.POLICY, config.config().policy());
+        return Map.of(NAME, values);
     }
 }

@@ -10,11 +10,12 @@ import java.util.List;
  *
  * <p>Cost: O(n) to build, one multiplication and two reads to draw. Immutable.
  */
-final class AliasTable {
+public final class AliasTable {
     private final long[] threshold;
     private final int[] alias;
 
-    AliasTable(List<EndpointView> endpoints) {
+    /** Builds it from the weights of endpoints, each above 0. */
+    public AliasTable(List<EndpointView> endpoints) {
         int n = endpoints.size();
         threshold = new long[n];
         alias = new int[n];
@@ -64,12 +65,12 @@ final class AliasTable {
     }
 
     /** How many endpoints there are to draw from. */
-    int size() {
+    public int size() {
         return threshold.length;
     }
 
     /** The index that 64 random bits choose. */
-    int draw(long random) {
+    public int draw(long random) {
         int column = Draw.index(random, threshold.length);
         long within = random * threshold.length;
         return Long.compareUnsigned(within, threshold[column]) < 0 ? column : alias[column];

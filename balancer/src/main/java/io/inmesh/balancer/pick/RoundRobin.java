@@ -28,9 +28,7 @@ public final class RoundRobin implements PickerFactory {
 
     @Override
     public Picker newPicker(Input input) {
-        Stripes sequence = input.previous() instanceof Sequenced sequenced
-                ? sequenced.sequence()
-                : new Stripes(Runtime.getRuntime().availableProcessors(), input.random());
+        Stripes sequence = Sequenced.after(input);
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         return Weights.areEqual(input.endpoints())
                 ? new Turns(endpoints, sequence)
@@ -38,8 +36,15 @@ public final class RoundRobin implements PickerFactory {
     }
 
     /** A picker that walks along a sequence, which its successor takes over. */
-    sealed interface Sequenced extends Picker permits Turns, LowDiscrepancy {
+    sealed interface Sequenced extends Picker permits Turns, LowDiscrepancy, ExactTurns, Stride {
         Stripes sequence();
+
+        /** The sequence of the picker before, or a new one that starts at a random place. */
+        static Stripes after(Input input) {
+            return input.previous() instanceof Sequenced sequenced
+                    ? sequenced.sequence()
+                    : new Stripes(Runtime.getRuntime().availableProcessors(), input.random());
+        }
     }
 
     /** Turn s goes to endpoint s modulo n. */

@@ -21,7 +21,7 @@ public final class StripedRandom implements RandomGenerator {
     }
 
     /** The finalizer of SplitMix64. */
-    static long mix(long z) {
+    public static long mix(long z) {
         long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
         return b ^ (b >>> 31);

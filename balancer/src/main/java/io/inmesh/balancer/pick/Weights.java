@@ -1,15 +1,51 @@
 package io.inmesh.balancer.pick;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
+import java.util.Arrays;
 import java.util.List;
 
 /** Questions about the weights of a set. */
-final class Weights {
+public final class Weights {
+    /** What weights that are not whole are multiplied by before they are rounded, as long as the largest stays below {@link Endpoint#MAX_WEIGHT}. */
+    private static final double FRACTIONS = 1 << 10;
+
     private Weights() {}
 
     /** True if every endpoint has the same weight, so that the unweighted algorithm does. */
-    static boolean areEqual(List<EndpointView> endpoints) {
+    public static boolean areEqual(List<EndpointView> endpoints) {
         double first = endpoints.get(0).weight();
         return endpoints.stream().allMatch(endpoint -> endpoint.weight() == first);
+    }
+
+    /** The weights as they are. */
+    public static double[] of(List<EndpointView> endpoints) {
+        return endpoints.stream().mapToDouble(EndpointView::weight).toArray();
+    }
+
+    /**
+     * The weights as the smallest whole numbers of the same proportions: as they are, or in thousandths if a stage has made fractions of them,
+     * divided by their greatest common divisor. Each is from 1 to 2^20.
+     */
+    public static long[] whole(List<EndpointView> endpoints) {
+        double[] weights = of(endpoints);
+        double scale = Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight))
+                ? 1
+                : Math.min(
+                        FRACTIONS,
+                        Endpoint.MAX_WEIGHT / Arrays.stream(weights).max().orElseThrow());
+        long[] whole = Arrays.stream(weights)
+                .mapToLong(weight -> Math.max(1, Math.round(weight * scale)))
+                .toArray();
+        long divisor = Arrays.stream(whole).reduce(0, Weights::greatestCommonDivisor);
+        for (int i = 0; i < whole.length; i++) {
+            whole[i] /= divisor;
+        }
+        return whole;
+    }
+
+    /** Of two numbers of which at most one is 0 (Euclid). */
+    public static long greatestCommonDivisor(long a, long b) {
+        return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 }

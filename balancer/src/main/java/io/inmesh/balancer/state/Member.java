@@ -56,6 +56,11 @@ public class Member implements EndpointView {
     }
 
     @Override
+    public final double latencyNanos(long nowNanos) {
+        return state.latencyNanos(nowNanos);
+    }
+
+    @Override
     public final double weight() {
         return weight;
     }

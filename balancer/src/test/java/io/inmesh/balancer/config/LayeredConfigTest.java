@@ -54,14 +54,15 @@ class LayeredConfigTest {
     @Test
     void keys_have_one_spelling() {
         assertThat(new Settings(Map.of("Policy", "rr"))).isEqualTo(policy("rr"));
-        assertThat(new BalancerConfig("Round_Robin").policy()).isEqualTo("round-robin");
+        assertThat(new BalancerConfig("Round_Robin", Map.of()).policy()).isEqualTo("round-robin");
     }
 
     @Test
     void an_unknown_key_is_refused_with_the_nearest_and_all() {
         assertThatThrownBy(() -> new Settings(Map.of("polcy", "rr")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("setting 'polcy' is unknown, did you mean 'policy'? (valid: policy)");
+                .hasMessageStartingWith("setting 'polcy' is unknown, did you mean 'policy'? (valid: destination-hash.")
+                .hasMessageContaining(", policy, power-of-two.choices, ");
     }
 
     @Test
@@ -73,7 +74,7 @@ class LayeredConfigTest {
 
     @Test
     void an_empty_policy_is_refused() {
-        assertThatThrownBy(() -> new BalancerConfig(" "))
+        assertThatThrownBy(() -> new BalancerConfig(" ", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("policy")
                 .hasMessageContaining("expected");

@@ -20,6 +20,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.pick.WeightedRoundRobin;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.HeardEvents;
@@ -164,6 +165,15 @@ class PickerAssemblyTest {
         assertThat(recording.inputs.get(2).previous()).isNull();
         assertThat(recording.inputs.get(0).clock()).isSameAs(clock);
         assertThat(recording.inputs.get(0).random()).isSameAs(engine.random());
+    }
+
+    @Test
+    void a_policy_under_other_settings_goes_on_from_where_it_was() {
+        members.reconcile(List.of(e(1), e(2), e(3)));
+        PickerFactory plain = new WeightedRoundRobin();
+        Picker before = assembly.assemble(members.all(), plain, null);
+        Picker after = assembly.assemble(members.all(), plain.with(Map.of("sequence", "smooth")), null);
+        assertThat(after.choose(PickContext.NONE)).isNotSameAs(before.choose(PickContext.NONE));
     }
 
     @Test

@@ -78,6 +78,21 @@ class ServiceConfigsTest {
     }
 
     @Test
+    void a_policys_settings_are_heard_key_by_key_from_every_level() {
+        Engine engine = engine(
+                Map.of("orders", new Settings(Map.of("power_of_two.choices", "3"))),
+                new Settings(Map.of("policy", "p2c", "power-of-two.choices", "5", "ring-hash.sizing", "xds")));
+        ServiceConfigs configs = engine.configsFor(Target.parse("orders.shop"), Settings.NONE);
+        assertThat(configs.policyOf(configs.current(FACTS))).hasToString("power-of-two[choices 3]");
+        assertThat(configs.policyOf(configs.current(annotated("policy", "ring-hash", "ring-hash.max-size", "2048"))))
+                .hasToString("ring-hash[xds, 1024 to 2048, load-factor 0.0]");
+        assertThat(configs.current(FACTS).sources()).containsEntry("power-of-two.choices", SettingLevel.APPLICATION);
+        assertThatThrownBy(() -> engine(Map.of(), new Settings(Map.of("power-of-two.choices", "one"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("settings for all services: power-of-two.choices: 'one' (expected: ");
+    }
+
+    @Test
     void unknown_names_fail_at_once_and_say_where_they_stand() {
         assertThatThrownBy(() -> engine(Map.of(), policy("randm")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -86,9 +101,9 @@ class ServiceConfigsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("settings for service orders: policy 'xyzzy' is unknown (valid: ");
         Engine engine = engine(Map.of(), Settings.NONE);
-        assertThatThrownBy(() -> engine.configsFor(Target.parse("orders.shop"), policy("maglev")))
+        assertThatThrownBy(() -> engine.configsFor(Target.parse("orders.shop"), policy("carousel")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("target k8s:///orders.shop: policy 'maglev' is unknown");
+                .hasMessageStartingWith("target k8s:///orders.shop: policy 'carousel' is unknown");
         assertThatThrownBy(() -> ServiceConfigs.ofTarget(Target.parse("orders.shop?polcy=rr"), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("target k8s:///orders.shop?polcy=rr: setting 'polcy' is unknown");

@@ -9,6 +9,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.pick.load.PowerOfTwo;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

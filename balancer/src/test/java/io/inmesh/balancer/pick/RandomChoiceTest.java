@@ -17,12 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RandomChoiceTest extends PolicyBehaviour {
+class RandomChoiceTest {
+    private static final long SEED = 20_260_117L;
     private static final int DRAWS = 1_000_000;
 
-    @Override
-    PickerFactory policy() {
+    private static PickerFactory policy() {
         return new RandomChoice();
+    }
+
+    private static Picker picker(List<EndpointView> endpoints) {
+        return policy().newPicker(
+                        new PickerFactory.Input(endpoints, new SplittableRandom(SEED), new FakeClock(), null));
     }
 
     private static int[] counts(int n, Picker picker, List<EndpointView> endpoints) {

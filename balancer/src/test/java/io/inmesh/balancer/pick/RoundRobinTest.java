@@ -15,16 +15,26 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class RoundRobinTest extends PolicyBehaviour {
+class RoundRobinTest {
+    private static final long SEED = 20_260_117L;
 
-    @Override
-    PickerFactory policy() {
+    private static PickerFactory policy() {
         return new RoundRobin();
+    }
+
+    private static Picker picker(List<EndpointView> endpoints) {
+        return policy().newPicker(
+                        new PickerFactory.Input(endpoints, new SplittableRandom(SEED), new FakeClock(), null));
+    }
+
+    private static RandomGenerator shared() {
+        return new StripedRandom(4, new SplittableRandom(SEED));
     }
 
     /** A sequence that stands at 0 on every stripe. */

@@ -6,8 +6,10 @@ import java.lang.management.ManagementFactory;
 
 /** How much heap a piece of code takes on one thread, once the JVM has compiled it. */
 public final class Allocation {
-    private static final int WARM_UP = 200_000;
-    private static final int MEASURED = 1_000_000;
+    private static final int MANY = 1_000_000;
+
+    /** Each of two rounds of warming up is this part of what is measured. */
+    private static final int WARM_UP_PART = 5;
 
     /**
      * What one run may seem to take and still count as nothing: the meter itself and a compilation that comes late allocate a few
@@ -19,6 +21,11 @@ public final class Allocation {
 
     /** Bytes per run; where the JVM has no such meter, the test ends here, skipped with the reason. */
     public static double bytesPerRun(Runnable run) {
+        return bytesPerRun(run, MANY);
+    }
+
+    /** The same over so many runs. */
+    public static double bytesPerRun(Runnable run, int runs) {
         boolean metered = ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean bean
                 && bean.isThreadAllocatedMemorySupported()
                 && bean.isThreadAllocatedMemoryEnabled();
@@ -28,12 +35,12 @@ public final class Allocation {
         }
         assumeTrue(metered, "this JVM does not count the bytes that a thread allocates");
         com.sun.management.ThreadMXBean meter = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        repeat(run, WARM_UP);
-        repeat(run, WARM_UP);
+        repeat(run, runs / WARM_UP_PART);
+        repeat(run, runs / WARM_UP_PART);
         long thread = Thread.currentThread().getId();
         long before = meter.getThreadAllocatedBytes(thread);
-        repeat(run, MEASURED);
-        return (double) (meter.getThreadAllocatedBytes(thread) - before) / MEASURED;
+        repeat(run, runs);
+        return (double) (meter.getThreadAllocatedBytes(thread) - before) / runs;
     }
 
     private static void repeat(Runnable run, int times) {

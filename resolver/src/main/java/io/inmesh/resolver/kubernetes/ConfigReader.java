@@ -53,11 +53,12 @@ final class ConfigReader {
     KubernetesConfig read() {
         refuseUnknownKeys();
         String nodeName = value("node-name");
+        String zone = value("zone");
         return new KubernetesConfig(
                 value("namespace"),
                 value("cluster-domain"),
                 nodeName == null ? said(environment.get("NODE_NAME")) : nodeName, // L-8
-                value("zone"),
+                zone == null ? said(environment.get("NODE_ZONE")) : zone, // T-10
                 word("network", Network.values(), Network.AUTO),
                 word("family", Family.values(), Family.AUTO),
                 path("kubeconfig"),

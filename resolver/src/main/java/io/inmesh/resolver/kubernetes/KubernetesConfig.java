@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param clusterDomain the domain under which the cluster's names end. Default: that of a {@code svc.<domain>} entry of the search list
  *     in {@code /etc/resolv.conf}, else {@code cluster.local} (rule N-6)
  * @param nodeName the node this client runs on. Default: environment {@code NODE_NAME}, else unknown (rule L-8)
- * @param zone the zone this client runs in. Default: unknown
+ * @param zone the zone this client runs in. Default: environment {@code NODE_ZONE}, which the downward API can fill from the pod's label
+ *     {@code topology.kubernetes.io/zone}; else, where hints for zones are there to be followed, the label of that name of the client's
+ *     Node, if that may be read; else unknown (rule T-10)
  * @param network whether pod addresses can be reached from here. Default: {@link Network#AUTO}
  * @param family which of a dual-stack service's families to use. Default: {@link Family#AUTO}
  * @param kubeconfig the kubeconfig to read, even in a pod. Default: in a pod none, outside those that environment {@code KUBECONFIG}
@@ -105,7 +107,7 @@ public record KubernetesConfig(
 
     /**
      * Reads system properties, then environment variables; the first that has a key wins. Variables of the conventions that pods follow,
-     * {@code NODE_NAME} among them, come after both.
+     * {@code NODE_NAME} and {@code NODE_ZONE} among them, come after both.
      *
      * @param properties system properties; an unknown key under {@code inmesh.kubernetes.} is refused
      * @param environment environment variables

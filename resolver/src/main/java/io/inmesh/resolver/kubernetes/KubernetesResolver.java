@@ -10,13 +10,17 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
+import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
+import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ final class KubernetesResolver implements Resolver {
     private final Feeds feeds;
     private final Context context;
     private final Lane lane;
+    private final EarlierLife earlier;
     private final CancelSlot pause = new CancelSlot();
     private final AtomicBoolean started = new AtomicBoolean();
 
@@ -64,6 +69,7 @@ final class KubernetesResolver implements Resolver {
 
     // All below are touched on the lane only.
     private @Nullable Listener listener;
+    private final TriggerTimes triggers = new TriggerTimes();
     private long revision;
     private boolean evaluated;
     private long lastEvaluationNanos;
@@ -72,7 +78,13 @@ final class KubernetesResolver implements Resolver {
     private final Set<String> said = new HashSet<>(); // To people: each thing once.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
+    /** One that keeps nothing for a later life of the process. */
     KubernetesResolver(Question question, Feeds feeds, Context context) {
+        this(question, feeds, context, null);
+    }
+
+    KubernetesResolver(Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots) {
+        this.earlier = new EarlierLife(snapshots);
         this.question = question;
         this.feeds = feeds;
         this.context = context;
@@ -88,6 +100,7 @@ final class KubernetesResolver implements Resolver {
         due.set(true);
         lane.execute(() -> {
             listener = hearing;
+            earlier.startOnLane(context.scheduler(), lane, this::evaluateOnLane);
             evaluateOnLane();
         });
     }
@@ -109,6 +122,7 @@ final class KubernetesResolver implements Resolver {
     public void close() {
         closed = true;
         pause.close();
+        earlier.close();
         lane.execute(() -> {
             uses.values().forEach(Feeds.Use::close);
             uses.clear();
@@ -154,19 +168,27 @@ final class KubernetesResolver implements Resolver {
         if (!answer.explanation().isEmpty() && said.add(answer.explanation())) {
             log.info("{}: reached {}", question.describe(), answer.explanation());
         }
-        tellOnLane(hearing, answer);
+        tellOnLane(hearing, answer, triggers.risen(asking.values));
     }
 
-    private void tellOnLane(Listener hearing, Answer answer) {
+    private void tellOnLane(Listener hearing, Answer answer, @Nullable Instant triggered) {
+        if (answer.result() == null && earlier.isAwaitedOnLane()) {
+            return; // Whatever hinders is told behind the set of before.
+        }
         Trouble trouble = answer.trouble();
+        Snapshot kept = answer.result() == null ? earlier.takeOnLane(trouble != null) : null;
+        if (kept != null) {
+            tellOnLane(hearing, kept);
+            toldTrouble = null; // A set alone says that there is none.
+        }
         Trouble before = toldTrouble;
         // That a trouble is over, a listener learns by hearing the state again, even if it is the one known. Where
-        // there is
-        // nothing to tell yet, the end of the trouble still has to be told.
+        // there
+        // is nothing to tell yet, the end of the trouble still has to be told.
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
-            tellOnLane(hearing, known, repeat);
+            tellOnLane(hearing, known, triggered, repeat);
         } else if (answer.result() instanceof Answer.None none) {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
@@ -175,8 +197,21 @@ final class KubernetesResolver implements Resolver {
         }
     }
 
-    private void tellOnLane(Listener hearing, Answer.Found known, boolean repeat) {
-        EndpointSet set = new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false);
+    private void tellOnLane(Listener hearing, Snapshot kept) {
+        EndpointSet set = kept.set();
+        log.info(
+                "{}: the {} endpoints known on {} are used until the API server has answered",
+                question.describe(),
+                set.endpoints().size(),
+                kept.written());
+        revision++;
+        toldSet = new EndpointSet(set.facts(), revision, set.endpoints(), set.nothingUsable(), true, null);
+        hearing.onUpdate(toldSet);
+    }
+
+    private void tellOnLane(Listener hearing, Answer.Found known, @Nullable Instant triggered, boolean repeat) {
+        EndpointSet set =
+                new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered);
         EndpointSet before = toldSet;
         if (before != null && set.sameContent(before) && !repeat) {
             return;
@@ -184,6 +219,7 @@ final class KubernetesResolver implements Resolver {
         revision++;
         toldSet = set;
         toldReason = null;
+        earlier.keepOnLane(set);
         hearing.onUpdate(set);
     }
 
@@ -193,12 +229,14 @@ final class KubernetesResolver implements Resolver {
         }
         toldSet = null;
         toldReason = unresolved;
+        earlier.forgetOnLane();
         hearing.onUnresolved(unresolved);
     }
 
     /** One evaluation's questions. */
     private final class Asking implements Known {
         private final Set<Source<?>> asked = new HashSet<>();
+        private final Map<Source<?>, Object> values = new HashMap<>(); // What each said that said anything.
 
         @Override
         public <T> Finding<T> ask(Source<T> source) {
@@ -206,7 +244,11 @@ final class KubernetesResolver implements Resolver {
             @SuppressWarnings("unchecked") // Kept under a source of the same type.
             Feeds.Use<T> use = (Feeds.Use<T>) uses.computeIfAbsent(
                     source, unknown -> feeds.use(context, source, KubernetesResolver.this::changed));
-            return use.finding();
+            Finding<T> finding = use.finding();
+            if (finding.value() != null) {
+                values.put(source, finding.value());
+            }
+            return finding;
         }
 
         void forgetOthersOnLane() {

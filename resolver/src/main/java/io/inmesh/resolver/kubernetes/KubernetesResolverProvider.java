@@ -17,6 +17,7 @@ import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.ClientRules;
 import io.inmesh.resolver.kubernetes.rule.PodQuestion;
+import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The client's rights: {@code list} and {@code watch} on {@code services} and {@code endpointslices} in every namespace that is
  * called into; nothing is ever written.
  *
- * <p>Threads: any. Resolvers of one service share its watch; {@link #close()} ends them all, and the client.
+ * <p>Threads: any. Resolvers of one service share its watch; {@link #close()} ends them all, and the client. Only where {@link
+ * KubernetesWatching#snapshots()} are kept it may wait, 2 s at most, until the last of them are written.
  */
 public final class KubernetesResolverProvider implements ResolverProvider {
     private final Supplier<KubernetesConfig> configuration;
@@ -62,7 +64,29 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     private boolean closed;
 
     /** What resolvers share, made for the first of them. */
-    private record Reach(FabricApi api, Scheduler lookups, Feeds feeds, String namespace, ClientRules rules) {}
+    private record Reach(
+            FabricApi api,
+            Scheduler lookups,
+            Feeds feeds,
+            String namespace,
+            ClientRules rules,
+            @Nullable EarlierLives earlier) {
+
+        Resolver resolver(Question question, Context context) {
+            return earlier == null
+                    ? new KubernetesResolver(question, feeds, context)
+                    : new KubernetesResolver(question, feeds, context, earlier.use(question));
+        }
+
+        void close() {
+            feeds.close();
+            if (earlier != null) {
+                earlier.close();
+            }
+            api.close();
+            lookups.close();
+        }
+    }
 
     /**
      * For the service loader: reads system properties and environment as {@link KubernetesConfig} describes, with the first use, so that
@@ -123,7 +147,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         if (target instanceof PodsTarget pods) {
             Reach shared = reach();
             String namespace = pods.namespace() == null ? shared.namespace() : pods.namespace();
-            return new KubernetesResolver(new PodQuestion(pods, namespace, shared.rules()), shared.feeds(), context);
+            return shared.resolver(new PodQuestion(pods, namespace, shared.rules()), context);
         }
         if (!(target instanceof ServiceTarget service)) {
             throw new InvalidTargetException("target '" + target + "': its scheme is " + target.scheme()
@@ -134,7 +158,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         ObjectName name = new ObjectName(
                 said == null ? shared.namespace() : said, service.name().service());
         Wanted wanted = new Wanted(name, service.name().host(), service.port(), service.protocol());
-        return new KubernetesResolver(new ServiceQuestion(wanted, shared.rules()), shared.feeds(), context);
+        return shared.resolver(new ServiceQuestion(wanted, shared.rules()), context);
     }
 
     private synchronized Reach reach() {
@@ -159,7 +183,8 @@ public final class KubernetesResolverProvider implements ResolverProvider {
                     said.watching().singleWatches(),
                     new WatchConfig(said.watching().watchSilence(), WatchConfig.Lists.STREAMED),
                     ReadingRules.weightLabel(said.reading()));
-            known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules);
+            EarlierLives earlier = EarlierLives.in(said.watching().snapshots(), FabricConfig.cluster(access));
+            known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules, earlier);
             reach = known;
         }
         return known;
@@ -176,9 +201,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     public synchronized void close() {
         closed = true;
         if (reach != null) {
-            reach.feeds().close();
-            reach.api().close();
-            reach.lookups().close();
+            reach.close();
         }
     }
 

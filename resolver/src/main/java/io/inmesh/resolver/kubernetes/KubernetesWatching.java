@@ -13,8 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param singleWatches up to how many services of a namespace have watches of their own, 1 to 1000; above it one watch of the namespace
  *     serves them all (rule W-14). Default: 8
  * @param lookupInterval how often the addresses behind an external name are looked up again, 1 s to 1 h (rule X-3). Default: 30 s
- * @param snapshots a directory that keeps the last known endpoints for a start while the API is down, made if it does not exist; null,
- *     the default, keeps none
+ * @param snapshots a directory that keeps the last known endpoints for a start while the API server is down, made if it does not exist;
+ *     null, the default, keeps none. See below
+ *
+ * <h2>Snapshots</h2>
+ *
+ * <p>For each target in use one file holds the last set of endpoints that the cluster told: addresses, ports, weights, places, whether
+ * they are usable, names of pods, the Service's uid and its {@code inmesh.io/} annotations. No secret is in it. It is written at most every
+ * 5 s, whole or not at all, and again once a day while the target is in use; where the cluster says that there is no such Service or port,
+ * the file is removed. It must lie where the next life of the process finds it: an {@code emptyDir} outlives a container, not a pod.
+ *
+ * <p>A set is used if the API server cannot be asked, or has said nothing for 2 s, when a resolver starts. It is marked {@linkplain
+ * io.inmesh.api.EndpointSet#stale() stale} and replaced as soon as the cluster itself has answered. It is not used if it is older
+ * than 7 days, if nothing in it is usable, or if it was kept for another cluster, node, zone, network, family or way of reading. A file
+ * that is damaged, and a directory that cannot be written to, cost one warning and nothing else.
  */
 public record KubernetesWatching(
         Duration watchSilence,

@@ -230,7 +230,7 @@ class AgainstScriptedApiTest {
         orders.add(ScriptedPod.of("orders-3", "10.0.0.3"));
         heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080");
         assertThat(api.requests(AgainstScriptedApiTest::asksForAll)).isEmpty();
-        assertThat(heard.reasons()).isEmpty();
+        assertThat(heard.unresolved()).isEmpty();
     }
 
     @Test

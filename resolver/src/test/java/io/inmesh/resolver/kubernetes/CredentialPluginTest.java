@@ -150,7 +150,7 @@ class CredentialPluginTest {
         assertThat(api.requests()).isEmpty();
         logIn();
         heard.awaitUsable("10.0.0.1:8080");
-        assertThat(heard.reasons()).extracting(Unresolved::reason).containsOnly(Reason.NOT_SYNCED);
+        assertThat(heard.unresolved()).extracting(Unresolved::reason).containsOnly(Reason.NOT_SYNCED);
     }
 
     @Test

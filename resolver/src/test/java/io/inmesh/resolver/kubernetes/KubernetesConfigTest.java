@@ -74,6 +74,14 @@ class KubernetesConfigTest {
     }
 
     @Test
+    void the_zone_s_conventional_variable_comes_last_T10() {
+        assertThat(read(Map.of(), Map.of("NODE_ZONE", "z1")).zone()).isEqualTo("z1");
+        assertThat(read(Map.of("inmesh.kubernetes.zone", "z2"), Map.of("NODE_ZONE", "z1"))
+                        .zone())
+                .isEqualTo("z2");
+    }
+
+    @Test
     void the_node_s_conventional_variable_comes_last_L8() {
         assertThat(read(Map.of(), Map.of("NODE_NAME", "n1")).nodeName()).isEqualTo("n1");
         assertThat(read(Map.of(), Map.of("NODE_NAME", "n1", "INMESH_KUBERNETES_NODE_NAME", "n2"))

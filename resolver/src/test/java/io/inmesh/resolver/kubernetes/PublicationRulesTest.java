@@ -19,9 +19,12 @@ import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** W-12: what a listener hears, and when. */
@@ -95,7 +98,7 @@ class PublicationRulesTest {
         assertThat(heard.messages()).isEmpty();
         slices().list("3");
         clock.runDue();
-        assertThat(heard.reasons()).singleElement().satisfies(told -> assertThat(told.reason())
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.reason())
                 .isEqualTo(Reason.NOT_FOUND));
     }
 
@@ -160,7 +163,7 @@ class PublicationRulesTest {
             clock.advance(Duration.ofSeconds(10));
         }
         assertThat(heard.messages()).as("neither empty sets nor repetitions").hasSize(1);
-        assertThat(heard.reasons()).singleElement().satisfies(told -> {
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> {
             assertThat(told.reason()).isEqualTo(Reason.NOT_SYNCED);
             assertThat(told.reason().replacesKnownSet()).isFalse();
             assertThat(told.text())
@@ -185,7 +188,7 @@ class PublicationRulesTest {
         clock.advance(Duration.ofSeconds(1));
         slices().refuse(403, null);
         clock.runDue();
-        assertThat(heard.reasons())
+        assertThat(heard.unresolved())
                 .extracting(told -> told.reason())
                 .containsExactly(Reason.NOT_SYNCED, Reason.FORBIDDEN);
     }
@@ -211,7 +214,7 @@ class PublicationRulesTest {
         try (KubernetesResolver late = resolver("80")) {
             late.start(second);
             clock.runDue();
-            assertThat(second.reasons()).hasSize(1);
+            assertThat(second.unresolved()).hasSize(1);
         }
     }
 
@@ -318,7 +321,7 @@ class PublicationRulesTest {
                         .replace("{clusterIP:", "{type: 'ExternalName', externalName: 'b.prod.svc', clusterIP:"));
         running("metadata.name%3Db").end(new IOException("reset"));
         clock.runDue();
-        assertThat(heard.reasons()).singleElement().satisfies(told -> assertThat(told.reason())
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.reason())
                 .isEqualTo(Reason.NOT_SYNCED));
         clock.advance(Duration.ofMillis(100));
         running("metadata.name%3Db").list("12"); // Its slices are not listed: nothing is known, and nothing hinders.
@@ -329,5 +332,71 @@ class PublicationRulesTest {
         assertThat(heard.sets()).as("the set of before, again").singleElement().satisfies(set -> assertThat(
                         Heard.usable(set))
                 .containsExactly("10.1.0.1:8080"));
+    }
+
+    private static String triggered(String name, String version, String time, String... endpoints) {
+        return Samples.json(name, version, endpoints)
+                .replace(
+                        "labels:",
+                        "annotations: {'other': {'deep': [1]}, 'endpoints.kubernetes.io/last-change-trigger-time': '"
+                                + time + "'}, labels:");
+    }
+
+    private void changed(String name, String version, String time, String address) {
+        slices().line("MODIFIED", triggered(name, version, time, Samples.endpoint(address, READY)));
+        clock.advance(Duration.ofSeconds(1));
+    }
+
+    private @Nullable Instant lastTrigger() {
+        return heard.last().triggered();
+    }
+
+    @Test
+    @DisplayName("A-15: when a change was triggered is told with the first publication after it, and only with that")
+    void A_15_a_trigger_time_is_told_once() {
+        synced();
+        changed("s1", "10", "2026-03-01T08:00:00.5Z", "10.1.0.2");
+        assertThat(lastTrigger()).isEqualTo("2026-03-01T08:00:00.5Z");
+        changed("s1", "11", "2026-03-01T08:00:00.5Z", "10.1.0.3");
+        assertThat(lastTrigger()).as("the same again").isNull();
+        changed("s1", "12", "2026-03-01T07:00:00Z", "10.1.0.4");
+        assertThat(lastTrigger()).as("earlier").isNull();
+        changed("s1", "13", "2026-03-01T10:00:01+01:00", "10.1.0.5");
+        assertThat(lastTrigger()).as("an hour east").isEqualTo("2026-03-01T09:00:01Z");
+        slices().line("MODIFIED", Samples.json("s1", "14", Samples.endpoint("10.1.0.6", READY)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(lastTrigger()).as("another cause, so unsaid").isNull();
+        changed("s1", "15", "yesterday", "10.1.0.7");
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.7:8080");
+        assertThat(lastTrigger()).as("cannot be read").isNull();
+        assertThat(heard.sets()).hasSize(6);
+    }
+
+    @Test
+    @DisplayName("A-15: what the first sync brings happened before this client asked")
+    void A_15_the_first_sync_tells_no_trigger_time() {
+        service().list("3", SERVICE);
+        slices().list("3", triggered("s1", "2", "2026-03-01T08:00:00Z", Samples.endpoint("10.1.0.1", READY)));
+        service().head(200, null);
+        slices().head(200, null);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).hasSize(1);
+        assertThat(lastTrigger()).isNull();
+        changed("s1", "10", "2026-03-01T08:00:00Z", "10.1.0.2");
+        assertThat(lastTrigger()).as("not above what the sync brought").isNull();
+        changed("s2", "11", "2026-03-01T08:00:01Z", "10.1.0.3");
+        assertThat(lastTrigger()).isEqualTo("2026-03-01T08:00:01Z");
+    }
+
+    @Test
+    @DisplayName("A-15: a trigger time is no content: it alone causes no publication, and a later one does not tell it")
+    void A_15_a_trigger_time_is_no_content() {
+        synced();
+        changed("s1", "10", "2026-03-01T08:00:00Z", "10.1.0.1");
+        assertThat(heard.messages()).isEmpty();
+        service().line("MODIFIED", SERVICE.replace("'3'", "'11'").replace("uid: 'u'", "uid: 'other'"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).hasSize(1);
+        assertThat(lastTrigger()).isNull();
     }
 }

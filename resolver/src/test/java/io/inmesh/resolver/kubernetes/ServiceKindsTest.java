@@ -122,7 +122,7 @@ class ServiceKindsTest {
                 reading(KubernetesReading.DEFAULT.withPodWeights(KubernetesReading.WEIGHTS_BY_ANNOTATION)),
                 "orders:http");
         assertThat(weights(heard.awaitUsable("10.0.0.1:8080"))).containsExactly(1);
-        assertThat(heard.reasons()).isEmpty();
+        assertThat(heard.unresolved()).isEmpty();
     }
 
     @Test
@@ -183,7 +183,7 @@ class ServiceKindsTest {
         assertThat(heard.sets().get(0)).satisfies(first -> assertThat(Heard.usable(first))
                 .as("before the zone was known")
                 .containsExactly("10.0.0.1:8080", "10.0.0.2:8080"));
-        assertThat(heard.reasons()).isEmpty();
+        assertThat(heard.unresolved()).isEmpty();
         assertThat(api.requests(request -> request.isFor(ResourceType.NODES))).hasSize(4);
     }
 

@@ -85,7 +85,7 @@ class WideWatchOverHttpTest {
         assertThat(api.watches().requests()).allMatch(WideWatchOverHttpTest::isWide);
         services.get(4).add(ScriptedPod.of("pod-5b", "10.0.1.5"));
         heard.get(4).awaitUsable("10.0.0.5:8080", "10.0.1.5:8080");
-        assertThat(heard).allMatch(each -> each.reasons().isEmpty());
+        assertThat(heard).allMatch(each -> each.unresolved().isEmpty());
         provider.close();
         awaitWatches(0);
     }
@@ -99,8 +99,8 @@ class WideWatchOverHttpTest {
                 .as("requests for single services: those that were asked for before the ninth was")
                 .isLessThanOrEqualTo(32);
         services.get(19).delete();
-        Awaitility.await().until(() -> !heard.get(19).reasons().isEmpty());
-        assertThat(heard.subList(0, 19)).allMatch(each -> each.reasons().isEmpty());
+        Awaitility.await().until(() -> !heard.get(19).unresolved().isEmpty());
+        assertThat(heard.subList(0, 19)).allMatch(each -> each.unresolved().isEmpty());
         provider.release(context);
         awaitWatches(0);
     }
@@ -130,7 +130,7 @@ class WideWatchOverHttpTest {
                 .toList();
         assertThat(newest).as("the newest pod of each set").isSorted().doesNotContain(-1);
         assertThat(heard.subList(1, 8)).allMatch(each -> each.sets().size() == 1);
-        assertThat(heard).allMatch(each -> each.reasons().isEmpty());
+        assertThat(heard).allMatch(each -> each.unresolved().isEmpty());
     }
 
     @Test
@@ -139,6 +139,6 @@ class WideWatchOverHttpTest {
         use(10);
         awaitAll();
         awaitWatches(10 + 1);
-        assertThat(heard).allMatch(each -> each.reasons().isEmpty());
+        assertThat(heard).allMatch(each -> each.unresolved().isEmpty());
     }
 }

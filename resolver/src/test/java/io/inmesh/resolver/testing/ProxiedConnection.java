@@ -78,11 +78,12 @@ final class ProxiedConnection implements LoopbackListener.Connection {
             if (silent) {
                 return true;
             }
-            int piece = (int) Math.min(Math.min(length - from, pace.pieceBytes()), budget.get());
+            long allowed = budget.get(); // Read once: a limit that is set meanwhile counts from the next piece on.
+            int piece = (int) Math.min(Math.min(length - from, pace.pieceBytes()), allowed);
             out.write(bytes, from, piece);
             out.flush();
             from += piece;
-            if (budget.get() != Long.MAX_VALUE && budget.addAndGet(-piece) == 0) {
+            if (allowed != Long.MAX_VALUE && budget.compareAndSet(allowed, allowed - piece) && allowed == piece) {
                 return false;
             }
         }

@@ -128,6 +128,38 @@ public final class FabricConfig {
                 .map(context -> context.getContext().getNamespace());
     }
 
+    /**
+     * Which cluster that leads to, to tell one from another: its address without anything secret. Of a kubeconfig that cannot be read its
+     * path; whoever sends a request hears what is wrong with it. Runs no credential plugin.
+     */
+    public static String cluster(Access access) {
+        if (access instanceof Access.Kubeconfig kubeconfig) {
+            try {
+                return server(kubeconfig.files())
+                        .map(FabricConfig::bare)
+                        .orElseGet(() -> kubeconfig.files().toString());
+            } catch (IllegalStateException e) {
+                return kubeconfig.files().toString();
+            }
+        }
+        return bare(access instanceof Access.InPod pod ? pod.url() : ((Access.Url) access).url());
+    }
+
+    private static Optional<String> server(List<Path> kubeconfigs) {
+        List<Config> files = kubeconfigs.stream().map(FabricConfig::parse).toList();
+        return currentContext(files).flatMap(context -> files.stream()
+                .flatMap(file -> each(file.getClusters()))
+                .filter(named -> named.getCluster() != null
+                        && Objects.equals(named.getName(), context.getContext().getCluster()))
+                .findFirst()
+                .map(named -> named.getCluster().getServer()));
+    }
+
+    /** Without user, password, query and fragment. */
+    private static String bare(String url) {
+        return url.replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
+    }
+
     private static Optional<NamedContext> currentContext(List<Config> files) {
         Optional<String> name = files.stream()
                 .map(Config::getCurrentContext)

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.object;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Protocol;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public final class EndpointsReader {
     public static EndpointsObject read(JsonNode object) {
         ObjectName id = Json.id(object);
         JsonNode annotations = object.path("metadata").path("annotations");
+        Instant triggered = Json.instant(Json.text(annotations, Json.TRIGGER_ANNOTATION));
         List<Slice> slices = new ArrayList<>();
         int index = 0;
         for (JsonNode subset : Json.list(object, "subsets")) { // Absent and null are empty (rule E-6).
@@ -25,7 +27,7 @@ public final class EndpointsReader {
                 List<SliceEndpoint> endpoints = endpoints(subset, family);
                 if (!endpoints.isEmpty()) {
                     ObjectName name = new ObjectName(id.namespace(), id.name() + "/" + index + "/" + family);
-                    slices.add(new Slice(name, Json.version(object), id, family, ports(subset), endpoints));
+                    slices.add(new Slice(name, Json.version(object), id, family, ports(subset), endpoints, triggered));
                 }
             }
             index++;

@@ -5,12 +5,17 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads API objects as they may come: unknown fields skipped; absent, null and (for texts) empty are one (rules A-9, P-8, W-1). */
 public final class Json {
+    /** When that happened which slices or Endpoints were last changed for (rule A-15). */
+    static final String TRIGGER_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
@@ -88,6 +93,15 @@ public final class Json {
     static int number(JsonParser json) throws IOException {
         json.skipChildren();
         return json.getValueAsInt(0);
+    }
+
+    /** A moment as RFC 3339 writes it; null if it is absent or cannot be read, which says nothing then either. */
+    static @Nullable Instant instant(@Nullable String text) {
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return null; // It is for a metric alone: no reason to lose the object, and nobody to tell.
+        }
     }
 
     /** All of the value that the parser stands at. */

@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.object;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param family the family of its addresses, or null for any that is ignored (rule F-1)
  * @param ports its ports, those without a number left out (rule P-9)
  * @param endpoints its endpoints, those without an address of the family left out (rule A-4)
+ * @param triggered when that happened which it was last changed for, or null if unsaid; no part of what it contributes (rule A-15)
  */
 public record Slice(
         ObjectName id,
@@ -20,7 +22,8 @@ public record Slice(
         @Nullable ObjectName service,
         @Nullable AddressFamily family,
         List<SlicePort> ports,
-        List<SliceEndpoint> endpoints) {
+        List<SliceEndpoint> endpoints,
+        @Nullable Instant triggered) {
 
     public Slice {
         ports = List.copyOf(ports);
@@ -36,6 +39,6 @@ public record Slice(
     }
 
     Slice withoutVersion() {
-        return new Slice(id, "", service, family, ports, endpoints);
+        return new Slice(id, "", service, family, ports, endpoints, null);
     }
 }

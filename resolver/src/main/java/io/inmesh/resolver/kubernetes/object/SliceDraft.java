@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.inmesh.api.Protocol;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class SliceDraft {
     private String name = "";
     private String version = "";
     private @Nullable String service;
+    private @Nullable Instant triggered;
     private boolean familyKnown;
     private @Nullable AddressFamily family;
     private final List<SlicePort> ports = new ArrayList<>();
@@ -59,7 +61,7 @@ final class SliceDraft {
             endpoints(again, family);
         }
         ObjectName owner = service == null ? null : new ObjectName(namespace, service);
-        return new Slice(new ObjectName(namespace, name), version, owner, family, ports, endpoints);
+        return new Slice(new ObjectName(namespace, name), version, owner, family, ports, endpoints, triggered);
     }
 
     private void metadata(JsonParser json) throws IOException {
@@ -70,6 +72,7 @@ final class SliceDraft {
                 case "name" -> name = sharedText(json, "");
                 case "resourceVersion" -> version = Json.text(json, "");
                 case "labels" -> labels(json);
+                case "annotations" -> annotations(json);
                 default -> json.skipChildren();
             }
         }
@@ -80,6 +83,17 @@ final class SliceDraft {
             json.nextToken();
             if (label.equals(SliceReader.SERVICE_LABEL)) {
                 service = sharedText(json);
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private void annotations(JsonParser json) throws IOException {
+        for (String annotation = Json.firstField(json); annotation != null; annotation = json.nextFieldName()) {
+            json.nextToken();
+            if (annotation.equals(Json.TRIGGER_ANNOTATION)) {
+                triggered = Json.instant(Json.text(json));
             } else {
                 json.skipChildren();
             }

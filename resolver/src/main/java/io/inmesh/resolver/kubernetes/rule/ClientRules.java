@@ -1,5 +1,9 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
 /**
  * How this client resolves, whatever it is asked for.
  *
@@ -16,4 +20,27 @@ public record ClientRules(
         HintUse headlessHints,
         SourceChoice source,
         boolean weighted,
-        String clusterDomain) {}
+        String clusterDomain) {
+
+    /** All of it as texts, what is not said left out. */
+    NavigableMap<String, String> terms() {
+        NavigableMap<String, String> terms = new TreeMap<>();
+        if (place.locality().node() != null) {
+            terms.put("node", place.locality().node());
+        }
+        if (place.locality().zone() != null) {
+            terms.put("zone", place.locality().zone());
+        }
+        terms.put("network", place.outside() == null ? "inside" : "outside");
+        if (place.family() != null) {
+            terms.put("family", place.family().name());
+        }
+        terms.put("hostFamilies", new TreeSet<>(place.hostFamilies()).toString());
+        terms.put("hints", hints.name());
+        terms.put("headlessHints", headlessHints.name());
+        terms.put("source", source.name());
+        terms.put("weighted", Boolean.toString(weighted));
+        terms.put("clusterDomain", clusterDomain);
+        return terms;
+    }
+}

@@ -13,6 +13,7 @@ import io.inmesh.resolver.kubernetes.source.Source;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 
 /**
  * Asks for a port of the pods that a selector matches (group I).
@@ -27,6 +28,19 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
     public String describe() {
         return "pods '" + target.selector() + "' in namespace " + namespace
                 + (target.port() == null ? ", no port given" : ", port " + target.port());
+    }
+
+    @Override
+    public NavigableMap<String, String> terms() {
+        NavigableMap<String, String> terms = rules.terms();
+        terms.put("target", target.withoutParameters().toString()); // Its sets are named by it.
+        terms.put("pods", target.selector());
+        terms.put("namespace", namespace);
+        if (target.port() != null) {
+            terms.put("port", target.port());
+        }
+        terms.put("protocol", target.protocol().name());
+        return terms;
     }
 
     @Override

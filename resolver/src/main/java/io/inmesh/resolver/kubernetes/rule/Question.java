@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.rule;
 
 import io.inmesh.resolver.kubernetes.source.Known;
+import java.util.NavigableMap;
 
 /** What a target asks for: a pure function from what is known to an answer. */
 public interface Question {
@@ -13,4 +14,7 @@ public interface Question {
 
     /** For people, and the beginning of every refusal: {@code orders in namespace shop, port http}. */
     String describe();
+
+    /** Everything that decides the answer besides what is known, by name: of two questions with equal terms one answer serves both. */
+    NavigableMap<String, String> terms();
 }

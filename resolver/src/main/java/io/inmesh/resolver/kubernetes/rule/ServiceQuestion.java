@@ -12,6 +12,7 @@ import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,21 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     @Override
     public String describe() {
         return wanted.describe();
+    }
+
+    @Override
+    public NavigableMap<String, String> terms() {
+        NavigableMap<String, String> terms = rules.terms();
+        terms.put("service", wanted.service().name());
+        terms.put("namespace", wanted.service().namespace());
+        if (wanted.host() != null) {
+            terms.put("host", wanted.host());
+        }
+        if (wanted.port() != null) {
+            terms.put("port", wanted.port());
+        }
+        terms.put("protocol", wanted.protocol().name());
+        return terms;
     }
 
     @Override

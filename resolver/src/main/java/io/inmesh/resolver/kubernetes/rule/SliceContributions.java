@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The slices of each service (rules ), whoever manages them (rule A-2); {@link SliceJoin} adds them up. */
 public final class SliceContributions implements Contributions<Slice, List<Slice>> {
+    private static final TreeMap<String, Slice> NONE = new TreeMap<>(); // Never written.
+
     private final Map<ObjectName, Slice> slices = new HashMap<>();
 
     /** The slices of each service, by slice name. Holds what {@link #slices} holds, but for those that belong to no service. */
@@ -53,8 +55,8 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
         slices.clear();
         byService.clear();
         Set<ObjectName> changed = new HashSet<>();
+        list.forEach(this::put);
         for (Slice slice : list) {
-            put(slice);
             changed.addAll(changed(before.remove(slice.id()), slice));
         }
         before.values().forEach(gone -> changed.addAll(changed(gone, null)));
@@ -77,8 +79,8 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
         });
     }
 
-    private static Set<ObjectName> changed(@Nullable Slice before, @Nullable Slice after) {
-        if (before != null && after != null && before.contributesLike(after)) {
+    private Set<ObjectName> changed(@Nullable Slice before, @Nullable Slice after) {
+        if (before != null && after != null && before.contributesLike(after) && !decides(before, after)) {
             return Set.of();
         }
         Set<ObjectName> services = new HashSet<>();
@@ -88,6 +90,13 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
             }
         }
         return services;
+    }
+
+    /** A version alone may decide between two slices that name one address (rule A-8). */
+    private boolean decides(Slice before, Slice after) {
+        return !before.version().equals(after.version())
+                && after.service() != null
+                && byService.getOrDefault(after.service(), NONE).size() > 1;
     }
 
     @Override

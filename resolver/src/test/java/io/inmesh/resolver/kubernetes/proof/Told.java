@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a resolver has told: every message, and what holds now, as a balancer would see it (a trouble replaces nothing). */
-public final class Told implements Resolver.Listener {
+public class Told implements Resolver.Listener {
 
     // Both guarded by this: written by the resolver's threads, read by tests.
     private final List<Object> messages = new ArrayList<>();
@@ -31,12 +31,12 @@ public final class Told implements Resolver.Listener {
     }
 
     /** The set, or the {@link Unresolved} that replaced it; null before the first of them. */
-    synchronized @Nullable Object fact() {
+    public synchronized @Nullable Object fact() {
         return fact;
     }
 
     /** The set that holds now. */
-    EndpointSet set() {
+    public EndpointSet set() {
         if (fact() instanceof EndpointSet set) {
             return set;
         }
@@ -44,22 +44,22 @@ public final class Told implements Resolver.Listener {
     }
 
     /** Everything, in order. */
-    synchronized List<Object> messages() {
+    public synchronized List<Object> messages() {
         return List.copyOf(messages);
     }
 
-    synchronized void forget() {
+    public synchronized void forget() {
         messages.clear();
     }
 
-    List<EndpointSet> sets() {
+    public List<EndpointSet> sets() {
         return messages().stream()
                 .filter(EndpointSet.class::isInstance)
                 .map(EndpointSet.class::cast)
                 .toList();
     }
 
-    List<Unresolved> unresolved() {
+    public List<Unresolved> unresolved() {
         return messages().stream()
                 .filter(Unresolved.class::isInstance)
                 .map(Unresolved.class::cast)
@@ -67,7 +67,7 @@ public final class Told implements Resolver.Listener {
     }
 
     /** True if that was told, whatever came after it. */
-    boolean heardOf(Reason reason) {
+    public boolean heardOf(Reason reason) {
         return unresolved().stream().anyMatch(each -> each.reason() == reason);
     }
 
@@ -78,12 +78,12 @@ public final class Told implements Resolver.Listener {
     }
 
     /** Addresses that may be picked now, sorted; empty without a set. */
-    List<String> usable() {
+    public List<String> usable() {
         return fact() instanceof EndpointSet set ? usable(set) : List.of();
     }
 
     /** Addresses of a set that may be picked, sorted. */
-    static List<String> usable(EndpointSet set) {
+    public static List<String> usable(EndpointSet set) {
         return set.endpoints().stream()
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .map(Endpoint::address)
@@ -92,7 +92,7 @@ public final class Told implements Resolver.Listener {
     }
 
     /** True if both say the same of a service, whatever their revisions. */
-    static boolean same(@Nullable Object one, @Nullable Object other) {
+    public static boolean same(@Nullable Object one, @Nullable Object other) {
         if (one instanceof EndpointSet set && other instanceof EndpointSet otherSet) {
             return set.sameContent(otherSet);
         }

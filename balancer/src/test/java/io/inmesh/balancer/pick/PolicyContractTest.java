@@ -1,6 +1,7 @@
 package io.inmesh.balancer.pick;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
@@ -14,11 +15,13 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.Allocation;
+import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -26,19 +29,38 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every policy must do, whatever it is good at (contracts C1 to C12). A policy's test inherits all of it. */
-abstract class PolicyBehaviour {
+/** What every policy must do, whatever it is good at (contracts C1 to C12): one suite, run against all of them. */
+@ParameterizedClass
+@MethodSource("cases")
+class PolicyContractTest {
     /** Of every draw in here. */
     static final long SEED = 20_260_117L;
 
+    /** Of each choice whose allocation is measured; there are many policies. */
+    private static final int RUNS = 200_000;
+
     private static final double[] UNEQUAL = {5, 1, 1, 0.25, 1 << 20, 3};
 
-    abstract PickerFactory policy();
+    private final EveryPolicy.Case tested;
 
-    final Picker picker(List<EndpointView> endpoints) {
+    PolicyContractTest(EveryPolicy.Case tested) {
+        this.tested = tested;
+    }
+
+    static List<EveryPolicy.Case> cases() {
+        return EveryPolicy.cases();
+    }
+
+    private PickerFactory policy() {
+        return tested.policy();
+    }
+
+    private Picker picker(List<EndpointView> endpoints) {
         return picker(endpoints, null);
     }
 
@@ -76,6 +98,7 @@ abstract class PolicyBehaviour {
 
     @Test
     void every_endpoint_of_equal_weight_and_load_gets_its_turn() {
+        assumeTrue(tested.spreads(), "sends everything to one");
         List<EndpointView> endpoints = TestEndpoints.members(10);
         Picker picker = picker(endpoints);
         Set<Choice> chosen = new HashSet<>();
@@ -160,7 +183,9 @@ abstract class PolicyBehaviour {
         });
         long total = 0;
         for (int i = 0; i < counts.length(); i++) {
-            assertThat(counts.get(i)).as("picks of endpoint %d", i).isPositive();
+            if (tested.spreadsByWeight()) {
+                assertThat(counts.get(i)).as("picks of endpoint %d", i).isPositive();
+            }
             total += counts.get(i);
         }
         assertThat(total).isEqualTo((long) threads * each);
@@ -202,6 +227,29 @@ abstract class PolicyBehaviour {
     }
 
     @Test
+    @DisplayName("C12: once all are tried, and on a lone endpoint, the exclusion is ignored")
+    void a_repeat_with_nothing_left_is_still_placed() {
+        for (int n : new int[] {1, 2, 5}) {
+            List<EndpointView> endpoints = TestEndpoints.members(n);
+            Picker picker = picker(endpoints);
+            PickContext all = PickContext.NONE.withKey("k");
+            for (EndpointView endpoint : endpoints) {
+                all = all.withTried(endpoint.endpoint());
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(TestEndpoints.indexOf(endpoints, picker.choose(all))).isNotNegative();
+            }
+        }
+    }
+
+    @Test
+    void each_says_what_it_is() {
+        assertThat(policy().name()).matches("[a-z0-9]+(-[a-z0-9]+)*");
+        assertThat(policy().settings()).allSatisfy(key -> assertThat(key).matches("[a-z0-9]+(-[a-z0-9]+)*"));
+        assertThat(policy().with(Map.of()).name()).isEqualTo(policy().name());
+    }
+
+    @Test
     @DisplayName("Section 7: choosing allocates nothing")
     void choosing_allocates_nothing() {
         for (double[] weights : new double[][] {{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, UNEQUAL}) {
@@ -210,8 +258,14 @@ abstract class PolicyBehaviour {
                     policy().newPicker(new PickerFactory.Input(endpoints, shared(), NanoClock.system(), null)),
                     endpoints.toArray(EndpointView[]::new),
                     shared());
-            double bytes = Allocation.bytesPerRun(() -> picker.choose(PickContext.NONE));
-            assertThat(bytes).as("bytes per choose").isLessThan(Allocation.NOTHING);
+            // A plain key, and one that is longer than the hash takes in at once and no plain ASCII.
+            for (PickContext context : List.of(
+                    PickContext.NONE,
+                    PickContext.NONE.withKey("customer-42"),
+                    PickContext.NONE.withKey("Kundin Nr. 42 aus K\u00f6ln, \u2116 7, \ud83d\ude00 und noch etwas"))) {
+                double bytes = Allocation.bytesPerRun(() -> picker.choose(context), RUNS);
+                assertThat(bytes).as("bytes per choose, %s", context).isLessThan(Allocation.NOTHING);
+            }
         }
     }
 
@@ -222,12 +276,14 @@ abstract class PolicyBehaviour {
         List<EndpointView> endpoints = TestEndpoints.members(10);
         endpoints.forEach(endpoint -> ((Member) endpoint).setTimed(timed));
         Picker picker = policy().newPicker(new PickerFactory.Input(endpoints, shared(), NanoClock.system(), null));
-        double bytes = Allocation.bytesPerRun(() -> {
-            Lease lease = ((EndpointView) picker.choose(PickContext.NONE)).begin();
-            lease.answered();
-            lease.complete(Outcome.SUCCESS);
-        });
-        System.out.printf("%s, timed %s: %.2f bytes per request%n", policy().name(), timed, bytes);
+        double bytes = Allocation.bytesPerRun(
+                () -> {
+                    Lease lease = ((EndpointView) picker.choose(PickContext.NONE)).begin();
+                    lease.answered();
+                    lease.complete(Outcome.SUCCESS);
+                },
+                RUNS);
+        System.out.printf("%s, timed %s: %.2f bytes per request%n", tested, timed, bytes);
         assertThat(bytes).as("bytes per request").isLessThan(32 + Allocation.NOTHING);
     }
 }

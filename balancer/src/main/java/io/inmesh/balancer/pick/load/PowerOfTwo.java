@@ -1,22 +1,60 @@
-package io.inmesh.balancer.pick;
+package io.inmesh.balancer.pick.load;
 
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.PolicySettings;
+import io.inmesh.balancer.pick.AliasTable;
+import io.inmesh.balancer.pick.Draw;
+import io.inmesh.balancer.pick.Weights;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * Draws two different endpoints and takes the one with fewer requests in flight; of two equals, the one drawn first
  * (Mitzenmacher: The Power of Two Choices in Randomized Load Balancing, 1996). The longest queue grows with log log n instead of log n, without
- * the herd that runs to the single least loaded endpoint when many clients look at once.
+ * the herd that runs to the single least loaded endpoint when many clients look at once. {@code choices} draws more than two, up to ten (gRFC
+ * A48).
  *
  * <p>Where weights differ, both are drawn in proportion to weight and requests per weight are compared. The two are always
  * distinct: drawing with replacement would send the worst endpoint one request in n^2, without it gets none.
+ *
+ * <p>Cost: one atomic add and two reads of counters; nothing is remembered, so endpoints may come and go.
  */
 public final class PowerOfTwo implements PickerFactory {
     /** Weighted draws made for a second, different endpoint before its neighbour is taken: only a giant among dwarfs needs more. */
     private static final int REDRAWS = 4;
+
+    private static final String CHOICES = "choices";
+    private static final int FEWEST_CHOICES = 2;
+
+    /** More are allowed and count as this many, as gRFC A48 says. */
+    private static final int MOST_CHOICES = 10;
+
+    private final int choices;
+
+    /** Of two. */
+    public PowerOfTwo() {
+        this(FEWEST_CHOICES);
+    }
+
+    /**
+     * Of more.
+     *
+     * @param choices 2 or more; above 10 counts as 10
+     */
+    public PowerOfTwo(int choices) {
+        if (choices < FEWEST_CHOICES) {
+            throw new IllegalArgumentException("power-of-two.choices: " + choices + " (expected: 2 to 10)");
+        }
+        this.choices = Math.min(choices, MOST_CHOICES);
+    }
+
+    /** How many are drawn. */
+    int choices() {
+        return choices;
+    }
 
     @Override
     public String name() {
@@ -29,13 +67,30 @@ public final class PowerOfTwo implements PickerFactory {
     }
 
     @Override
+    public Set<String> settings() {
+        return Set.of(CHOICES);
+    }
+
+    @Override
+    public PickerFactory with(Map<String, String> values) {
+        return new PowerOfTwo(
+                new PolicySettings(name(), values).whole(CHOICES, choices, FEWEST_CHOICES, Integer.MAX_VALUE));
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         if (endpoints.length == 1) {
             EndpointView only = endpoints[0];
             return context -> only;
         }
-        return Weights.areEqual(input.endpoints())
+        boolean equal = Weights.areEqual(input.endpoints());
+        if (choices > FEWEST_CHOICES) {
+            AliasTable table = equal ? null : new AliasTable(input.endpoints());
+            double[] weights = Weights.of(input.endpoints());
+            return new FewestOf(endpoints, weights, table, choices, Load.REQUESTS, false, null, input.random());
+        }
+        return equal
                 ? uniform(endpoints, input.random())
                 : weighted(endpoints, new AliasTable(input.endpoints()), input.random());
     }
@@ -74,5 +129,10 @@ public final class PowerOfTwo implements PickerFactory {
             }
         }
         return first == table.size() - 1 ? 0 : first + 1;
+    }
+
+    @Override
+    public String toString() {
+        return name() + "[choices " + choices + "]";
     }
 }

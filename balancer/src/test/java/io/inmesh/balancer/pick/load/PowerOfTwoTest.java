@@ -1,4 +1,4 @@
-package io.inmesh.balancer.pick;
+package io.inmesh.balancer.pick.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -18,12 +18,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class PowerOfTwoTest extends PolicyBehaviour {
+class PowerOfTwoTest {
+    private static final long SEED = 20_260_117L;
     private static final int DRAWS = 1_000_000;
 
-    @Override
-    PickerFactory policy() {
+    private static PickerFactory policy() {
         return new PowerOfTwo();
+    }
+
+    private static Picker picker(List<EndpointView> endpoints) {
+        return policy().newPicker(
+                        new PickerFactory.Input(endpoints, new SplittableRandom(SEED), new FakeClock(), null));
     }
 
     private int[] counts(List<EndpointView> endpoints) {

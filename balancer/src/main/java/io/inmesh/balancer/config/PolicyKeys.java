@@ -1,0 +1,48 @@
+package io.inmesh.balancer.config;
+
+import io.inmesh.api.PickerFactory;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/** The keys by which policies are told more than their name: {@code POLICY.SETTING}, such as {@code power-of-two.choices}. */
+final class PolicyKeys {
+    /** Settings of the built-in policies; a test holds this list to the policies themselves, which stand above this room. */
+    private static final Map<String, List<String>> BUILT_IN = Map.ofEntries(
+            Map.entry("weighted-round-robin", List.of("sequence")),
+            Map.entry("power-of-two", List.of("choices")),
+            Map.entry("peak-ewma", List.of("choices", "default-rtt")),
+            Map.entry("prequal", List.of("probes", "removed", "reuse", "pool", "age", "quantile")),
+            Map.entry("least-connection", List.of("exact", "ties")),
+            Map.entry("wlc", List.of("exact", "ties")),
+            Map.entry("sed", List.of("exact", "ties")),
+            Map.entry("nq", List.of("exact", "ties")),
+            Map.entry("ovf", List.of("strict")),
+            Map.entry("lblc", List.of("entries", "ties")),
+            Map.entry("lblcr", List.of("entries", "ties", "expiration")),
+            Map.entry("first", List.of("shuffle")),
+            Map.entry("destination-hash", List.of("table", "size", "load-factor")),
+            Map.entry("ring-hash", List.of("sizing", "min-size", "max-size", "load-factor")),
+            Map.entry("rendezvous", List.of("load-factor")),
+            Map.entry("source-hash", List.of("source")));
+
+    private static final Set<String> ALL = all();
+
+    private PolicyKeys() {}
+
+    /** Those of the built-in policies, and of the policies on the class path. */
+    static Set<String> keys() {
+        return ALL;
+    }
+
+    private static Set<String> all() {
+        Set<String> keys = new HashSet<>();
+        BUILT_IN.forEach((policy, settings) -> settings.forEach(setting -> keys.add(policy + "." + setting)));
+        for (PickerFactory factory : ServiceLoader.load(PickerFactory.class)) {
+            factory.settings().forEach(setting -> keys.add(Names.normalize(factory.name() + "." + setting)));
+        }
+        return Set.copyOf(keys);
+    }
+}

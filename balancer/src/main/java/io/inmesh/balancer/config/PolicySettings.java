@@ -1,0 +1,142 @@
+package io.inmesh.balancer.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a policy is told besides its name. Every refusal names key, value and what was expected.
+ *
+ * @param policy the policy's name, which its keys begin with
+ * @param values texts by key, without that name
+ */
+public record PolicySettings(String policy, Map<String, String> values) {
+
+    /** Copies the values. */
+    public PolicySettings {
+        Objects.requireNonNull(policy, "policy");
+        values = Map.copyOf(values);
+    }
+
+    /** Any text that is not blank. */
+    public String text(String key, String byDefault) {
+        String text = values.get(key);
+        if (text != null && text.isBlank()) {
+            throw refusal(key, text, "a text that is not blank", null);
+        }
+        return text == null ? byDefault : text.trim();
+    }
+
+    /** A whole number from {@code least} to {@code most}. */
+    public int whole(String key, int byDefault, int least, int most) {
+        String text = values.get(key);
+        if (text == null) {
+            return byDefault;
+        }
+        String expected = "a whole number from " + least + " to " + most;
+        try {
+            int number = Integer.parseInt(text.trim());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw refusal(key, text, expected, e);
+        }
+        throw refusal(key, text, expected, null);
+    }
+
+    /** A number from {@code least} to {@code most}. */
+    public double number(String key, double byDefault, double least, double most) {
+        String text = values.get(key);
+        if (text == null) {
+            return byDefault;
+        }
+        String expected = "a number from " + least + " to " + most;
+        try {
+            double number = Double.parseDouble(text.trim());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw refusal(key, text, expected, e);
+        }
+        throw refusal(key, text, expected, null);
+    }
+
+    /** {@code true} or {@code false}. */
+    public boolean flag(String key, boolean byDefault) {
+        String text = values.get(key);
+        if (text == null) {
+            return byDefault;
+        }
+        return switch (Names.normalize(text)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refusal(key, text, "true or false", null);
+        };
+    }
+
+    /** A time above zero such as {@code 10s}, {@code 250ms}, {@code 5m}, {@code 24h}. */
+    public Duration duration(String key, Duration byDefault) {
+        String text = values.get(key);
+        if (text == null) {
+            return byDefault;
+        }
+        String expected = "a time above zero such as 250ms, 10s, 5m or 24h";
+        String spelled = text.trim().toLowerCase(Locale.ROOT);
+        int digits = 0;
+        while (digits < spelled.length() && Character.isDigit(spelled.charAt(digits))) {
+            digits++;
+        }
+        try {
+            long amount = Long.parseLong(spelled.substring(0, digits));
+            Duration found =
+                    switch (spelled.substring(digits)) {
+                        case "ms" -> Duration.ofMillis(amount);
+                        case "s" -> Duration.ofSeconds(amount);
+                        case "m" -> Duration.ofMinutes(amount);
+                        case "h" -> Duration.ofHours(amount);
+                        default -> Duration.ZERO;
+                    };
+            if (!found.isZero()) {
+                return found;
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw refusal(key, text, expected, e);
+        }
+        throw refusal(key, text, expected, null);
+    }
+
+    /** One of a type's constants, in the one spelling of {@link Names}. */
+    public <E extends Enum<E>> E choice(String key, E byDefault) {
+        String text = values.get(key);
+        if (text == null) {
+            return byDefault;
+        }
+        E[] all = byDefault.getDeclaringClass().getEnumConstants();
+        return Arrays.stream(all)
+                .filter(each -> spelling(each).equals(Names.normalize(text)))
+                .findFirst()
+                .orElseThrow(() -> refusal(
+                        key,
+                        text,
+                        Arrays.stream(all)
+                                .map(PolicySettings::spelling)
+                                .collect(Collectors.joining(", ", "one of ", "")),
+                        null));
+    }
+
+    /** A constant as users type it. */
+    public static String spelling(Enum<?> constant) {
+        return Names.normalize(constant.name());
+    }
+
+    private IllegalArgumentException refusal(String key, String text, String expected, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                policy + "." + key + ": '" + text + "' (expected: " + expected + ")", cause);
+    }
+}

@@ -1,0 +1,107 @@
+package io.inmesh.balancer.pick.prequal;
+
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.PolicySettings;
+import io.inmesh.balancer.pick.load.PeakEwmaChoice;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes some endpoints for each request and places later requests by what they answered (Wydrowski et al.: Load is not what you should balance:
+ * Introducing Prequal, NSDI 2024). Of the answers at hand the quickest endpoint among those that are not busy is taken; where all are busy, the
+ * least busy. An answer is used a few times, counts one request more each time, and is thrown away after a second or when it is the worst.
+ *
+ * <p>Where endpoints answer no probes, the choice is that of {@code peak-ewma}; so it is for repeats, and for a request that meets another one
+ * inside the pool.
+ *
+ * <p>Cost: a look at sixteen answers, a few draws, and three probes, which are sent by whoever balances and are not free for the endpoints. The
+ * pool survives every change of the set without those who left.
+ */
+public final class Prequal implements PickerFactory {
+    private static final Logger log = LoggerFactory.getLogger(Prequal.class);
+
+    private static final String PROBES = "probes";
+    private static final String REMOVED = "removed";
+    private static final String REUSE = "reuse";
+    private static final String POOL = "pool";
+    private static final String AGE = "age";
+    private static final String QUANTILE = "quantile";
+
+    /** The largest pool; a longer look would cost more than it finds. */
+    static final int MOST_POOL = 64;
+
+    private final PrequalSettings numbers;
+    private final Prober prober;
+
+    /** Without probes: as {@code peak-ewma}. */
+    public Prequal() {
+        this(PrequalSettings.DEFAULT, Prober.NONE);
+    }
+
+    /** With these numbers, asking by that prober. */
+    public Prequal(PrequalSettings numbers, Prober prober) {
+        this.numbers = numbers;
+        this.prober = prober;
+    }
+
+    @Override
+    public String name() {
+        return "prequal";
+    }
+
+    @Override
+    public boolean readsLatency() {
+        return true;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(PROBES, REMOVED, REUSE, POOL, AGE, QUANTILE);
+    }
+
+    @Override
+    public PickerFactory with(Map<String, String> values) {
+        PolicySettings settings = new PolicySettings(name(), values);
+        return new Prequal(
+                new PrequalSettings(
+                        settings.number(PROBES, numbers.probesPerRequest(), 0.01, 100),
+                        settings.number(REMOVED, numbers.removedPerRequest(), 0, 100),
+                        settings.number(REUSE, numbers.reuse(), 0, 100),
+                        settings.whole(POOL, numbers.poolSize(), 2, MOST_POOL),
+                        settings.duration(AGE, numbers.maxAge()),
+                        settings.number(QUANTILE, numbers.quantile(), 0, 1)),
+                prober);
+    }
+
+    @Override
+    @SuppressWarnings(
+            "ReferenceEquality") // NONE is one object, and another prober that asks nobody is somebody's test.
+    public Picker newPicker(Input input) {
+        Picker byLatency = new PeakEwmaChoice().newPicker(input);
+        if (prober == Prober.NONE) {
+            if (input.previous() == null) {
+                log.info("policy prequal: nobody answers probes here; endpoints are chosen as by peak-ewma");
+            }
+            return byLatency;
+        }
+        ProbePool pool =
+                input.previous() instanceof PrequalPicker previous ? previous.pool() : new ProbePool(MOST_POOL);
+        return new PrequalPicker(
+                input.endpoints().toArray(EndpointView[]::new),
+                pool,
+                numbers,
+                prober,
+                byLatency,
+                input.clock(),
+                input.random());
+    }
+
+    @Override
+    public String toString() {
+        return name() + "[" + numbers + "]";
+    }
+}

@@ -1,0 +1,98 @@
+package io.inmesh.samples.benchmarks.cluster;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Protocol;
+import io.inmesh.resolver.kubernetes.object.Json;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.ServiceReader;
+import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.SliceReader;
+import io.inmesh.resolver.kubernetes.rule.Answer;
+import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
+import io.inmesh.resolver.kubernetes.rule.SliceContributions;
+import io.inmesh.resolver.kubernetes.rule.Wanted;
+import io.inmesh.resolver.kubernetes.source.Finding;
+import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * The large service as the resolver keeps it in memory: its slices, and the set they make.
+ *
+ * <p>Threads: one.
+ */
+final class KnownService implements Known {
+    private static final ObjectName NAME = new ObjectName("shop", "orders");
+
+    private final SliceReader reader = new SliceReader();
+    private final SliceContributions slices = new SliceContributions();
+    private final ServiceObject service = service();
+    private final ServiceQuestion question =
+            new ServiceQuestion(new Wanted(NAME, null, "http", Protocol.TCP), WatchedService.RULES);
+    private final Slice[][] generations = new Slice[2][LargeService.SLICES];
+    private long version;
+
+    KnownService() {
+        for (int generation = 0; generation < 2; generation++) {
+            for (int slice = 0; slice < LargeService.SLICES; slice++) {
+                generations[generation][slice] = slice(slice, generation);
+            }
+        }
+        for (Slice slice : generations[0]) {
+            slices.put(slice);
+        }
+    }
+
+    /** Puts the next change. */
+    void change() {
+        int generation = (int) (1 - version / LargeService.SLICES % 2);
+        Slice next = generations[generation][(int) (version++ % LargeService.SLICES)];
+        slices.put(new Slice(
+                next.id(), Long.toString(version), next.service(), next.family(), next.ports(), next.endpoints()));
+    }
+
+    /** The set that the slices make now. */
+    EndpointSet resolve() {
+        Answer.Found found = (Answer.Found) question.answer(this).result();
+        if (found == null) {
+            throw new IllegalStateException("the service is known, and there is no answer");
+        }
+        return new EndpointSet(found.facts(), version, found.endpoints(), found.words(), false);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The case settles the parameter.
+    public <T> Finding<T> ask(Source<T> source) {
+        if (source instanceof Source.OneService) {
+            return (Finding<T>) Finding.of(Optional.of(service));
+        }
+        if (source instanceof Source.SlicesOf) {
+            return (Finding<T>) Finding.of(slices.of(NAME));
+        }
+        throw new IllegalStateException(source + " (expected: nothing but the service and its slices)");
+    }
+
+    private Slice slice(int slice, int generation) {
+        byte[] json = LargeService.slice(slice, generation, 0).getBytes(StandardCharsets.UTF_8);
+        try (JsonParser parser = Json.parser(json, 0, json.length)) {
+            parser.nextToken();
+            return reader.read(parser).object();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a slice written here cannot be read here", e);
+        }
+    }
+
+    private static ServiceObject service() {
+        byte[] list = LargeService.serviceList();
+        try (JsonParser parser = Json.parser(list, 0, list.length)) {
+            return ServiceReader.read(Json.tree(parser).path("items").path(0));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a service written here cannot be read here", e);
+        }
+    }
+}
