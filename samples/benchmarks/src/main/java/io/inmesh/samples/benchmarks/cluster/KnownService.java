@@ -53,7 +53,13 @@ final class KnownService implements Known {
         int generation = (int) (1 - version / LargeService.SLICES % 2);
         Slice next = generations[generation][(int) (version++ % LargeService.SLICES)];
         slices.put(new Slice(
-                next.id(), Long.toString(version), next.service(), next.family(), next.ports(), next.endpoints()));
+                next.id(),
+                Long.toString(version),
+                next.service(),
+                next.family(),
+                next.ports(),
+                next.endpoints(),
+                null));
     }
 
     /** The set that the slices make now. */
@@ -62,7 +68,7 @@ final class KnownService implements Known {
         if (found == null) {
             throw new IllegalStateException("the service is known, and there is no answer");
         }
-        return new EndpointSet(found.facts(), version, found.endpoints(), found.words(), false);
+        return new EndpointSet(found.facts(), version, found.endpoints(), found.words(), false, null);
     }
 
     @Override
