@@ -311,6 +311,29 @@ class PublicationRulesTest {
         broken.close();
     }
 
+    @Test
+    void the_end_of_a_trouble_is_told_even_if_at_that_moment_there_was_nothing_to_tell_W12() {
+        synced();
+        Exchange shop = service();
+        shop.line(
+                "MODIFIED",
+                SERVICE.replace("'3'", "'11'")
+                        .replace("{clusterIP:", "{type: 'ExternalName', externalName: 'b.prod.svc', clusterIP:"));
+        running("metadata.name%3Db").end(new IOException("reset"));
+        clock.runDue();
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.reason())
+                .isEqualTo(Reason.NOT_SYNCED));
+        clock.advance(Duration.ofMillis(100));
+        running("metadata.name%3Db").list("12"); // Its slices are not listed: nothing is known, and nothing hinders.
+        clock.advance(Duration.ofSeconds(1));
+        heard.forget();
+        shop.line("MODIFIED", SERVICE.replace("'3'", "'13'"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).as("the set of before, again").singleElement().satisfies(set -> assertThat(
+                        Heard.usable(set))
+                .containsExactly("10.1.0.1:8080"));
+    }
+
     private static String triggered(String name, String version, String time, String... endpoints) {
         return Samples.json(name, version, endpoints)
                 .replace(
