@@ -2,10 +2,7 @@ package io.inmesh.api;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +27,10 @@ public record EndpointSet(
         boolean stale,
         @Nullable Instant triggered) {
 
-    private static final Comparator<Endpoint> CANONICAL =
-            Comparator.comparing(Endpoint::hashKey).thenComparing(Endpoint::id);
-
     /** Sorts, drops doubles and settles {@code nothingUsable}. */
     public EndpointSet {
         Objects.requireNonNull(facts, "facts");
-        endpoints = canonical(endpoints);
+        endpoints = CanonicalOrder.of(endpoints);
         boolean usable =
                 endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
         if (usable) {
@@ -57,14 +51,6 @@ public record EndpointSet(
                 && endpoints.equals(other.endpoints)
                 && Objects.equals(nothingUsable, other.nothingUsable)
                 && stale == other.stale;
-    }
-
-    private static List<Endpoint> canonical(List<Endpoint> endpoints) {
-        Map<String, Endpoint> byId = new LinkedHashMap<>();
-        for (Endpoint endpoint : endpoints) {
-            byId.putIfAbsent(endpoint.id(), endpoint);
-        }
-        return byId.values().stream().sorted(CANONICAL).toList();
     }
 
     private static Unresolved noneUsable(ServiceKey key, List<Endpoint> endpoints) {

@@ -52,13 +52,13 @@ class EndpointSetPropertyTest {
                 .isEqualTo(usable ? null : words);
     }
 
-    /** Few hosts, names and ports, so that keys collide often; ids differ. */
+    /** Few hosts, names and ports, so that keys collide often or begin alike; ids differ. */
     @Provide
     Arbitrary<List<Endpoint>> distinct() {
         Arbitrary<Endpoint> endpoints = Combinators.combine(
-                        Arbitraries.of("10.0.0.1", "10.0.0.2", "fd00::1"),
-                        Arbitraries.of(80, 8080),
-                        Arbitraries.of("", "orders-0", "orders-1"),
+                        Arbitraries.of("10.0.0.1", "10.0.0.2", "10.0.0.10", "fd00::1", "fd00::1:2", "db", "db.shop"),
+                        Arbitraries.of(80, 90, 8080),
+                        Arbitraries.of("", "orders-0", "orders-1", "orders-10", "orders:1", "10.0.0.1"),
                         Arbitraries.of("a", "b", "c", "d", "e", "f"),
                         Arbitraries.of(
                                 Usability.usable(), new Usability.Draining("C-4"), new Usability.Unusable("C-1")))

@@ -16,10 +16,16 @@ final class EndpointLists {
         int size = judged.size();
         Set<String> ids = new HashSet<>(size * 2);
         List<Endpoint> endpoints = new ArrayList<>(size);
+        int port = Endpoint.NO_PORT;
+        String end = ""; // Of an id; the port is one for all, mostly, so it is written once.
         for (int i = 0; i < size; i++) {
             JoinedEndpoint joined = judged.endpoint(i);
             SliceEndpoint of = joined.endpoint();
-            String id = of.podUid() == null ? null : of.podUid() + ":" + joined.port();
+            if (joined.port() != port) {
+                port = joined.port();
+                end = ":" + port;
+            }
+            String id = of.podUid() == null ? null : of.podUid().concat(end);
             if (id == null || !ids.add(id)) {
                 id = Endpoint.of(of.address(), joined.port()).id();
                 ids.add(id);

@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -27,8 +28,18 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PartsBenchmark {
     private final SliceReader reader = new SliceReader();
     private final Changes changes = new Changes();
-    private final KnownService known = new KnownService();
+    private final KnownSlices known = KnownSlices.read();
+    private final Slice[] next = new Slice[2 * LargeService.SLICES]; // The second generation, then the first again.
+    private int count;
     private EndpointSet before = known.resolve();
+
+    /** Reads what will change. */
+    @Setup
+    public void read() {
+        for (int i = 0; i < next.length; i++) {
+            next[i] = KnownSlices.slice(reader, i % LargeService.SLICES, 1 - i / LargeService.SLICES);
+        }
+    }
 
     /** The object in the line of a watch, read. */
     @Benchmark
@@ -50,7 +61,7 @@ public class PartsBenchmark {
     /** A slice is put beside the others, the question answered, a set made and compared with the one before. */
     @Benchmark
     public boolean evaluate() {
-        known.change();
+        known.put(next[count++ % next.length]);
         EndpointSet set = known.resolve();
         boolean same = set.sameContent(before);
         before = set;

@@ -26,32 +26,30 @@ import java.util.Optional;
  *
  * <p>Threads: one.
  */
-final class KnownService implements Known {
+final class KnownSlices implements Known {
     private static final ObjectName NAME = new ObjectName("shop", "orders");
 
-    private final SliceReader reader = new SliceReader();
     private final SliceContributions slices = new SliceContributions();
     private final ServiceObject service = service();
     private final ServiceQuestion question =
             new ServiceQuestion(new Wanted(NAME, null, "http", Protocol.TCP), WatchedService.RULES);
-    private final Slice[][] generations = new Slice[2][LargeService.SLICES];
     private long version;
 
-    KnownService() {
-        for (int generation = 0; generation < 2; generation++) {
-            for (int slice = 0; slice < LargeService.SLICES; slice++) {
-                generations[generation][slice] = slice(slice, generation);
-            }
+    private KnownSlices() {}
+
+    /** All slices of the first generation, read by one reader as from one watch. */
+    static KnownSlices read() {
+        KnownSlices known = new KnownSlices();
+        SliceReader reader = new SliceReader();
+        for (int slice = 0; slice < LargeService.SLICES; slice++) {
+            known.slices.put(slice(reader, slice, 0));
         }
-        for (Slice slice : generations[0]) {
-            slices.put(slice);
-        }
+        return known;
     }
 
-    /** Puts the next change. */
-    void change() {
-        int generation = (int) (1 - version / LargeService.SLICES % 2);
-        Slice next = generations[generation][(int) (version++ % LargeService.SLICES)];
+    /** Takes a slice as the next change that is heard of. */
+    void put(Slice next) {
+        version++;
         slices.put(new Slice(
                 next.id(),
                 Long.toString(version),
@@ -59,7 +57,7 @@ final class KnownService implements Known {
                 next.family(),
                 next.ports(),
                 next.endpoints(),
-                null));
+                next.triggered()));
     }
 
     /** The set that the slices make now. */
@@ -83,7 +81,7 @@ final class KnownService implements Known {
         throw new IllegalStateException(source + " (expected: nothing but the service and its slices)");
     }
 
-    private Slice slice(int slice, int generation) {
+    static Slice slice(SliceReader reader, int slice, int generation) {
         byte[] json = LargeService.slice(slice, generation, 0).getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = Json.parser(json, 0, json.length)) {
             parser.nextToken();

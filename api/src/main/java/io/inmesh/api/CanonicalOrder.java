@@ -1,0 +1,91 @@
+package io.inmesh.api;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The order of an {@link EndpointSet}: by {@link Endpoint#hashKey()}, then by id. Every set is brought into it, the large ones many times a
+ * second under churn, so no key is built for a comparison that can be decided without, and what comes in order is only looked
+ * at.
+ */
+final class CanonicalOrder implements Comparator<Endpoint> {
+    private static final CanonicalOrder INSTANCE = new CanonicalOrder();
+
+    private CanonicalOrder() {}
+
+    /** The endpoints in order, each id once; of two the first stays. */
+    static List<Endpoint> of(List<Endpoint> endpoints) {
+        List<Endpoint> distinct = areDistinct(endpoints) ? endpoints : firstOfEachId(endpoints);
+        if (!isSorted(distinct)) {
+            distinct = new ArrayList<>(distinct);
+            distinct.sort(INSTANCE);
+        }
+        return List.copyOf(distinct);
+    }
+
+    private static boolean areDistinct(List<Endpoint> endpoints) {
+        Set<String> ids = new HashSet<>(endpoints.size() * 2);
+        for (Endpoint endpoint : endpoints) {
+            if (!ids.add(endpoint.id())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Endpoint> firstOfEachId(List<Endpoint> endpoints) {
+        Map<String, Endpoint> byId = new LinkedHashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            byId.putIfAbsent(endpoint.id(), endpoint);
+        }
+        return new ArrayList<>(byId.values());
+    }
+
+    private static boolean isSorted(List<Endpoint> endpoints) {
+        for (int i = 1; i < endpoints.size(); i++) {
+            if (INSTANCE.compare(endpoints.get(i - 1), endpoints.get(i)) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int compare(Endpoint one, Endpoint other) {
+        String name = name(one);
+        String otherName = name(other);
+        int order;
+        if (name.equals(otherName) || hasColon(name) || hasColon(otherName)) {
+            order = one.hashKey().compareTo(other.hashKey());
+        } else {
+            order = compareEnded(name, otherName);
+        }
+        return order == 0 ? one.id().compareTo(other.id()) : order;
+    }
+
+    /** Compares two different names as if each had a colon, and then whatever, at its end. */
+    private static int compareEnded(String name, String otherName) {
+        int common = Math.min(name.length(), otherName.length());
+        for (int i = 0; i < common; i++) {
+            int difference = name.charAt(i) - otherName.charAt(i);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return name.length() < otherName.length() ? ':' - otherName.charAt(common) : name.charAt(common) - ':';
+    }
+
+    private static String name(Endpoint endpoint) {
+        return endpoint.hostname() == null ? endpoint.host() : endpoint.hostname();
+    }
+
+    /** Then it is written in brackets, or cannot be told from what follows it. */
+    private static boolean hasColon(String name) {
+        return name.indexOf(':') >= 0;
+    }
+}
