@@ -20,6 +20,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
@@ -28,12 +29,15 @@ import io.inmesh.balancer.testing.HeardLog;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -413,6 +417,59 @@ class MeshTest {
                 FakeMesh brief = new FakeMesh(builder -> builder.startupWait(Duration.ofSeconds(1)))) {
             assertThat(fake.mesh.startupWait()).hasSeconds(10);
             assertThat(brief.mesh.startupWait()).hasSeconds(1);
+        }
+    }
+
+    @Test
+    void observers_are_told_once_how_fresh_each_resolver_s_data_are_and_may_ask_at_any_time() {
+        List<WatchAge> fresh = new CopyOnWriteArrayList<>();
+        ResolverProvider provider = new ResolverProvider() {
+            @Override
+            public String scheme() {
+                return "k8s";
+            }
+
+            @Override
+            public Resolver newResolver(Target target, Context context) {
+                return new Resolver() {
+                    @Override
+                    public void start(Listener listener) {}
+
+                    @Override
+                    public List<WatchAge> ages() {
+                        return List.copyOf(fresh);
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
+        Map<Target, Supplier<List<WatchAge>>> watched = new LinkedHashMap<>();
+        BalancerObserver observer = new BalancerObserver() {
+            @Override
+            public void watching(Target target, Supplier<List<WatchAge>> ages) {
+                assertThat(watched.put(target, ages)).isNull();
+            }
+        };
+        FakeClock clock = new FakeClock();
+        try (Mesh mesh = Mesh.builder()
+                .resolvers(provider)
+                .clock(clock)
+                .scheduler(clock)
+                .observer(observer)
+                .build()) {
+            LoadBalancer one = mesh.service(ORDERS);
+            LoadBalancer other = mesh.service(ORDERS);
+            clock.runDue();
+            Supplier<List<WatchAge>> ages =
+                    Objects.requireNonNull(watched.get(Target.parse(ORDERS)), "ages of " + ORDERS);
+            assertThat(watched).hasSize(1);
+            assertThat(ages.get()).isEmpty();
+            fresh.add(new WatchAge("services of orders in namespace shop", Duration.ofSeconds(3), true));
+            assertThat(ages.get()).isEqualTo(fresh);
+            one.close();
+            other.close();
         }
     }
 }

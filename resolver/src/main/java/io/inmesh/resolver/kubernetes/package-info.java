@@ -4,7 +4,8 @@
  * endpoint sets.
  *
  * <p>Rooms, from below: {@code object} (what API objects say), {@code rule} (what that means for this client), {@code watch} (how
- * objects stay known), {@code client} (how requests travel). This package puts them together.
+ * objects stay known), {@code client} (how requests travel), {@code
+ * snapshot} (what a later life of the process finds). This package puts them together.
  */
 @NullMarked
 package io.inmesh.resolver.kubernetes;

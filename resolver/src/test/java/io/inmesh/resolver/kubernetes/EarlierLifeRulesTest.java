@@ -64,7 +64,7 @@ class EarlierLifeRulesTest {
 
     private KubernetesResolver resolver() {
         Snapshots snapshots = new Snapshots(
-                new Snapshots.Means(directory, disk, () -> Instant.ofEpochSecond(1_800_000_000), warnings::add));
+                new Snapshots.Means(directory, disk, () -> Instant.ofEpochSecond(1_600_000_000), warnings::add));
         Snapshots.Use use = snapshots.use(SnapshotTarget.of(api.url(), question.terms()));
         return new KubernetesResolver(question, feeds, context, use);
     }

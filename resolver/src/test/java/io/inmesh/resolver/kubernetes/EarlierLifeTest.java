@@ -157,7 +157,7 @@ class EarlierLifeTest {
                     .isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .isBetween(EarlierLife.PATIENCE, EarlierLife.PATIENCE.plusSeconds(2));
-            assertThat(second.heard.reasons()).isEmpty();
+            assertThat(second.heard.unresolved()).isEmpty();
         }
     }
 

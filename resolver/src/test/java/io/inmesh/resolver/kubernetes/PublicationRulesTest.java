@@ -145,6 +145,20 @@ class PublicationRulesTest {
     }
 
     @Test
+    void ten_thousand_changes_in_one_second_are_at_most_20_publications() {
+        synced();
+        for (int i = 0; i < 10_000; i++) { // Ten every millisecond, from the first to the last of a second.
+            slices().line("MODIFIED", Samples.json("s1", "" + (100 + i), Samples.endpoint("10.1.1." + i % 250, READY)));
+            if (i % 10 == 9 && i < 9_999) {
+                clock.advance(Duration.ofMillis(1));
+            }
+        }
+        assertThat(heard.sets()).hasSizeBetween(10, 20);
+        clock.advance(Duration.ofMillis(50));
+        assertThat(Heard.usable(heard.last())).as("the last state").containsExactly("10.1.1.249:8080");
+    }
+
+    @Test
     void revisions_rise_with_each_set() {
         synced();
         for (int i = 1; i <= 3; i++) {
@@ -309,6 +323,29 @@ class PublicationRulesTest {
         clock.advance(Duration.ofSeconds(1));
         assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.7:8080");
         broken.close();
+    }
+
+    @Test
+    void the_end_of_a_trouble_is_told_even_if_at_that_moment_there_was_nothing_to_tell_W12() {
+        synced();
+        Exchange shop = service();
+        shop.line(
+                "MODIFIED",
+                SERVICE.replace("'3'", "'11'")
+                        .replace("{clusterIP:", "{type: 'ExternalName', externalName: 'b.prod.svc', clusterIP:"));
+        running("metadata.name%3Db").end(new IOException("reset"));
+        clock.runDue();
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.reason())
+                .isEqualTo(Reason.NOT_SYNCED));
+        clock.advance(Duration.ofMillis(100));
+        running("metadata.name%3Db").list("12"); // Its slices are not listed: nothing is known, and nothing hinders.
+        clock.advance(Duration.ofSeconds(1));
+        heard.forget();
+        shop.line("MODIFIED", SERVICE.replace("'3'", "'13'"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).as("the set of before, again").singleElement().satisfies(set -> assertThat(
+                        Heard.usable(set))
+                .containsExactly("10.1.0.1:8080"));
     }
 
     private static String triggered(String name, String version, String time, String... endpoints) {
