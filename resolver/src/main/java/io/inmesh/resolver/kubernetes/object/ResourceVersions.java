@@ -13,6 +13,12 @@ public final class ResourceVersions {
     }
 
     private static boolean isComparable(String version) {
-        return !version.isEmpty() && version.charAt(0) != '0' && version.chars().allMatch(c -> c >= '0' && c <= '9');
+        for (int i = 0; i < version.length(); i++) {
+            char c = version.charAt(i);
+            if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return !version.isEmpty() && version.charAt(0) != '0';
     }
 }

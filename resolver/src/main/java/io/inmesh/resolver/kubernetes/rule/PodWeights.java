@@ -48,7 +48,7 @@ public record PodWeights(Map<String, Integer> byUid, List<String> complaints) {
 
     /** The weight of a pod; 1 for one that says none, is not known or is null. */
     public int weightOf(@Nullable String podUid) {
-        return podUid == null ? DEFAULT : byUid.getOrDefault(podUid, DEFAULT);
+        return podUid == null || byUid.isEmpty() ? DEFAULT : byUid.getOrDefault(podUid, DEFAULT);
     }
 
     /** Negative if it is no weight. */

@@ -80,7 +80,7 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
     }
 
     private Set<ObjectName> changed(@Nullable Slice before, @Nullable Slice after) {
-        if (before != null && after != null && before.contributesLike(after) && !decides(before, after)) {
+        if (before != null && after != null && !decides(before, after) && before.contributesLike(after)) {
             return Set.of();
         }
         Set<ObjectName> services = new HashSet<>();
