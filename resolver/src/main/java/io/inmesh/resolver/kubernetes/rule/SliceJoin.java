@@ -37,7 +37,8 @@ public final class SliceJoin {
 
     /** By address and number, then by preference. */
     private static final Comparator<Entry> ORDER = (one, other) -> {
-        int byKey = Long.compare(one.key(), other.key()); // Decides nearly always, so it has no chain of calls around it.
+        int byKey =
+                Long.compare(one.key(), other.key()); // Decides nearly always, so it has no chain of calls around it.
         return byKey != 0 ? byKey : TIED.compare(one, other);
     };
 

@@ -16,14 +16,16 @@ class AddressOrderPropertyTest {
     @Provide
     Arbitrary<String> ipv4() {
         Arbitrary<Integer> part = Arbitraries.of(0, 1, 2, 9, 10, 11, 19, 100, 101, 255);
-        return part.list().ofSize(4).map(parts -> parts.get(0) + "." + parts.get(1) + "." + parts.get(2) + "."
-                + parts.get(3));
+        return part.list()
+                .ofSize(4)
+                .map(parts -> parts.get(0) + "." + parts.get(1) + "." + parts.get(2) + "." + parts.get(3));
     }
 
     @Provide
     Arbitrary<String> ipv6() {
         Arbitrary<String> group = Arbitraries.of("0", "0", "1", "12", "fd00", "a", "f", "ffff");
-        return group.list().ofSize(8).map(groups -> IpAddress.ipv6(String.join(":", groups)).orElseThrow());
+        return group.list().ofSize(8).map(groups -> IpAddress.ipv6(String.join(":", groups))
+                .orElseThrow());
     }
 
     @Property
