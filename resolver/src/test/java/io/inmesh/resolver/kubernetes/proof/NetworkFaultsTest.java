@@ -204,6 +204,10 @@ class NetworkFaultsTest {
                 .orElseThrow();
     }
 
+    private static int watchRequests(Rig rig) {
+        return rig.api.requests(request -> request.verb().equals("watch")).size();
+    }
+
     private static void line(Rig rig, String type, String object) {
         rig.api
                 .watches()
@@ -219,8 +223,11 @@ class NetworkFaultsTest {
             String version = rig.api.resourceVersion();
             rig.api.watches().silence(request -> request.isFor(ResourceType.ENDPOINT_SLICES));
             String slice = slice(rig, "10.0.0.1");
+            int watched = watchRequests(rig);
             rig.network.cut();
-            rig.until("the watches are back", () -> rig.api.watches().count() == 2);
+            rig.until(
+                    "the watches are back",
+                    () -> watchRequests(rig) >= watched + 2 && rig.api.watches().count() == 2);
             long next = Long.parseLong(version) + 1;
             String second = slice.replaceFirst("\"name\":\"orders-[^\"]*\"", "\"name\":\"orders-second\"")
                     .replace("10.0.0.1", "10.0.0.3")

@@ -27,7 +27,8 @@ public final class RetainedBytes {
             kept.add(new Kept(slices, slices.resolve()));
         }
         long both = used() - before;
-        kept.replaceAll(copy -> new Kept(copy.slices(), EndpointSet.of(copy.set().facts(), 1, List.of())));
+        kept.replaceAll(
+                copy -> new Kept(copy.slices(), EndpointSet.of(copy.set().facts(), 1, List.of())));
         long slicesAlone = used() - before;
         double count = (double) kept.size() * LargeService.ENDPOINTS;
         System.out.printf(
