@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,11 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
         if (held != null && ResourceVersions.compare(slice.version(), held.version()) < 0) {
             return Set.of(); // Older than what is held (rule W-16).
         }
-        forget(held);
-        slices.put(slice.id(), slice);
         ObjectName service = slice.service();
+        if (held != null && (slice.family() == null || !Objects.equals(held.service(), service))) {
+            forget(held); // Else it takes that one's place.
+        }
+        slices.put(slice.id(), slice);
         if (service != null && slice.family() != null) { // A-1, F-1: of no service, or of no family that counts.
             byService
                     .computeIfAbsent(service, name -> new TreeMap<>())
