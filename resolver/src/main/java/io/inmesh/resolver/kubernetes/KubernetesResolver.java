@@ -75,7 +75,7 @@ final class KubernetesResolver implements Resolver {
     private long lastEvaluationNanos;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private final Set<String> said = new HashSet<>(); // To people: each thing once.
+    private Set<String> said = Set.of(); // To people, about the last answer.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
     /** One that keeps nothing for a later life of the process. */
@@ -160,15 +160,24 @@ final class KubernetesResolver implements Resolver {
             evaluated = true;
             lastEvaluationNanos = context.clock().nanoTime();
         }
-        for (String warning : answer.warnings()) {
-            if (said.add(warning)) {
+        sayOnLane(answer);
+        tellOnLane(hearing, answer, triggers.risen(asking.values));
+    }
+
+    /** What stays as it is, is said once; what was mended and is broken again, once more. */
+    private void sayOnLane(Answer answer) {
+        Set<String> now = new HashSet<>(answer.warnings());
+        for (String warning : now) {
+            if (!said.contains(warning)) {
                 log.warn("{}: {}", question.describe(), warning);
             }
         }
-        if (!answer.explanation().isEmpty() && said.add(answer.explanation())) {
+        if (!answer.explanation().isEmpty() && now.add(answer.explanation()) && !said.contains(answer.explanation())) {
             log.info("{}: reached {}", question.describe(), answer.explanation());
         }
-        tellOnLane(hearing, answer, triggers.risen(asking.values));
+        if (answer.result() != null) {
+            said = now;
+        }
     }
 
     private void tellOnLane(Listener hearing, Answer answer, @Nullable Instant triggered) {
@@ -229,7 +238,9 @@ final class KubernetesResolver implements Resolver {
         }
         toldSet = null;
         toldReason = unresolved;
-        earlier.forgetOnLane();
+        if (unresolved.reason().replacesKnownSet()) {
+            earlier.forgetOnLane();
+        }
         hearing.onUnresolved(unresolved);
     }
 

@@ -60,11 +60,21 @@ public final class ServicePorts {
         String has = service.ports().isEmpty() ? "no ports at all" : list(service.ports());
         String advice = service.ports().isEmpty()
                 ? "give a number, which is then used as it is"
-                : "name one of these by name or number (the Service's own number, not that of pod or node)";
+                : "name one of these by name or number (the Service's own number, not that of pod or node)"
+                        + otherProtocol(service, wanted);
         return refused(
                 Reason.NO_SUCH_PORT,
                 wanted,
                 "the Service has no such " + wanted.protocol() + " port, it has " + has + "; " + advice);
+    }
+
+    private static String otherProtocol(ServiceObject service, Wanted wanted) {
+        return service.ports().stream()
+                .map(ServicePort::protocol)
+                .filter(protocol -> protocol != wanted.protocol())
+                .findFirst()
+                .map(protocol -> "; what is not " + wanted.protocol() + " is asked for with ?protocol=" + protocol)
+                .orElse("");
     }
 
     private static PortAnswer refused(Reason reason, Wanted wanted, String text) {

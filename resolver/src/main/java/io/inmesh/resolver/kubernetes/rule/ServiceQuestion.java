@@ -59,8 +59,13 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     private Answer.@Nullable Result result(AliasChain chain, Inquiry inquiry) {
         Wanted current = chain.current();
         Finding<Optional<ServiceObject>> found = inquiry.finding(new Source.OneService(current.service()));
-        List<Slice> slices = new SliceInquiry(inquiry, rules.source()).slices(current.service());
         Optional<ServiceObject> service = found.value();
+        if (service != null && service.isPresent() && service.get().kind() == ServiceKind.EXTERNAL_NAME) {
+            inquiry.minds(found.trouble());
+            return follow(
+                    chain, service.get(), inquiry); // S-3; X-6: its slices, if there are any, are not even watched.
+        }
+        List<Slice> slices = new SliceInquiry(inquiry, rules.source()).slices(current.service());
         if (service == null) {
             inquiry.minds(found.trouble());
             return slices != null && found.trouble() != null && found.trouble().isForbidden()
@@ -68,9 +73,6 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
                     : null;
         }
         inquiry.minds(found.trouble());
-        if (service.isPresent() && service.get().kind() == ServiceKind.EXTERNAL_NAME) { // S-3; X-6: no slices.
-            return follow(chain, service.get(), inquiry);
-        }
         if (slices == null) { // "no endpoints" must not be concluded from a partial view.
             return null;
         }
@@ -103,13 +105,36 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         }
         SlicePorts.Answer answer = SlicePorts.find(chain.current(), slices, forbidden.text());
         if (answer instanceof SlicePorts.Refused refused) {
-            return new Answer.None(chain.explain(refused.unresolved()));
+            return unknownPort(chain, slices, refused.unresolved());
         }
         String name = ((SlicePorts.Found) answer).port().name();
         Protocol protocol = ((SlicePorts.Found) answer).port().protocol();
         ServiceObject unread = ServiceObject.unread(chain.current().service());
         PortAnswer port = new PortAnswer.Named(new ServicePort(name, protocol, 0, 0, null));
         return new InsideResolution(chain, unread, rules, inquiry).of(port, slices);
+    }
+
+    /**
+     * Slices were heard, so this is a fact: an empty set with that reason, which replaces one known before. Its reason alone would not, and
+     * endpoints that are gone would stay in use (rules A-9, A-13).
+     */
+    private static Answer.Result unknownPort(AliasChain chain, List<Slice> slices, Unresolved refused) {
+        if (refused.reason() != Reason.FORBIDDEN) {
+            return new Answer.None(chain.explain(refused));
+        }
+        Wanted asked = chain.current();
+        boolean empty = slices.stream().allMatch(slice -> slice.endpoints().isEmpty());
+        Unresolved words = empty
+                ? new Unresolved(
+                        Reason.NO_ENDPOINTS,
+                        asked.describe() + ": it has no endpoints, and its Service may not be read: " + refused.text())
+                : refused;
+        PortAnswer typed = new PortAnswer.Named(
+                new ServicePort(asked.port() == null ? "" : asked.port(), asked.protocol(), 0, 0, null));
+        return new Answer.Found(
+                Facts.of(asked, ServiceObject.unread(asked.service()), typed, null, null),
+                List.of(),
+                chain.explain(words));
     }
 
     private Answer.@Nullable Result of(

@@ -8,6 +8,7 @@ import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ final class SliceInquiry {
                 return null; // Which of the two it is to be is not settled.
             }
             if (choice.settle(access, access(endpoints)) == SourceChoice.ENDPOINTS) {
+                inquiry.warns(
+                        "endpoints are read from the deprecated Endpoints, without zones, hints and draining (rules E-2,"
+                                + " E-4): "
+                                + Objects.requireNonNull(slices.trouble()).text());
                 return ofEndpoints(service, endpoints);
             }
         }

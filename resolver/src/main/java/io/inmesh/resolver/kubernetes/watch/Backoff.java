@@ -18,6 +18,7 @@ final class Backoff {
     private static final long LONGEST_MILLIS = 30_000;
 
     private static final Duration HEALTHY = Duration.ofMinutes(2);
+    private static final int BRIEF_TRIES = 6; // About 3 s.
     private static final long SLOW_MILLIS = 15_000; // W-10: what a Role or an upgrade must change first.
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
@@ -60,6 +61,19 @@ final class Backoff {
         if (status == 403 || status == 404) {
             return jittered(SLOW_MILLIS);
         }
+        return afterOther(refusal, health);
+    }
+
+    /**
+     * The same for what was served before: a server that has just started may forbid everything until it knows its Roles, so the first
+     * refusals of that kind in a row count as any other.
+     */
+    Duration afterServed(Refusal refusal, Duration health) {
+        return refusal.status() == 403 && failures < BRIEF_TRIES ? afterOther(refusal, health) : after(refusal, health);
+    }
+
+    private Duration afterOther(Refusal refusal, Duration health) {
+        int status = refusal.status();
         Duration own = next(health);
         Duration asked = refusal.retryAfter();
         if ((status == 429 || status >= 500) && asked != null && asked.compareTo(own) > 0) {

@@ -279,7 +279,9 @@ public final class ListWatch<T> {
             } else {
                 String verb = round.kind() == Kind.LIST ? "list" : "watch";
                 Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
-                troubleOnLane(trouble, backoff.after(refusal, round.healthOnLane()));
+                Duration health = round.healthOnLane();
+                boolean served = position.version() != null;
+                troubleOnLane(trouble, served ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
             }
         }
 

@@ -57,11 +57,18 @@ class ZoneKeeperTest {
 
     @ParameterizedTest
     @ValueSource(ints = {403, 404})
-    void where_the_node_may_not_be_read_or_does_not_exist_it_is_unknown_and_not_asked_for_again_T10(int status) {
+    void where_the_node_may_not_be_read_or_does_not_exist_it_is_unknown_and_asked_for_again_slowly_T10_T11(int status) {
         asked(1).refuse(status, null);
-        clock.advance(Duration.ofMinutes(10));
-        asked(1);
+        clock.runDue();
         assertThat(feed.finding().value()).isEmpty();
+        clock.advance(ZoneKeeper.AGAIN.minusMillis(1));
+        asked(1);
+        clock.advance(Duration.ofMillis(1));
+        answer(2, "{\"metadata\":{\"name\":\"node-1\",\"labels\":{\"topology.kubernetes.io/zone\":\"zone-a\"}}}");
+        assertThat(feed.finding().value())
+                .as("a right that was added needs no restart")
+                .contains("zone-a");
+        assertThat(clock.timers()).isZero();
     }
 
     @Test

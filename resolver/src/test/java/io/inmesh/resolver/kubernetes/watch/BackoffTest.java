@@ -69,4 +69,16 @@ class BackoffTest {
         assertThat(new Backoff(LOWEST).afterBreak(Duration.ofMinutes(2))).isEqualTo(Duration.ofMillis(100));
         assertThat(backoff.next()).as("refusals begin where breaks stay").isLessThan(Duration.ofSeconds(2));
     }
+
+    @Test
+    void what_was_served_before_and_is_forbidden_is_asked_again_soon_for_a_while_W10() {
+        Backoff backoff = new Backoff(() -> 0L);
+        Refusal forbidden = new Refusal(403, "", null, false, null);
+        List<Duration> waits = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            waits.add(backoff.afterServed(forbidden, Duration.ZERO));
+        }
+        assertThat(waits.subList(0, 6)).allMatch(wait -> wait.compareTo(Duration.ofSeconds(1)) < 0);
+        assertThat(waits.get(6)).isEqualTo(backoff.after(forbidden, Duration.ZERO));
+    }
 }
