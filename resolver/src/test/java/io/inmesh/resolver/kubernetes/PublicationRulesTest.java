@@ -154,7 +154,7 @@ class PublicationRulesTest {
             }
         }
         assertThat(heard.sets()).hasSizeBetween(10, 20);
-        clock.advance(Duration.ofMillis(100)); // What waits on its way to the lane, then to be published.
+        clock.advance(Duration.ofMillis(60)); // A batch of a flood, and the pause between publications.
         assertThat(Heard.usable(heard.last())).as("the last state").containsExactly("10.1.1." + 9_999 % 241 + ":8080");
     }
 
