@@ -108,8 +108,10 @@ public final class Keepers {
         if (source instanceof Source.PodsBy pods) {
             WatchedResource<PodObject> resource =
                     WatchedResource.pods(pods.namespace(), pods.selector(), new PodReader(means.weightLabel()));
+            // A selector is typed by people, and its refusal must not look like that of streamed lists.
+            ListWatch.Place place = rooms.place().with(rooms.place().config().with(WatchConfig.Lists.WHOLE));
             return collect(
-                    rooms,
+                    place,
                     resource,
                     pod -> pod.id().name(),
                     PodObject::version,
@@ -118,7 +120,7 @@ public final class Keepers {
         }
         if (source instanceof Source.AllNodes) {
             return collect(
-                    rooms,
+                    rooms.place(),
                     WatchedResource.nodes(),
                     NodeObject::name,
                     NodeObject::version,
@@ -145,13 +147,13 @@ public final class Keepers {
     }
 
     private static <T> Keeping collect(
-            Rooms rooms,
+            ListWatch.Place place,
             WatchedResource<T> resource,
             Function<T, String> name,
             Function<T, String> version,
             UnaryOperator<T> content,
             Feed<List<T>> feed) {
-        CollectionWatch<T> watch = new CollectionWatch<>(resource, rooms.place(), name, version, content, feed);
+        CollectionWatch<T> watch = new CollectionWatch<>(resource, place, name, version, content, feed);
         watch.start();
         return watch::close;
     }

@@ -266,7 +266,8 @@ final class NamespaceWatch<T, V> implements ServicesWatch.Hearing<T, V> {
             standAloneOnLane(watch, trouble);
             return;
         }
-        for (ObjectName service : watch.servicesOnLane()) {
+        // Who came while the next one is on its way waits for it as well.
+        for (ObjectName service : watch == next ? List.copyOf(entries.keySet()) : watch.servicesOnLane()) {
             Entry entry = entries.get(service);
             boolean waits = entry != null && entry.by == null && (entry.own == null || entry.own == watch);
             if (entry != null && (waits || entry.by == watch)) {

@@ -12,6 +12,12 @@ public final class ResourceVersions {
         return one.length() != other.length() ? Integer.compare(one.length(), other.length()) : one.compareTo(other);
     }
 
+    /** The same as a total order up to equality, for sorting: what cannot be compared comes before what can. */
+    public static int order(String one, String other) {
+        boolean comparable = isComparable(one);
+        return comparable == isComparable(other) ? compare(one, other) : Boolean.compare(comparable, !comparable);
+    }
+
     private static boolean isComparable(String version) {
         for (int i = 0; i < version.length(); i++) {
             char c = version.charAt(i);

@@ -111,7 +111,10 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         Protocol protocol = ((SlicePorts.Found) answer).port().protocol();
         ServiceObject unread = ServiceObject.unread(chain.current().service());
         PortAnswer port = new PortAnswer.Named(new ServicePort(name, protocol, 0, 0, null));
-        return new InsideResolution(chain, unread, rules, inquiry).of(port, slices);
+        Answer.Result result = new InsideResolution(chain, unread, rules, inquiry).of(port, slices);
+        boolean empty =
+                result instanceof Answer.Found found && found.endpoints().isEmpty();
+        return empty ? nothing(chain, forbidden.text()) : result;
     }
 
     /**
@@ -122,13 +125,22 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         if (refused.reason() != Reason.FORBIDDEN) {
             return new Answer.None(chain.explain(refused));
         }
-        Wanted asked = chain.current();
         boolean empty = slices.stream().allMatch(slice -> slice.endpoints().isEmpty());
-        Unresolved words = empty
-                ? new Unresolved(
+        return empty ? nothing(chain, refused.text()) : nothing(chain, refused);
+    }
+
+    /** Whether the Service exists at all cannot be told, so the right that is missing is. */
+    private static Answer.Result nothing(AliasChain chain, String forbidden) {
+        return nothing(
+                chain,
+                new Unresolved(
                         Reason.NO_ENDPOINTS,
-                        asked.describe() + ": it has no endpoints, and its Service may not be read: " + refused.text())
-                : refused;
+                        chain.current().describe()
+                                + ": it has no endpoints of that port, and its Service may not be read: " + forbidden));
+    }
+
+    private static Answer.Result nothing(AliasChain chain, Unresolved words) {
+        Wanted asked = chain.current();
         PortAnswer typed = new PortAnswer.Named(
                 new ServicePort(asked.port() == null ? "" : asked.port(), asked.protocol(), 0, 0, null));
         return new Answer.Found(

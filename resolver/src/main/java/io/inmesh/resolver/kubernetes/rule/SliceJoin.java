@@ -28,7 +28,7 @@ public final class SliceJoin {
             .thenComparing(entry -> !entry.joined().endpoint().ready())
             .thenComparing(entry -> !entry.joined().endpoint().serving())
             .thenComparing((one, other) ->
-                    ResourceVersions.compare(other.from().version(), one.from().version()))
+                    ResourceVersions.order(other.from().version(), one.from().version()))
             .thenComparing(entry -> entry.from().id().name());
 
     private static final Comparator<Entry> TIED = Comparator.comparing(Entry::address, AddressOrder::compare)

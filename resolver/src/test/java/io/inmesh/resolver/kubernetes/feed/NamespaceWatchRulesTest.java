@@ -257,6 +257,17 @@ class NamespaceWatchRulesTest {
     }
 
     @Test
+    void who_comes_while_a_wide_list_is_on_its_way_hears_why_it_fails_S11() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.open("d");
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("d").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+    }
+
+    @Test
     void a_trouble_of_the_wide_watch_is_over_for_a_service_that_has_its_own_list_W12() {
         threeShareOne();
         scene.close("b", "c");
