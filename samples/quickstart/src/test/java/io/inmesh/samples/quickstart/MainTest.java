@@ -114,7 +114,10 @@ class MainTest {
     @Test
     void a_right_that_is_missing_is_named() {
         try (ScriptedApiServer api = ScriptedApiServer.open()) {
-            api.access().forbid("list", ResourceType.ENDPOINT_SLICES);
+            for (ResourceType type : List.of(ResourceType.ENDPOINT_SLICES, ResourceType.ENDPOINTS)) {
+                api.access().forbid("list", type);
+                api.access().forbid("watch", type);
+            }
 
             int code = run("--kubeconfig", kubeconfig(api).toString(), "--service", "orders.shop:http");
 
