@@ -54,7 +54,7 @@ class LayeredConfigTest {
     @Test
     void keys_have_one_spelling() {
         assertThat(new Settings(Map.of("Policy", "rr"))).isEqualTo(policy("rr"));
-        assertThat(new BalancerConfig("Round_Robin", Map.of()).policy()).isEqualTo("round-robin");
+        assertThat(BalancerConfig.of(Map.of("policy", "Round_Robin")).policy()).isEqualTo("round-robin");
     }
 
     @Test
@@ -74,7 +74,7 @@ class LayeredConfigTest {
 
     @Test
     void an_empty_policy_is_refused() {
-        assertThatThrownBy(() -> new BalancerConfig(" ", Map.of()))
+        assertThatThrownBy(() -> BalancerConfig.of(Map.of("policy", " ")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("policy")
                 .hasMessageContaining("expected");
