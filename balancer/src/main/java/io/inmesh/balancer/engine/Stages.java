@@ -1,7 +1,9 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
+import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
 
 /** Which stages a configuration asks for. */
@@ -10,6 +12,6 @@ final class Stages {
 
     /** The pipeline of one arrangement. */
     static Pipeline of(BalancerConfig config, Situation situation) {
-        return Pipeline.standard();
+        return Pipeline.standard().with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy));
     }
 }
