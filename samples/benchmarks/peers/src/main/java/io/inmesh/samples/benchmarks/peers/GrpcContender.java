@@ -93,8 +93,9 @@ final class GrpcContender implements Contender {
             }
             this.picker = made.picker();
             for (PickSubchannelArgs each : args) {
-                if (picker.pickSubchannel(each).getSubchannel() == null) {
-                    throw new IllegalStateException("ring_hash: a key has no endpoint that is ready");
+                Object owner = picker.pickSubchannel(each).getSubchannel();
+                if (owner == null || owner != picker.pickSubchannel(each).getSubchannel()) {
+                    throw new IllegalStateException("ring_hash: a key has no endpoint, or not always the same one");
                 }
             }
         }
