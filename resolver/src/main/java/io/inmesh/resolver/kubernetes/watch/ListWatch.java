@@ -69,8 +69,7 @@ public final class ListWatch<T> {
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
     private boolean cutShort; // The last streamed list ended in order but without its end mark.
-    private boolean
-            tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
+    private boolean tokenTried; // Refused credentials were read again, and none was accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
@@ -115,10 +114,8 @@ public final class ListWatch<T> {
     }
 
     private Kind listKindOnLane() {
-        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED
-                && place.api().streamingLists().areExpected()
-                && !cutShort;
-        return streamed ? Kind.STREAMED_LIST : Kind.LIST;
+        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED && !cutShort;
+        return streamed && place.api().streamingLists().areExpected() ? Kind.STREAMED_LIST : Kind.LIST;
     }
 
     private void againOnLane(Duration delay) {
@@ -168,19 +165,10 @@ public final class ListWatch<T> {
                     failedOnLane(round, failed.refusal());
                     return;
                 }
-                if (event instanceof WatchEvents.Put<T> put) {
-                    position.saw(put.version());
-                    unreadables.forgetOnLane(put.id());
-                    changes.add(put);
-                } else if (event instanceof WatchEvents.Removed<T> removed) {
-                    position.saw(removed.version());
-                    unreadables.forgetOnLane(removed.id());
-                    changes.add(removed);
-                } else if (event instanceof WatchEvents.Unread<T> unread) { // It changes nothing that is known.
-                    position.saw(unread.version());
-                    unreadables.metOnLane(unread);
-                } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
-                    position.saw(bookmark.version());
+                position.saw(event.version());
+                unreadables.heardOnLane(event);
+                if (event instanceof WatchEvents.Put<T> || event instanceof WatchEvents.Removed<T>) {
+                    changes.add(event);
                 }
             }
             tellOnLane(changes);
@@ -224,19 +212,19 @@ public final class ListWatch<T> {
 
         @Override
         public void silentOnLane(Round<T> round) {
-            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble
-                // yet.
+            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps; no trouble yet.
                 log.debug("watch of {} was silent for {}, resuming", resource.describe(), round.silenceLimitOnLane());
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.
                 againOnLane(backoff.next());
             } else {
-                String late = "no answer within " + round.silenceLimitOnLane().toSeconds() + " s";
+                Throwable late = new TimeoutException(
+                        "no answer within " + round.silenceLimitOnLane().toSeconds() + " s");
                 unreachableOnLane(
                         round,
                         place.api()
                                 .heldUpBy()
                                 .<Throwable>map(NoCredentialsException::new)
-                                .orElseGet(() -> new TimeoutException(late)));
+                                .orElse(late));
             }
         }
 

@@ -101,9 +101,10 @@ final class Round<T> implements Answer<T>, Cancellable {
         silence.beginOnLane(ANSWER_LIMIT);
         AnswerReceiver.Body body =
                 switch (kind) {
-                    case LIST -> new ListBody<>(resource.read(), this);
-                    case STREAMED_LIST -> new WatchBody<>(resource.read(), new StreamedList<>(), this);
-                    case WATCH -> new WatchBody<>(resource.read(), null, this);
+                    case LIST -> new ListBody<>(resource.read(), TooLargeException.MOST_OF_A_LIST, this);
+                    case STREAMED_LIST ->
+                        new WatchBody<>(resource.read(), new StreamedList<>(), TooLargeException.MOST_OF_A_LIST, this);
+                    case WATCH -> new WatchBody<>(resource.read(), null, TooLargeException.MOST_OF_A_LIST, this);
                 };
         String path =
                 switch (kind) {
