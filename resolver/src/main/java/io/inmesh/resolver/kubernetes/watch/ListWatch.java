@@ -30,7 +30,6 @@ public final class ListWatch<T> {
 
     private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int WATCH_SECONDS_RANGE = 300;
-    private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
 
     /** What surrounds a watch. */
     public record Place(
@@ -187,8 +186,10 @@ public final class ListWatch<T> {
                 return;
             }
             cutShort = position.isListDue();
-            boolean worked =
-                    !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
+            boolean worked = !cutShort && round.workedOnLane();
+            if (error == null) {
+                position.watched(worked);
+            }
             if (worked && error == null) {
                 againOnLane(Duration.ZERO); // W-4
                 return;
@@ -282,9 +283,7 @@ public final class ListWatch<T> {
 
         /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
         private void tooOldOnLane(Round<T> round) {
-            boolean afterList = fromList || round.isListedOnLane();
-            boolean inVain =
-                    afterList && !round.sawEventOnLane() && round.lived().compareTo(TOO_SHORT) < 0;
+            boolean inVain = (fromList || round.isListedOnLane()) && !round.workedOnLane();
             position.listAgain();
             log.debug("watch of {} is too far behind, listing again", resource.describe());
             againOnLane(inVain ? backoff.next(round.healthOnLane()) : Duration.ZERO);
