@@ -113,17 +113,18 @@ class GrpcRepeatsTest {
         door.publish(List.of(silent, good));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
         List<CompletableFuture<Status>> ends = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        // A connection may be late, and then the other gets the first calls alone.
+        await().until(() -> {
             ends.add(Calls.begin(channel.newCall(TestBackend.IDEMPOTENT, CallOptions.DEFAULT)));
-        }
-        await().until(() -> silent.calls() == 10 && good.calls() == 10);
+            return silent.calls() >= 5;
+        });
 
         silent.close();
 
         assertThat(ends)
                 .allSatisfy(end ->
                         assertThat(end.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK));
-        assertThat(good.calls()).isEqualTo(20);
+        assertThat(good.calls()).isEqualTo(ends.size());
     }
 
     @Test

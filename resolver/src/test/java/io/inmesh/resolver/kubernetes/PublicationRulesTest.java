@@ -2,10 +2,7 @@ package io.inmesh.resolver.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
-import io.inmesh.api.Resolver;
-import io.inmesh.api.Unresolved;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.io.IOException;
@@ -140,27 +137,6 @@ class PublicationRulesTest extends ResolverScene {
         assertThat(heard.unresolved())
                 .extracting(told -> told.reason())
                 .containsExactly(Reason.NOT_SYNCED, Reason.FORBIDDEN);
-    }
-
-    @Test
-    void what_one_listener_throws_keeps_nothing_from_the_others() {
-        KubernetesResolver broken = resolver("http");
-        broken.start(new Resolver.Listener() {
-            @Override
-            public void onUpdate(EndpointSet set) {
-                throw new IllegalStateException("a listener's own fault");
-            }
-
-            @Override
-            public void onUnresolved(Unresolved unresolved) {
-                throw new IllegalStateException("a listener's own fault");
-            }
-        });
-        synced();
-        slices().line("MODIFIED", Samples.json("s1", "30", Samples.endpoint("10.1.0.7", READY)));
-        clock.advance(Duration.ofSeconds(1));
-        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.7:8080");
-        broken.close();
     }
 
     @Test

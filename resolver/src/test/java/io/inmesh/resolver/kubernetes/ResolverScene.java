@@ -5,6 +5,7 @@ import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.feed.Keepers;
+import io.inmesh.resolver.kubernetes.rule.ClientRules;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A resolver of {@code shop} in {@code prod} whose API a test answers by hand, on a clock that stands until it is advanced. */
 abstract class ResolverScene {
-    static final RandomGenerator LOWEST = () -> 0L;
+    private static final RandomGenerator LOWEST = () -> 0L;
     static final String READY = "{ready: true}";
     static final String SERVICE = "{metadata: {name: 'shop', namespace: 'prod', uid: 'u', resourceVersion: '3'},"
             + " spec: {clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80}]}}";
@@ -29,28 +30,38 @@ abstract class ResolverScene {
             api, LOWEST, host -> List.of(), Runnable::run, Duration.ofSeconds(30), 8, WatchConfig.DEFAULT, null)));
     final Context context = new Context(clock, clock);
     final Heard heard = new Heard();
-    final KubernetesResolver resolver = resolver("http");
+    final ClientRules rules;
+    final KubernetesResolver resolver;
 
-    KubernetesResolver resolver(String port) {
+    ResolverScene() {
+        this(Samples.rules(Samples.INSIDE));
+    }
+
+    ResolverScene(ClientRules rules) {
+        this.rules = rules;
+        this.resolver = resolver("http");
+    }
+
+    final KubernetesResolver resolver(String port) {
         Wanted wanted = new Wanted(Samples.SHOP, null, port, Protocol.TCP);
-        return new KubernetesResolver(new ServiceQuestion(wanted, Samples.rules(Samples.INSIDE)), feeds, context);
+        return new KubernetesResolver(new ServiceQuestion(wanted, rules), feeds, context);
     }
 
     @BeforeEach
-    void startResolver() {
+    void start() {
         resolver.start(heard);
         clock.runDue();
     }
 
-    Exchange service() {
+    final Exchange service() {
         return running("/services?");
     }
 
-    Exchange slices() {
+    final Exchange slices() {
         return running("/endpointslices?");
     }
 
-    Exchange running(String part) {
+    final Exchange running(String part) {
         clock.runDue();
         return api.exchanges.stream()
                 .filter(exchange -> exchange.path.contains(part))
@@ -58,7 +69,7 @@ abstract class ResolverScene {
                 .orElseThrow();
     }
 
-    void synced() {
+    final void synced() {
         service().list("3", SERVICE);
         slices().list("3", Samples.json("s1", "2", Samples.endpoint("10.1.0.1", READY)));
         service().head(200, null);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** when that happened which a publication tells of. */
+/** what a listener hears of when a change happened. */
 class TriggerTimeRulesTest extends ResolverScene {
 
     private static String triggered(String name, String version, String time, String... endpoints) {

@@ -2,14 +2,17 @@ package io.inmesh.resolver.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.Unresolved;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Resolvers of one service share what is known of it, and let go of it some time after the last of them. */
-class SharedWatchesTest extends ResolverScene {
+/** Who shares what is known, and what is left of it when somebody leaves. */
+class ResolverLifeTest extends ResolverScene {
 
     @Test
     void a_second_resolver_hears_the_known_state_without_a_request_and_has_revisions_of_its_own() {
@@ -106,5 +109,26 @@ class SharedWatchesTest extends ResolverScene {
         feeds.release(context);
         assertThat(slices().cancelled).isTrue();
         assertThat(service().cancelled).isTrue();
+    }
+
+    @Test
+    void what_one_listener_throws_keeps_nothing_from_the_others() {
+        KubernetesResolver broken = resolver("http");
+        broken.start(new Resolver.Listener() {
+            @Override
+            public void onUpdate(EndpointSet set) {
+                throw new IllegalStateException("a listener's own fault");
+            }
+
+            @Override
+            public void onUnresolved(Unresolved unresolved) {
+                throw new IllegalStateException("a listener's own fault");
+            }
+        });
+        synced();
+        slices().line("MODIFIED", Samples.json("s1", "30", Samples.endpoint("10.1.0.7", READY)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.7:8080");
+        broken.close();
     }
 }
