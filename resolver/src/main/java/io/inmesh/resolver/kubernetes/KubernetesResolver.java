@@ -10,6 +10,7 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
+import io.inmesh.resolver.kubernetes.rule.Recollection;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
@@ -69,6 +70,7 @@ final class KubernetesResolver implements Resolver {
 
     // All below are touched on the lane only.
     private @Nullable Listener listener;
+    private final Recollection recollection = new Recollection();
     private final TriggerTimes triggers = new TriggerTimes();
     private long revision;
     private boolean evaluated;
@@ -154,7 +156,7 @@ final class KubernetesResolver implements Resolver {
             return;
         }
         Asking asking = new Asking();
-        Answer answer = question.answer(asking);
+        Answer answer = question.answer(asking, recollection);
         asking.forgetOthersOnLane();
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
