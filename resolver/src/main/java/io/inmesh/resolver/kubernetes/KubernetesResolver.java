@@ -155,12 +155,14 @@ final class KubernetesResolver implements Resolver {
         if (closed || hearing == null) {
             return;
         }
+        long beganNanos =
+                context.clock().nanoTime(); // The pause runs from here, or each change waits for the work as well.
         Asking asking = new Asking();
         Answer answer = question.answer(asking, recollection);
         asking.forgetOthersOnLane();
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
-            lastEvaluationNanos = context.clock().nanoTime();
+            lastEvaluationNanos = beganNanos;
         }
         sayOnLane(answer);
         tellOnLane(hearing, answer, triggers.risen(asking.values));

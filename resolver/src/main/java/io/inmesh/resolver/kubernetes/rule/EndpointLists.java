@@ -29,7 +29,7 @@ final class EndpointLists {
             Usability usability = judged.usability(i);
             int weight = weights.weightOf(joined.endpoint().podUid());
             of[i] = joined.endpoint();
-            while (at < madeOf.length && standsBefore(at, joined)) {
+            while (at < madeOf.length && isPassed(at, joined)) {
                 at++;
             }
             if (at < madeOf.length && isMadeOf(at, joined, usability, weight)) {
@@ -71,12 +71,14 @@ final class EndpointLists {
         return endpoints;
     }
 
-    private boolean standsBefore(int at, JoinedEndpoint joined) {
+    /** Whether what was made there stands before the other in the order, and is not the same: nothing to come can be it. */
+    private boolean isPassed(int at, JoinedEndpoint joined) {
         SliceEndpoint held = madeOf[at];
-        if (held.address().equals(joined.endpoint().address())) { // Mostly the same object.
-            return made.get(at).port() < joined.port();
-        }
-        return AddressOrder.compare(held.address(), joined.endpoint().address()) < 0;
+        SliceEndpoint endpoint = joined.endpoint();
+        boolean same = held.equals(endpoint) || held.address().equals(endpoint.address()); // Mostly the same object.
+        return same
+                ? made.get(at).port() < joined.port()
+                : AddressOrder.compare(held.address(), endpoint.address()) < 0;
     }
 
     private boolean isMadeOf(int at, JoinedEndpoint joined, Usability usability, int weight) {
