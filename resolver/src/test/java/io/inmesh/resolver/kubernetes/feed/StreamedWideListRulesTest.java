@@ -44,7 +44,8 @@ class StreamedWideListRulesTest {
     }
 
     @Test
-    @DisplayName("W-9, W-14: single watches run on until a streamed list is whole, and the stream takes over without a gap")
+    @DisplayName(
+            "W-9, W-14: single watches run on until a streamed list is whole, and the stream takes over without a gap")
     void a_switch_by_a_streamed_list_leaves_no_gap_W9_W14() {
         scene.open("a");
         listed(scene.narrow("a"), slice("a1", 10, "a", "10.0.0.1"));
@@ -76,7 +77,8 @@ class StreamedWideListRulesTest {
     }
 
     @Test
-    @DisplayName("W-9, W-14: where one stream more would be too many the first list is a request, later ones are streamed")
+    @DisplayName(
+            "W-9, W-14: where one stream more would be too many the first list is a request, later ones are streamed")
     void without_room_the_first_list_is_a_request_and_later_ones_are_streamed_W14() {
         NamespaceScene full = new NamespaceScene(1, new StreamingLists()); // Two streams at most.
         full.occupy(1);
