@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.feed;
 
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.Contributions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
@@ -151,8 +152,8 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
     }
 
     @Override
-    public void onListOnLane(List<T> list) {
-        objects.replaceAll(list.stream().filter(this::covers).toList());
+    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
+        objects.replaceAll(list.stream().filter(this::covers).toList(), unreadable);
         hearing.listedOnLane(this);
     }
 
@@ -164,9 +165,9 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
                 changed.addAll(objects.put(put.object()));
                 changed.addAll(kind.of().apply(put.object()));
             } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
-                changed.addAll(objects.remove(put.object()));
+                changed.addAll(objects.remove(put.id(), put.version()));
             } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.object()));
+                changed.addAll(objects.remove(removed.id(), removed.version()));
             }
         }
         hearing.changedOnLane(this, changed);

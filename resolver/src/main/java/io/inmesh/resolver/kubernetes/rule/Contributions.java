@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import java.util.Collection;
 import java.util.Set;
 
@@ -23,10 +24,15 @@ public interface Contributions<K, T, V> {
     Set<K> put(T object);
 
     /** An object is gone, whatever content the event shows (rules A-3, W-15). Of an unknown one nothing changes. */
-    Set<K> remove(T object);
+    Set<K> remove(ObjectName object, String version);
 
     /** A complete list replaces everything at once: what it lacks is gone (rule W-5). */
-    Set<K> replaceAll(Collection<T> list);
+    default Set<K> replaceAll(Collection<T> list) {
+        return replaceAll(list, Set.of());
+    }
+
+    /** The same, but what is known of these objects stays, unless the list tells of them: they exist and cannot be read. */
+    Set<K> replaceAll(Collection<T> list, Set<ObjectName> kept);
 
     /** That service is asked for no more: nothing of it is kept. */
     void forget(K service);

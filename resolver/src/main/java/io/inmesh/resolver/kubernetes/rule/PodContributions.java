@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.PodObject;
 import io.inmesh.resolver.kubernetes.object.ResourceVersions;
 import java.util.Collection;
@@ -21,17 +22,17 @@ public final class PodContributions implements Contributions<String, PodObject, 
     @Override
     public Set<String> put(PodObject pod) {
         PodObject held = pods.get(pod.id().name());
-        return isOlder(pod, held) ? Set.of() : replace(pod.id().name(), held, pod);
+        return isOlder(pod.version(), held) ? Set.of() : replace(pod.id().name(), held, pod);
     }
 
     @Override
-    public Set<String> remove(PodObject pod) {
-        PodObject held = pods.get(pod.id().name());
-        return isOlder(pod, held) ? Set.of() : replace(pod.id().name(), held, null);
+    public Set<String> remove(ObjectName pod, String version) {
+        PodObject held = pods.get(pod.name());
+        return isOlder(version, held) ? Set.of() : replace(pod.name(), held, null);
     }
 
     @Override
-    public Set<String> replaceAll(Collection<PodObject> list) {
+    public Set<String> replaceAll(Collection<PodObject> list, Set<ObjectName> kept) {
         Map<String, PodObject> before = new HashMap<>(pods);
         pods.clear();
         bySelector.clear();
@@ -39,6 +40,12 @@ public final class PodContributions implements Contributions<String, PodObject, 
         for (PodObject pod : list) {
             replace(pod.id().name(), null, pod);
             changed.addAll(changed(before.remove(pod.id().name()), pod));
+        }
+        for (ObjectName id : kept) {
+            PodObject known = before.remove(id.name());
+            if (known != null) {
+                replace(id.name(), null, known);
+            }
         }
         before.values().forEach(gone -> changed.addAll(gone.selectedBy()));
         return changed;
@@ -95,7 +102,7 @@ public final class PodContributions implements Contributions<String, PodObject, 
         return selectors;
     }
 
-    private static boolean isOlder(PodObject pod, @Nullable PodObject held) { // W-16
-        return held != null && ResourceVersions.compare(pod.version(), held.version()) < 0;
+    private static boolean isOlder(String version, @Nullable PodObject held) { // W-16
+        return held != null && ResourceVersions.compare(version, held.version()) < 0;
     }
 }

@@ -19,6 +19,10 @@ class PodContributionsTest {
                         + "'}, status: {podIP: '" + ip + "'}}"));
     }
 
+    private Set<String> removed(PodObject pod) {
+        return pods.remove(pod.id(), pod.version());
+    }
+
     private List<String> of(String selector) {
         return pods.of(selector).stream().map(pod -> pod.id().name()).toList();
     }
@@ -43,10 +47,10 @@ class PodContributionsTest {
         pods.put(pod("p1", 5, "10.0.0.1", "a"));
         assertThat(pods.put(pod("p1", 6, "10.0.0.1", "a"))).isEmpty();
         assertThat(pods.put(pod("p1", 4, "10.0.0.9", "b"))).isEmpty();
-        assertThat(pods.remove(pod("p1", 3, "10.0.0.9", "a"))).isEmpty();
+        assertThat(removed(pod("p1", 3, "10.0.0.9", "a"))).isEmpty();
         assertThat(of("a")).containsExactly("p1");
-        assertThat(pods.remove(pod("p1", 7, "10.0.0.9"))).containsExactly("a");
-        assertThat(pods.remove(pod("p1", 8, "10.0.0.9"))).isEmpty();
+        assertThat(removed(pod("p1", 7, "10.0.0.9"))).containsExactly("a");
+        assertThat(removed(pod("p1", 8, "10.0.0.9"))).isEmpty();
         assertThat(of("a")).isEmpty();
     }
 
@@ -69,8 +73,8 @@ class PodContributionsTest {
         pods.forget("a");
         assertThat(of("a")).isEmpty();
         assertThat(of("b")).containsExactly("p1");
-        assertThat(pods.remove(pod("p2", 3, "10.0.0.2"))).as("it was not kept").isEmpty();
+        assertThat(removed(pod("p2", 3, "10.0.0.2"))).as("it was not kept").isEmpty();
         pods.forget("b");
-        assertThat(pods.remove(pod("p1", 4, "10.0.0.1"))).isEmpty();
+        assertThat(removed(pod("p1", 4, "10.0.0.1"))).isEmpty();
     }
 }
