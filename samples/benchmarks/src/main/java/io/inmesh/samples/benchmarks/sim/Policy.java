@@ -22,10 +22,7 @@ import java.util.function.Supplier;
  * @param factories the library's policy, made for a cluster
  */
 record Policy(
-        String name,
-        Weights weights,
-        Supplier<LatencyEstimate> estimates,
-        Function<Cluster, PickerFactory> factories) {
+        String name, Weights weights, Supplier<LatencyEstimate> estimates, Function<Cluster, PickerFactory> factories) {
 
     /** Where weights come from. */
     enum Weights {
