@@ -21,6 +21,11 @@ final class LatencyByLoad implements LatencyEstimate {
     private final long[] near = new long[MOST];
     private int heard;
 
+    // The last answer, which holds until a request ends: probes are more frequent than requests.
+    private int askedAhead = -1;
+    private int askedWhenHeard;
+    private double answer;
+
     @Override
     public void record(int ahead, long latencyNanos) {
         int place = heard++ % REMEMBERED;
@@ -30,9 +35,15 @@ final class LatencyByLoad implements LatencyEstimate {
 
     @Override
     public double at(int ahead) {
-        if (heard == 0) {
-            return 0;
+        if (ahead != askedAhead || heard != askedWhenHeard) {
+            askedAhead = ahead;
+            askedWhenHeard = heard;
+            answer = heard == 0 ? 0 : medianNear(ahead);
         }
+        return answer;
+    }
+
+    private double medianNear(int ahead) {
         int wanted = Math.min(heard, LEAST);
         int found = gather(ahead, 0);
         for (int width = 1; found < wanted; width = 2 * width + 1) {

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Runs every policy through every scenario, prints what came out, and leaves it in {@code target} as CSV and SVG.
+ * Runs every policy through every scenario, prints what came out and whether it is as asked ({@link Criterion}), and leaves it in {@code target} as
+ * CSV and SVG.
  *
  * <p>Takes {@code load=0.70}, {@code clients=1,20,100}, {@code requests=200000}; these are the defaults. A run of all takes some minutes.
  */
@@ -64,21 +67,30 @@ public final class Main {
     /** Simulates; see the class. */
     public static void main(String[] args) throws IOException {
         Options options = Options.parse(args);
-        List<Trial> trials = new ArrayList<>();
         System.out.printf(
                 "load %.2f, %d requests, the worst of %d seeds%n%s",
                 options.load, options.requests, Trial.SEEDS, Report.heading());
+        Map<Integer, Trials> byClients = new TreeMap<>();
+        options.clients.forEach(clients -> byClients.put(clients, new Trials(clients, options.load, options.requests)));
+        List<Trial> trials = new ArrayList<>();
         for (Scenario scenario : Scenario.ALL) {
-            for (int clients : options.clients) {
+            for (Trials alike : byClients.values()) {
                 for (Policy policy : Policy.ALL) {
-                    Trial trial = Trial.run(scenario, policy, clients, options.load, options.requests);
+                    Trial trial = alike.of(scenario, policy);
                     System.out.print(Report.line(trial));
                     trials.add(trial);
                 }
             }
         }
+        Trials asked = byClients.get(Criterion.CLIENTS);
+        if (asked != null && options.load == Criterion.LOAD) {
+            Criterion.ALL.forEach(criterion -> System.out.print(Report.line(criterion, criterion.worstRatio(asked))));
+        }
+        write(trials, "simulation-%.2f".formatted(options.load));
+    }
+
+    private static void write(List<Trial> trials, String name) throws IOException {
         Files.createDirectories(TARGET);
-        String name = "simulation-%.2f".formatted(options.load);
         System.out.println(Files.writeString(TARGET.resolve(name + ".csv"), Report.csv(trials))
                 .toAbsolutePath());
         System.out.println(Files.writeString(TARGET.resolve(name + ".svg"), Plot.of(trials))

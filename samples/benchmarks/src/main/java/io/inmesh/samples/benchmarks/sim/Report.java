@@ -31,6 +31,12 @@ final class Report {
                 worst.share());
     }
 
+    /** What was asked, and what it has come to. */
+    static String line(Criterion criterion, double ratio) {
+        String verdict = ratio <= criterion.most() ? "met" : "MISSED";
+        return String.format(Locale.ROOT, "%-60s %6.3f  %s%n", criterion, ratio, verdict);
+    }
+
     /** One line for each trial and seed, below a line of names. */
     static String csv(List<Trial> trials) {
         StringBuilder lines = new StringBuilder(
