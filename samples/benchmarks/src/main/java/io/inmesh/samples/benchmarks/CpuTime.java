@@ -1,4 +1,4 @@
-package io.inmesh.samples.benchmarks.peers;
+package io.inmesh.samples.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -18,7 +18,7 @@ import org.openjdk.jmh.results.ScalarResult;
  */
 public final class CpuTime implements InternalProfiler {
     /** What the result is called. */
-    static final String NAME = "cpu.time.norm";
+    public static final String NAME = "cpu.time.norm";
 
     private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
