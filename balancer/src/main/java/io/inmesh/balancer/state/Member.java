@@ -29,6 +29,22 @@ public class Member implements EndpointView {
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
 
+    /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
+    private volatile Health verdict = Health.HEALTHY;
+
+    /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
+    private long sinceNanos;
+
+    /** Whether it is to be trusted with requests. */
+    public enum Health {
+        /** Nothing speaks against it. */
+        HEALTHY,
+        /** Its answers were bad. Where too few are healthy it is used nevertheless. */
+        EJECTED,
+        /** There is no connection to it, and none can be made. Never used. */
+        UNREACHABLE
+    }
+
     /** Takes a share in the endpoint's state; give it back with {@link #leave()}. */
     public Member(Target target, Endpoint endpoint, EndpointStates states, NanoClock clock, BalancerObserver observer) {
         this.target = target;
@@ -38,6 +54,7 @@ public class Member implements EndpointView {
         this.state = states.retain(endpoint.id());
         this.clock = clock;
         this.observer = observer;
+        this.sinceNanos = clock.nanoTime();
     }
 
     @Override
@@ -70,20 +87,52 @@ public class Member implements EndpointView {
         return new StateLease(this, timed ? clock.nanoTime() : StateLease.UNTIMED);
     }
 
+    // What is set below is mostly what it was, for thousands of members at a time, and a volatile write costs much more
+    // than a read. The lane is the only writer, so what it reads before it writes cannot change in between.
+
     /** The endpoint as a newer set has it; identity stays. On the lane. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An equal one replaces it as well, so that the one before is not kept in memory.
     public final void update(Endpoint newer) {
-        endpoint = newer;
-        weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
+        if (endpoint != newer) {
+            if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
+                sinceNanos = clock.nanoTime();
+            }
+            endpoint = newer;
+        }
+        setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
+    }
+
+    /** Its health as stages see it; a door that knows of connections says more. On the lane. */
+    public Health health() {
+        return verdict;
+    }
+
+    /** What its outcomes say of it. On the lane. */
+    public final void judge(Health newVerdict) {
+        if (newVerdict == Health.HEALTHY && verdict != Health.HEALTHY) {
+            sinceNanos = clock.nanoTime();
+        }
+        verdict = newVerdict;
+    }
+
+    /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
+    public final long sinceNanos() {
+        return sinceNanos;
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
     public final void setWeight(double newWeight) {
-        weight = newWeight;
+        if (weight != newWeight) {
+            weight = newWeight;
+        }
     }
 
     /** Whether requests are to be timed from now on. On the lane. */
     public final void setTimed(boolean newTimed) {
-        timed = newTimed;
+        if (timed != newTimed) {
+            timed = newTimed;
+        }
     }
 
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
@@ -95,6 +144,9 @@ public class Member implements EndpointView {
     public final void tellRepeated(Outcome outcome) {
         observer.repeated(target, endpoint, outcome);
     }
+
+    /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
+    protected void notReached() {}
 
     EndpointState state() {
         return state;
