@@ -14,6 +14,7 @@ import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
+import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,8 +36,12 @@ public final class PickerAssembly {
     private final Target target;
     private final BalancerObserver observer;
     private final Composition composition;
+    private final PlaceNotices notices;
 
     private String lastFailure = "";
+
+    /** What was told last, null if that was a rejection. */
+    private @Nullable InUse inUse;
 
     /** Assembles for that target. */
     public PickerAssembly(Engine engine, Target target) {
@@ -44,7 +49,11 @@ public final class PickerAssembly {
         this.target = target;
         this.observer = engine.observer();
         this.composition = new Composition(engine);
+        this.notices = new PlaceNotices(target);
     }
+
+    /** A picker as requests meet it, the policy's picker inside, and the policy's name for people. */
+    private record InUse(Picker picker, Picker inside, String name) {}
 
     /**
      * What was assembled.
@@ -59,7 +68,7 @@ public final class PickerAssembly {
             @Nullable Duration holds) {}
 
     /**
-     * Makes a picker.
+     * Makes a picker; where nothing has changed, gives the last one again and tells nobody.
      *
      * @param members every member, in canonical order
      * @param set what they were made from
@@ -67,28 +76,39 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()));
-        Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
+        Situation situation = engine.situation(set, policy.followsKey());
+        notices.tell(balancing.config().locality(), situation);
+        Pipeline.Arranged arranged = Stages.of(balancing.config(), situation).arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set.nothingUsable()), holds);
+            return rejecting(rejection(emptiedAt, set, situation), holds);
         }
-        List<Layout.Candidate> candidates = Composition.chosenFrom(arranged.layout());
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
-        Picker picker;
+        Picker inside;
         try {
-            picker = composition.pickerOf(arranged.layout(), policy);
+            inside = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(policy, candidates.size(), e), holds);
+            return rejecting(failed(policy, arranged.layout().serving().size(), e), holds);
         }
         lastFailure = "";
-        observer.pickerPublished(target, balancing.name(), candidates.size());
+        InUse before = inUse;
+        if (before == null || before.inside() != inside || !before.name().equals(balancing.name())) {
+            before = publish(inside, arranged.layout().serving(), balancing);
+        }
+        return new Assembled(before.picker(), null, holds);
+    }
+
+    private InUse publish(Picker inside, List<Layout.Candidate> candidates, Balancing balancing) {
         EndpointView[] endpoints =
                 candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
-        Picker gate = new Gate(picker, endpoints, engine.random());
-        return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
+        Picker gate = new Gate(inside, endpoints, engine.random());
+        Picker told = balancing.policy().mayReject() ? new ToldRejections(gate, target, observer) : gate;
+        InUse now = new InUse(told, inside, balancing.name());
+        inUse = now;
+        observer.pickerPublished(target, balancing.name(), endpoints.length);
+        return now;
     }
 
     /**
@@ -108,6 +128,7 @@ public final class PickerAssembly {
     }
 
     private Assembled rejecting(Rejection rejection, @Nullable Duration holds) {
+        inUse = null;
         return new Assembled(rejecting(rejection), rejection, holds);
     }
 
@@ -116,7 +137,8 @@ public final class PickerAssembly {
         return new Rejecting(target, rejection, observer);
     }
 
-    private Rejection rejection(Place emptiedAt, @Nullable Unresolved nothingUsable) {
+    private Rejection rejection(Place emptiedAt, EndpointSet set, Situation situation) {
+        Unresolved nothingUsable = set.nothingUsable();
         return switch (emptiedAt) {
             case ELIGIBLE ->
                 nothingUsable == null
@@ -124,17 +146,14 @@ public final class PickerAssembly {
                                 Reason.NO_ENDPOINTS,
                                 target + ": no endpoint is usable; check the readiness of its pods")
                         : Rejection.of(nothingUsable);
-            case LOCALITY_SHARE ->
-                new Rejection(
-                        Reason.NO_LOCAL_ENDPOINTS,
-                        target
-                                + ": no usable endpoint runs where locality.strict allows; run one on each node (DaemonSet), or set locality.strict to false");
+            case GROUP, LOCALITY_SHARE ->
+                new Rejection(Reason.NO_LOCAL_ENDPOINTS, target + ": " + PlaceNotices.nothingLocal(situation.client()));
             case WEIGHT, QUIESCED ->
                 new Rejection(
                         Reason.NO_ENDPOINTS,
                         target
-                                + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
-            case ROUTE, GROUP, SUBSET, PRIORITY_LOAD, HEALTH ->
+                                + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
+            case ROUTE, SUBSET, PRIORITY_LOAD, HEALTH ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");
