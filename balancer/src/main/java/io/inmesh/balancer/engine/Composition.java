@@ -38,15 +38,24 @@ final class Composition {
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
     private record Made(List<Layout.Candidate> candidates, List<Endpoint> endpoints, Picker picker) {
         static Made of(List<Layout.Candidate> candidates, Picker picker) {
-            return new Made(candidates, endpointsOf(candidates), picker);
+            return new Made(
+                    candidates,
+                    candidates.stream().map(each -> each.member().endpoint()).toList(),
+                    picker);
         }
 
         boolean isMadeFrom(List<Layout.Candidate> wanted) {
-            return candidates.equals(wanted) && endpoints.equals(endpointsOf(wanted));
-        }
-
-        private static List<Endpoint> endpointsOf(List<Layout.Candidate> candidates) {
-            return candidates.stream().map(each -> each.member().endpoint()).toList();
+            if (candidates.size() != wanted.size()) {
+                return false;
+            }
+            for (int i = 0; i < wanted.size(); i++) {
+                Layout.Candidate each = wanted.get(i);
+                if (!candidates.get(i).equals(each)
+                        || !endpoints.get(i).equals(each.member().endpoint())) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

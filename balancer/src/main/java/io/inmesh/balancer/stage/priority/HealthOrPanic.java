@@ -26,7 +26,7 @@ public final class HealthOrPanic implements Stage {
 
     @Override
     public Layout apply(Layout layout) {
-        if (layout.candidates().stream().allMatch(Layout.Candidate::isHealthy)) {
+        if (areAllHealthy(layout.candidates())) {
             return layout; // As nearly always.
         }
         boolean overloaded = Availability.total(layout, overProvisioning) < Availability.ALL;
@@ -34,6 +34,15 @@ public final class HealthOrPanic implements Stage {
             boolean panic = overloaded && isBelowThreshold(priority);
             return priority.mapGroups(group -> group.withHealthy(left(group, panic)));
         });
+    }
+
+    private static boolean areAllHealthy(List<Layout.Candidate> candidates) {
+        for (Layout.Candidate candidate : candidates) {
+            if (!candidate.isHealthy()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<Layout.Candidate> left(Layout.Group group, boolean panic) {
