@@ -10,6 +10,7 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
@@ -52,8 +53,17 @@ public final class PickerAssembly {
         this.notices = new PlaceNotices(target);
     }
 
-    /** A picker as requests meet it, the policy's picker inside, and the policy's name for people. */
-    private record InUse(Picker picker, Picker inside, String name) {}
+    /** A picker as requests meet it, and all that it was made from. */
+    private record InUse(
+            Picker picker, Picker inside, List<Layout.Candidate> heldBack, BalancerConfig config, EndpointSet set) {
+        boolean isMadeFrom(Picker otherInside, Layout layout, BalancerConfig otherConfig, EndpointSet otherSet) {
+            return inside == otherInside
+                    && heldBack.equals(layout.heldBack())
+                    && config.equals(otherConfig)
+                    && set.facts().equals(otherSet.facts())
+                    && set.endpoints().equals(otherSet.endpoints());
+        }
+    }
 
     /**
      * What was assembled.
@@ -93,22 +103,25 @@ public final class PickerAssembly {
             return rejecting(failed(policy, arranged.layout().serving().size(), e), holds);
         }
         lastFailure = "";
-        InUse before = inUse;
-        if (before == null || before.inside() != inside || !before.name().equals(balancing.name())) {
-            before = publish(inside, arranged.layout().serving(), balancing);
+        InUse now = inUse;
+        if (now == null || !now.isMadeFrom(inside, arranged.layout(), balancing.config(), set)) {
+            now = around(inside, arranged.layout(), balancing, set);
+            inUse = now;
+            observer.pickerPublished(
+                    target, balancing.name(), arranged.layout().serving().size());
         }
-        return new Assembled(before.picker(), null, holds);
+        return new Assembled(now.picker(), null, holds);
     }
 
-    private InUse publish(Picker inside, List<Layout.Candidate> candidates, Balancing balancing) {
-        EndpointView[] endpoints =
-                candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
-        Picker gate = new Gate(inside, endpoints, engine.random());
+    private InUse around(Picker inside, Layout layout, Balancing balancing, EndpointSet set) {
+        List<Layout.Candidate> heldBack = layout.heldBack();
+        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
         Picker told = balancing.policy().mayReject() ? new ToldRejections(gate, target, observer) : gate;
-        InUse now = new InUse(told, inside, balancing.name());
-        inUse = now;
-        observer.pickerPublished(target, balancing.name(), endpoints.length);
-        return now;
+        return new InUse(told, inside, heldBack, balancing.config(), set);
+    }
+
+    private static EndpointView[] views(List<Layout.Candidate> candidates) {
+        return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
     }
 
     /**

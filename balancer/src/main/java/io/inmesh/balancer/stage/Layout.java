@@ -86,6 +86,19 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
         return all;
     }
 
+    /** The candidates that get no request while those that serve are there, the most wanted first. */
+    public List<Candidate> heldBack() {
+        List<Candidate> all = new ArrayList<>();
+        for (Priority priority : priorities) {
+            for (Group group : priority.groups()) {
+                if (priority.load() == 0 || !group.isServing()) {
+                    all.addAll(group.candidates());
+                }
+            }
+        }
+        return all;
+    }
+
     /**
      * Groups that are wanted alike.
      *
