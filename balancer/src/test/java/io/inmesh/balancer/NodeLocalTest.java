@@ -89,8 +89,8 @@ class NodeLocalTest {
     @DisplayName("5.15: strict says NO_LOCAL_ENDPOINTS, why, and what to do; it ends with the first local endpoint")
     void strict_rejects() {
         try (FakeMesh fake = mesh()) {
-            LoadBalancer orders =
-                    fake.mesh.service(fake.mesh.parse(ORDERS), Map.of("policy", "node-local", "locality.strict", "true"));
+            LoadBalancer orders = fake.mesh.service(
+                    fake.mesh.parse(ORDERS), Map.of("policy", "node-local", "locality.strict", "true"));
             fake.orders(at(2, "n2", "a"), at(3, "n3", "b"));
             assertThat(rejection(orders).reason()).isEqualTo(Reason.NO_LOCAL_ENDPOINTS);
             assertThat(rejection(orders).text())
@@ -104,8 +104,8 @@ class NodeLocalTest {
     void without_a_known_node_strict_rejects_and_the_log_says_once_what_is_missing() {
         try (HeardLog log = new HeardLog();
                 FakeMesh fake = new FakeMesh()) {
-            LoadBalancer orders =
-                    fake.mesh.service(fake.mesh.parse(ORDERS), Map.of("policy", "node-local", "locality.strict", "true"));
+            LoadBalancer orders = fake.mesh.service(
+                    fake.mesh.parse(ORDERS), Map.of("policy", "node-local", "locality.strict", "true"));
             fake.mesh.service(ORDERS + "?locality.mode=node");
             for (int i = 1; i < 5; i++) {
                 fake.orders(at(i, "n2", "a"));
@@ -166,10 +166,22 @@ class NodeLocalTest {
     }
 
     @Test
+    void a_service_s_node_local_stands_against_another_mode_for_all() {
+        try (FakeMesh fake = new FakeMesh(builder -> builder.locality(HERE)
+                .defaults(Map.of("locality.mode", "weighted"))
+                .service("orders.shop", Map.of("policy", "node-local")))) {
+            LoadBalancer orders = fake.mesh.service(ORDERS);
+            fake.orders(at(1, "n1", "a"), at(2, "n2", "b"));
+            assertThat(pickedOf(orders)).containsExactly(at(1, "n1", "a"));
+            assertThat(orders.snapshot().policy()).isEqualTo("node-local");
+        }
+    }
+
+    @Test
     @DisplayName("5.18: priorities by zone take over as health says, and the caller's zone is found by its node")
     void priorities_by_zone() {
-        try (FakeMesh fake = new FakeMesh(builder -> builder.locality(new Locality("n1", null))
-                .defaults(Map.of("priority.zones", "own,b")))) {
+        try (FakeMesh fake = new FakeMesh(
+                builder -> builder.locality(new Locality("n1", null)).defaults(Map.of("priority.zones", "own,b")))) {
             LoadBalancer orders = fake.mesh.service(ORDERS);
             Endpoint own = at(1, "n1", "a");
             Endpoint second = at(2, "n2", "b");
@@ -241,7 +253,8 @@ class NodeLocalTest {
             load.run(2, 1000);
             assertThat(load.share()).as("one request on each local endpoint").isEqualTo(1);
 
-            // 60 in flight on 2 and 4 endpoints: the line is at 2 * 2 * mean + 2 here and 4 * mean there, so at 31 and 29.
+            // 60 in flight on 2 and 4 endpoints: the line is at 2 * 2 * mean + 2 here and 4 * mean there, so at 31 and
+            // 29.
             load.run(60, 2000);
             for (int second = 0; second < 5; second++) {
                 load.run(60, 1000);

@@ -70,8 +70,7 @@ class EveryPolicyAndStageTest {
     private final EveryPolicy.Case tested;
     private final FakeClock clock = new FakeClock();
     private final Engine engine = engine(clock);
-    private final Members<Member> members =
-            new Members<>(engine, TestEndpoints.TARGET, Assembling.KEY, Member::new);
+    private final Members<Member> members = new Members<>(engine, TestEndpoints.TARGET, Assembling.KEY, Member::new);
     private final PickerAssembly assembly = new PickerAssembly(engine, TestEndpoints.TARGET);
 
     /** Written by the one thread that assembles, read by those that pick. */
@@ -114,8 +113,7 @@ class EveryPolicyAndStageTest {
     private Picker assemble(Stage stage, List<Endpoint> endpoints) {
         EndpointSet set = EndpointSet.of(ServiceFacts.of(Assembling.KEY), 1, endpoints);
         members.reconcile(set.endpoints());
-        return assembly
-                .assemble(members.all(), set, new Balancing(stage.config, tested.policy()))
+        return assembly.assemble(members.all(), set, new Balancing(stage.config, tested.policy()))
                 .picker();
     }
 
@@ -163,7 +161,8 @@ class EveryPolicyAndStageTest {
         if (!tested.policy().followsKey()) {
             // Four of weight 3 and two of weight 1, drawn by zone: 3 : 1.
             assertThat(part(picker, Set.of("n1", "n2"))).isCloseTo(0.75, within(0.03));
-        } else if (tested.policy().name().equals("destination-hash") && !tested.name().contains("ipvs")) {
+        } else if (tested.policy().name().equals("destination-hash")
+                && !tested.name().contains("ipvs")) {
             // By the product: 4 * 3 : 2 * 1.
             assertThat(part(picker, Set.of("n1", "n2"))).isCloseTo(12 / 14.0, within(0.03));
         }
@@ -262,7 +261,8 @@ class EveryPolicyAndStageTest {
     }
 
     @Test
-    @DisplayName("layouts change under four picking threads, from stage to stage; nobody gets nothing, nothing stays in flight")
+    @DisplayName(
+            "layouts change under four picking threads, from stage to stage; nobody gets nothing, nothing stays in flight")
     void layouts_change_while_threads_pick() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         AtomicInteger running = new AtomicInteger(3);
@@ -273,8 +273,9 @@ class EveryPolicyAndStageTest {
                     List<Endpoint> some = everywhere();
                     some.subList(1, some.size()).removeIf(each -> random.nextInt(4) == 0);
                     published = assemble(Stage.values()[random.nextInt(Stage.values().length)], some);
-                    members.all().forEach(member -> member.judge(
-                            random.nextInt(3) == 0 ? Member.Health.EJECTED : Member.Health.HEALTHY));
+                    members.all()
+                            .forEach(member -> member.judge(
+                                    random.nextInt(3) == 0 ? Member.Health.EJECTED : Member.Health.HEALTHY));
                 }
                 return;
             }

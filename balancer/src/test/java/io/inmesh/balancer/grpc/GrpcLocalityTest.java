@@ -42,11 +42,12 @@ class GrpcLocalityTest {
         TestBackend there = door.backend();
         door.cluster.publish(GrpcDoor.ORDERS, on(here, "n1", "a"), on(there, "n2", "a"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=node-local&node-local.policy=round-robin");
-        await().until(() -> { // The far one may have been the first to be connected.
-            int before = here.calls();
-            GrpcDoor.call(channel, TestBackend.IDEMPOTENT);
-            return here.calls() > before;
-        });
+        await().until(
+                        () -> { // The far one may have been the first to be connected.
+                            int before = here.calls();
+                            GrpcDoor.call(channel, TestBackend.IDEMPOTENT);
+                            return here.calls() > before;
+                        });
         int elsewhere = there.calls();
         call(channel);
         assertThat(there.calls()).isEqualTo(elsewhere);

@@ -34,9 +34,15 @@ public record ZoneWeights(Map<String, Integer> weights) {
      * @param overProvisioning the percentage that a zone's healthy part is multiplied by, before it is cut at 100
      */
     public Stage shared(int overProvisioning) {
-        return layout -> layout.mapPriorities(priority -> isInPanic(priority)
-                ? Zones.joined(priority)
-                : priority.mapGroups(group -> group.withShare(share(group, overProvisioning))));
+        return layout -> layout.mapPriorities(
+                priority -> isInPanic(priority) ? Zones.joined(priority) : shared(priority, overProvisioning));
+    }
+
+    private Layout.Priority shared(Layout.Priority priority, int overProvisioning) {
+        // Where all is quiesced shares stay as they are: that it is quiesced is said later, and is another reason.
+        return priority.groups().stream().anyMatch(group -> group.carriers() > 0)
+                ? priority.mapGroups(group -> group.withShare(share(group, overProvisioning)))
+                : priority;
     }
 
     /**

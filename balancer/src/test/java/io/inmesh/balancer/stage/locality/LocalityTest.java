@@ -229,8 +229,7 @@ class LocalityTest {
             int sent = 0;
             for (int own = 0; own < zones; own++) {
                 long[] called = Arrays.stream(callers).asLongStream().toArray();
-                double[] capacity =
-                        Arrays.stream(endpoints).asDoubleStream().toArray();
+                double[] capacity = Arrays.stream(endpoints).asDoubleStream().toArray();
                 double[] shares = ZoneShares.of(called, capacity, own);
                 for (int zone = 0; zone < zones; zone++) {
                     load[zone] += callers[own] * shares[zone];
@@ -243,10 +242,7 @@ class LocalityTest {
                 assertThat(each / sent * all)
                         .as(
                                 "zone %s of %s for %s, seed %d",
-                                name(zone),
-                                Arrays.toString(endpoints),
-                                Arrays.toString(callers),
-                                seed)
+                                name(zone), Arrays.toString(endpoints), Arrays.toString(callers), seed)
                         .isCloseTo(1, within(0.01));
             }
         }
