@@ -49,6 +49,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable Occasions occasions;
     private @Nullable Balancing balancing;
     private boolean ready;
+
+    /** What was shown last while {@link #ready}. */
+    private @Nullable InmeshPicker shown;
+
     private boolean settled;
     private boolean shutdown;
     private Scheduler.@Nullable Cancellable settling;
@@ -154,8 +158,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble(all));
         } else if (tried.stream().anyMatch(ConnectedMember::isReady)) {
             if (isSettled(connected)) {
-                ready = true;
-                helper.updateBalancingState(ConnectivityState.READY, assemble(tried));
+                show(assemble(tried));
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
@@ -165,6 +168,15 @@ final class InmeshLoadBalancer extends LoadBalancer {
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE,
                     new FixedResultPicker(PickResult.withError(failure(connected))));
+        }
+    }
+
+    /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
+    private void show(InmeshPicker picker) {
+        if (!ready || !picker.isSameAs(shown)) {
+            ready = true;
+            shown = picker;
+            helper.updateBalancingState(ConnectivityState.READY, picker);
         }
     }
 

@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.inmesh.api.Choice;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Rejection;
+import org.jspecify.annotations.Nullable;
 
 /** Our picker as gRPC's: the chosen member's own pick result, or the rejection as a status. */
 final class InmeshPicker extends SubchannelPicker {
@@ -14,6 +15,11 @@ final class InmeshPicker extends SubchannelPicker {
 
     InmeshPicker(Picker picker) {
         this.picker = picker;
+    }
+
+    /** True if the other would give every call the same. */
+    boolean isSameAs(@Nullable InmeshPicker other) {
+        return other != null && picker == other.picker;
     }
 
     @Override
