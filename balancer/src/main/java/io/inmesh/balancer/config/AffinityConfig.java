@@ -24,8 +24,9 @@ public record AffinityConfig(Mode mode) {
     /** What stays. */
     public enum Mode {
         /**
-         * This process with its endpoint, if the Service says {@code sessionAffinity: ClientIP}. The default, unless a policy is named for that
-         * service (rule Y-6).
+         * This process with its endpoint, if the Service says {@code sessionAffinity: ClientIP}: every call goes to the same one, until that is
+         * usable no more (not ready, gone, of weight 0, not to be connected to) or no call has come for the Service's timeout. Like kube-proxy it asks for nothing
+         * else: an endpoint that is ejected for its answers keeps its client. The default, unless a policy is named for that service (rule Y-6).
          */
         SERVICE,
         /** Nothing, whatever the Service says. */

@@ -70,6 +70,7 @@ public final class Members<M extends Member> {
             next.put(endpoint.id(), member);
         }
         byId = next;
+        leavers.values().forEach(Member::gone);
         leavers.values().forEach(Member::leave);
         return leavers.values();
     }
@@ -84,9 +85,10 @@ public final class Members<M extends Member> {
         return List.copyOf(byId.values());
     }
 
-    /** All leave. */
+    /** All leave: they may be in the set still, but nobody asks here any more. */
     public void close() {
-        reconcile(List.of());
+        byId.values().forEach(Member::leave);
+        byId = new LinkedHashMap<>();
         engine.states().release(key);
     }
 }

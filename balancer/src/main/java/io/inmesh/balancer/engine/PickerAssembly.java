@@ -35,6 +35,7 @@ public final class PickerAssembly {
     private final Target target;
     private final BalancerObserver observer;
     private final Composition composition;
+    private final Affinity affinity;
 
     private String lastFailure = "";
 
@@ -44,6 +45,7 @@ public final class PickerAssembly {
         this.target = target;
         this.observer = engine.observer();
         this.composition = new Composition(engine);
+        this.affinity = new Affinity(engine.clock());
     }
 
     /**
@@ -87,7 +89,7 @@ public final class PickerAssembly {
         observer.pickerPublished(target, balancing.name(), candidates.size());
         EndpointView[] endpoints =
                 candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
-        Picker gate = new Gate(picker, endpoints, engine.random());
+        Picker gate = affinity.over(new Gate(picker, endpoints, engine.random()), members, set, balancing.config());
         return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
     }
 

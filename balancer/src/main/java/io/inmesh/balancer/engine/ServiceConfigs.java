@@ -26,6 +26,7 @@ public final class ServiceConfigs {
 
     private Settings goodAnnotations = Settings.NONE;
     private Map<String, String> badAnnotations = Map.of();
+    private boolean overrideSaid;
 
     /** Refuses code settings that name something unknown. */
     ServiceConfigs(Engine engine, Target target, Settings code) {
@@ -57,7 +58,17 @@ public final class ServiceConfigs {
         if (facts != null) {
             readAnnotations(facts);
         }
-        return layered(facts, goodAnnotations);
+        LayeredConfig layered = layered(facts, goodAnnotations);
+        if (facts != null && facts.sessionAffinity() != null && layered.affinityOverridden() && !overrideSaid) {
+            overrideSaid = true;
+            log.info(
+                    "{}: policy '{}', named by {}, overrides the Service's sessionAffinity of {}; to keep that, set affinity.mode to service",
+                    target,
+                    layered.config().policy(),
+                    layered.policySource().label(),
+                    facts.sessionAffinity());
+        }
+        return layered;
     }
 
     private LayeredConfig layered(@Nullable ServiceFacts facts, Settings annotations) {

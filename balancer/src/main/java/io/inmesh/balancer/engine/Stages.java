@@ -12,6 +12,13 @@ final class Stages {
 
     /** The pipeline of one arrangement. */
     static Pipeline of(BalancerConfig config, Situation situation) {
-        return Pipeline.standard().with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy));
+        return Pipeline.standard()
+                .with(Place.SUBSET, Stages::inPlay)
+                .with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy));
+    }
+
+    /** Those of whom something is known. */
+    private static Layout inPlay(Layout layout) {
+        return layout.keep(candidate -> candidate.member().isInPlay());
     }
 }

@@ -113,7 +113,18 @@ final class ConnectedMember extends Member {
 
     @Override
     public Health health() {
-        return isReady() ? super.health() : Health.UNREACHABLE;
+        return isFailed() ? Health.UNREACHABLE : super.health();
+    }
+
+    @Override
+    public boolean isInPlay() {
+        return isReady() || isFailed();
+    }
+
+    /** gRPC keeps a call until the connection that its pick named is ready. */
+    @Override
+    public boolean canBeStayedWith() {
+        return isReady() || isConnecting();
     }
 
     Status lastFailure() {

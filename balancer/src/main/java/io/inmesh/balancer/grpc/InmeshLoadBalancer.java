@@ -144,18 +144,15 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Collection<ConnectedMember> all = members.all();
         List<ConnectedMember> connected =
                 all.stream().filter(ConnectedMember::isConnected).toList();
-        // One whose connection is still being made is neither good nor bad: shares are those of the others.
-        List<ConnectedMember> tried =
-                connected.stream().filter(member -> !member.isConnecting()).toList();
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
             cancelSettling();
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble(all));
-        } else if (tried.stream().anyMatch(ConnectedMember::isReady)) {
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble());
+        } else if (connected.stream().anyMatch(ConnectedMember::isReady)) {
             if (isSettled(connected)) {
                 ready = true;
-                helper.updateBalancingState(ConnectivityState.READY, assemble(tried));
+                helper.updateBalancingState(ConnectivityState.READY, assemble());
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
@@ -168,7 +165,9 @@ final class InmeshLoadBalancer extends LoadBalancer {
         }
     }
 
-    private InmeshPicker assemble(Collection<ConnectedMember> from) {
+    private InmeshPicker assemble() {
+        Collection<ConnectedMember> from =
+                Objects.requireNonNull(members, "made with the first addresses").all();
         MeshBinding bound = Objects.requireNonNull(binding, "bound with the first addresses");
         Balancing wanted = Objects.requireNonNull(balancing, "set with the first addresses");
         PickerAssembly.Assembled assembled =

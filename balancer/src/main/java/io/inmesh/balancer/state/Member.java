@@ -92,6 +92,9 @@ public class Member implements EndpointView {
         if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
             sinceNanos = clock.nanoTime();
         }
+        if (!newer.usability().isUsable()) {
+            states.affinity().forget(endpoint.id()); // Y-4
+        }
         endpoint = newer;
         weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
     }
@@ -99,6 +102,14 @@ public class Member implements EndpointView {
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
     public Health health() {
         return verdict;
+    }
+
+    /**
+     * False while nobody can say whether it can be reached: then it is neither picked nor counted as unhealthy, and shares are those of the
+     * others. On the lane.
+     */
+    public boolean isInPlay() {
+        return true;
     }
 
     /** What its outcomes say of it. On the lane. */
@@ -122,6 +133,24 @@ public class Member implements EndpointView {
     /** Whether requests are to be timed from now on. On the lane. */
     public final void setTimed(boolean newTimed) {
         timed = newTimed;
+    }
+
+    /** The endpoint is in the set no more. On the lane, before it leaves. */
+    public final void gone() {
+        states.affinity().forget(endpoint.id()); // Y-4
+    }
+
+    /** Which endpoint of its service port this process stays with; all members of the port have the same. */
+    public final AffinityMemory affinity() {
+        return states.affinity();
+    }
+
+    /**
+     * True if a caller that stays with it can be sent there: at once, or as soon as a connection that is being made is there. Others who stay
+     * wait for that, as in gRFC A55. On the lane.
+     */
+    public boolean canBeStayedWith() {
+        return true;
     }
 
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
