@@ -87,16 +87,23 @@ public class Member implements EndpointView {
         return new StateLease(this, timed ? clock.nanoTime() : StateLease.UNTIMED);
     }
 
+    // What is set below is mostly what it was, for thousands of members at a time, and a volatile write costs much more
+    // than a read. The lane is the only writer, so what it reads before it writes cannot change in between.
+
     /** The endpoint as a newer set has it; identity stays. On the lane. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An equal one replaces it as well, so that the one before is not kept in memory.
     public final void update(Endpoint newer) {
-        if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
-            sinceNanos = clock.nanoTime();
+        if (endpoint != newer) {
+            if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
+                sinceNanos = clock.nanoTime();
+            }
+            if (!newer.usability().isUsable()) {
+                states.affinity().forget(newer.id()); // Y-4
+            }
+            endpoint = newer;
         }
-        if (!newer.usability().isUsable()) {
-            states.affinity().forget(endpoint.id()); // Y-4
-        }
-        endpoint = newer;
-        weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
+        setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
     }
 
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
@@ -127,12 +134,16 @@ public class Member implements EndpointView {
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
     public final void setWeight(double newWeight) {
-        weight = newWeight;
+        if (weight != newWeight) {
+            weight = newWeight;
+        }
     }
 
     /** Whether requests are to be timed from now on. On the lane. */
     public final void setTimed(boolean newTimed) {
-        timed = newTimed;
+        if (timed != newTimed) {
+            timed = newTimed;
+        }
     }
 
     /** The endpoint is in the set no more. On the lane, before it leaves. */

@@ -280,8 +280,9 @@ public final class ListWatch<T> {
                 String verb = round.kind() == Kind.LIST ? "list" : "watch";
                 Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
                 Duration health = round.healthOnLane();
-                boolean served = position.version() != null;
-                troubleOnLane(trouble, served ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
+                boolean perhapsBrief = position.version() != null || backoff.isAfterFailures();
+                troubleOnLane(
+                        trouble, perhapsBrief ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
             }
         }
 
