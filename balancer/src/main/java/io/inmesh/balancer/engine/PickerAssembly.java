@@ -10,6 +10,7 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
@@ -17,7 +18,10 @@ import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +42,7 @@ public final class PickerAssembly {
     private final Affinity affinity;
 
     private String lastFailure = "";
+    private boolean keysPartedSaid;
 
     /** Assembles for that target. */
     public PickerAssembly(Engine engine, Target target) {
@@ -69,8 +74,7 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()));
-        Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
+        Pipeline.Arranged arranged = pipeline(set, balancing).arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
@@ -91,6 +95,28 @@ public final class PickerAssembly {
                 candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
         Picker gate = affinity.over(new Gate(picker, endpoints, engine.random()), members, set, balancing.config());
         return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
+    }
+
+    /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
+    public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
+        Pipeline.Arranged arranged = pipeline(set, balancing).upTo(Place.SUBSET).arrange(Layout.of(members));
+        Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+        arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
+        return reached;
+    }
+
+    private Pipeline pipeline(EndpointSet set, Balancing balancing) {
+        boolean followsKey = balancing.policy().followsKey();
+        SubsetConfig.Mode subset = balancing.config().subset().mode();
+        if (followsKey && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
+            keysPartedSaid = true;
+            log.info(
+                    "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
+                            + " endpoints of its own; set subset.mode to off if a key shall find the same one from everywhere",
+                    target,
+                    balancing.name());
+        }
+        return Stages.of(balancing.config(), engine.situation(set, followsKey));
     }
 
     /**
@@ -136,7 +162,7 @@ public final class PickerAssembly {
                         Reason.NO_ENDPOINTS,
                         target
                                 + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
-            case ROUTE, GROUP, SUBSET, PRIORITY_LOAD, HEALTH ->
+            case ROUTE, GROUP, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");

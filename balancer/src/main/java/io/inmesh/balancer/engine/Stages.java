@@ -1,10 +1,12 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.pick.hash.XxHash64;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
+import io.inmesh.balancer.stage.subset.Subsetting;
 
 /** Which stages a configuration asks for. */
 final class Stages {
@@ -13,12 +15,7 @@ final class Stages {
     /** The pipeline of one arrangement. */
     static Pipeline of(BalancerConfig config, Situation situation) {
         return Pipeline.standard()
-                .with(Place.SUBSET, Stages::inPlay)
+                .with(Place.SUBSET, new Subsetting(config.subset(), situation, XxHash64::hash))
                 .with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy));
-    }
-
-    /** Those of whom something is known. */
-    private static Layout inPlay(Layout layout) {
-        return layout.keep(candidate -> candidate.member().isInPlay());
     }
 }

@@ -15,17 +15,20 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
+import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable PickerAssembly assembly;
     private @Nullable Occasions occasions;
     private @Nullable Balancing balancing;
+    private Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
     private boolean ready;
     private boolean settled;
     private boolean shutdown;
@@ -59,7 +63,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
 
     @Override
     public Status acceptResolvedAddresses(ResolvedAddresses addresses) {
-        Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
+        groups = new LinkedHashMap<>();
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
@@ -69,9 +73,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
                 : now.engine().policies().balancing(BalancerConfig.of(Map.of()));
         Members<ConnectedMember> current = membersOf(now);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
-        for (ConnectedMember member : current.all()) {
-            connectOrDisconnect(member, groups.get(member.endpoint()));
-        }
+        connectOrDisconnect();
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
         return nothingUsable == null ? Status.OK : Status.UNAVAILABLE.withDescription(nothingUsable.toString());
@@ -109,6 +111,24 @@ final class InmeshLoadBalancer extends LoadBalancer {
         return current;
     }
 
+    /** Connects to those that may get calls: all usable ones, or this process's part of them. */
+    private void connectOrDisconnect() {
+        Members<ConnectedMember> current = Objects.requireNonNull(members, "made with the first addresses");
+        Set<Member> reached = Objects.requireNonNull(assembly, "made with the members")
+                .reached(current.all(), bound().set(), wanted());
+        for (ConnectedMember member : current.all()) {
+            connectOrDisconnect(member, reached.contains(member) ? groups.get(member.endpoint()) : null);
+        }
+    }
+
+    private MeshBinding bound() {
+        return Objects.requireNonNull(binding, "bound with the first addresses");
+    }
+
+    private Balancing wanted() {
+        return Objects.requireNonNull(balancing, "set with the first addresses");
+    }
+
     private void connectOrDisconnect(ConnectedMember member, @Nullable EquivalentAddressGroup group) {
         if (group == null) {
             member.disconnect();
@@ -141,9 +161,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (shutdown || members == null) {
             return;
         }
-        Collection<ConnectedMember> all = members.all();
+        if (wanted().config().subset().mode() != SubsetConfig.Mode.OFF) {
+            connectOrDisconnect(); // Peers have come or gone, or one of the part has failed and another joins it.
+        }
         List<ConnectedMember> connected =
-                all.stream().filter(ConnectedMember::isConnected).toList();
+                members.all().stream().filter(ConnectedMember::isConnected).toList();
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
@@ -166,13 +188,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
     }
 
     private InmeshPicker assemble() {
-        Collection<ConnectedMember> from =
+        Collection<ConnectedMember> all =
                 Objects.requireNonNull(members, "made with the first addresses").all();
-        MeshBinding bound = Objects.requireNonNull(binding, "bound with the first addresses");
-        Balancing wanted = Objects.requireNonNull(balancing, "set with the first addresses");
         PickerAssembly.Assembled assembled =
-                Objects.requireNonNull(assembly, "made with the members").assemble(from, bound.set(), wanted);
-        Objects.requireNonNull(occasions, "made with the members").await(wanted, assembled.holds());
+                Objects.requireNonNull(assembly, "made with the members").assemble(all, bound().set(), wanted());
+        Objects.requireNonNull(occasions, "made with the members").await(wanted(), assembled.holds());
         return new InmeshPicker(assembled.picker());
     }
 
