@@ -145,8 +145,8 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     @Override
-    public void onListOnLane(List<T> list) {
-        objects.replaceAll(list.stream().filter(this::covers).toList());
+    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
+        objects.replaceAll(list.stream().filter(this::covers).toList(), unreadable);
         hearing.listedOnLane(this);
     }
 
@@ -158,9 +158,9 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
                 changed.addAll(objects.put(put.object()));
                 changed.add(Objects.requireNonNull(kind.service().apply(put.object())));
             } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
-                changed.addAll(objects.remove(put.object()));
+                changed.addAll(objects.remove(put.id(), put.version()));
             } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.object()));
+                changed.addAll(objects.remove(removed.id(), removed.version()));
             }
         }
         hearing.changedOnLane(this, changed);
