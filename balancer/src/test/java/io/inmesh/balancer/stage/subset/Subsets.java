@@ -37,9 +37,7 @@ final class Subsets {
 
     /** Client number {@code rank} of so many, which has its own number as its seed. */
     static Situation client(int rank, int peers) {
-        Peers known = peers == 0
-                ? Peers.UNKNOWN
-                : new Peers(Arrays.asList(TestEndpoints.endpoints(peers)), rank);
+        Peers known = peers == 0 ? Peers.UNKNOWN : new Peers(Arrays.asList(TestEndpoints.endpoints(peers)), rank);
         return new Situation(0, Locality.UNKNOWN, known, false, rank);
     }
 
@@ -81,5 +79,4 @@ final class Subsets {
         }
         return opened;
     }
-
 }

@@ -48,7 +48,8 @@ class SubsettingTest {
     }
 
     @Test
-    @DisplayName("TV-SUB-1: random 20 of 1000; a member that leaves is replaced by one, another that leaves changes nothing")
+    @DisplayName(
+            "TV-SUB-1: random 20 of 1000; a member that leaves is replaced by one, another that leaves changes nothing")
     void a_change_of_one_server_moves_one_connection_of_a_random_subset_at_most() {
         List<Member> thousand = members(1_000);
         Set<String> subset = ids(chosen(Mode.RANDOM, 20, client(7, 0), thousand));
@@ -203,7 +204,10 @@ class SubsettingTest {
             before.get(sick + 3).member().judge(Member.Health.EJECTED);
             List<Candidate> grown = chosen(mode, 10, client, members);
             assertThat(ids(grown)).containsAll(ids(before));
-            assertThat(grown.stream().filter(Candidate::isHealthy).mapToDouble(Candidate::weight).sum())
+            assertThat(grown.stream()
+                            .filter(Candidate::isHealthy)
+                            .mapToDouble(Candidate::weight)
+                            .sum())
                     .isGreaterThanOrEqualTo(
                             before.stream().mapToDouble(Candidate::weight).sum() - 1e-9);
             assertThat(grown.size()).isLessThanOrEqualTo(before.size() + sick + 3);
@@ -246,7 +250,9 @@ class SubsettingTest {
             assertThat(sizes.subList(0, 2)).containsExactly(7, 3);
         }
         assertThat(sizes.subList(2, 4)).containsExactly(1, 0);
-        assertThat(left.priorities().get(1).candidates()).as("19 are no more than twice 10").hasSize(19);
+        assertThat(left.priorities().get(1).candidates())
+                .as("19 are no more than twice 10")
+                .hasSize(19);
         assertThat(left.priorities().get(2).candidates()).hasSizeBetween(10, 15);
         assertThat(left.priorities().get(0).groups().get(0).share()).isEqualTo(3);
     }
