@@ -29,6 +29,13 @@ public record AffinityConfig(Mode mode) {
          * else: an endpoint that is ejected for its answers keeps its client. The default, unless a policy is named for that service (rule Y-6).
          */
         SERVICE,
+        /**
+         * Each session with its endpoint: a request that carries a session's token ({@code PickContext.withSession}) goes to the endpoint that the
+         * token names, past locality, subset and health, as long as that is usable or drains; others go by the policy. Holds a connection to
+         * draining endpoints, and opens one outside the subset where a session asks for it. Weak sessions need no mode: give the session as key to a
+         * policy that follows keys.
+         */
+        STRONG,
         /** Nothing, whatever the Service says. */
         OFF
     }

@@ -78,7 +78,7 @@ public final class PickerAssembly {
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set.nothingUsable()), holds);
+            return rejecting(rejection(emptiedAt, set.nothingUsable()), members, balancing, holds);
         }
         List<Layout.Candidate> candidates = Composition.chosenFrom(arranged.layout());
         boolean timed = policy.readsLatency() || observer.readsLatency();
@@ -87,7 +87,7 @@ public final class PickerAssembly {
         try {
             picker = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(policy, candidates.size(), e), holds);
+            return rejecting(failed(policy, candidates.size(), e), members, balancing, holds);
         }
         lastFailure = "";
         observer.pickerPublished(target, balancing.name(), candidates.size());
@@ -135,8 +135,14 @@ public final class PickerAssembly {
         return new Rejection(Reason.POLICY_FAILED, text);
     }
 
-    private Assembled rejecting(Rejection rejection, @Nullable Duration holds) {
-        return new Assembled(rejecting(rejection), rejection, holds);
+    private Assembled rejecting(
+            Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
+        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
+    }
+
+    /** A picker, or one around it that gives strong sessions their endpoints first. */
+    public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
+        return affinity.sessions(picker, members, balancing.config());
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */

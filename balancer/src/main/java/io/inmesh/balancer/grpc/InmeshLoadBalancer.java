@@ -8,12 +8,16 @@ import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.PathTarget;
+import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.Usability;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
@@ -117,8 +121,20 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Set<Member> reached = Objects.requireNonNull(assembly, "made with the members")
                 .reached(current.all(), bound().set(), wanted());
         for (ConnectedMember member : current.all()) {
-            connectOrDisconnect(member, reached.contains(member) ? groups.get(member.endpoint()) : null);
+            boolean kept = reached.contains(member);
+            if (kept || mayServeSessions(member)) {
+                connect(member);
+                member.keep(kept);
+            } else {
+                member.disconnect();
+            }
         }
+    }
+
+    /** Who drains serves his sessions until he goes; who is outside the subset those that know him. */
+    private boolean mayServeSessions(ConnectedMember member) {
+        return wanted().config().affinity().mode() == AffinityConfig.Mode.STRONG
+                && !(member.endpoint().usability() instanceof Usability.Unusable);
     }
 
     private MeshBinding bound() {
@@ -129,11 +145,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
         return Objects.requireNonNull(balancing, "set with the first addresses");
     }
 
-    private void connectOrDisconnect(ConnectedMember member, @Nullable EquivalentAddressGroup group) {
-        if (group == null) {
-            member.disconnect();
-            return;
-        }
+    private void connect(ConnectedMember member) {
+        // Draining ones are no addresses to gRPC, which may use each for new calls.
+        EquivalentAddressGroup known = groups.get(member.endpoint());
+        EquivalentAddressGroup group = known == null ? Addresses.of(member.endpoint()) : known;
         if (!member.isConnectedTo(group.getAddresses())) {
             member.disconnect(); // A pod may keep its identity and get another address.
             Subchannel subchannel = helper.createSubchannel(
@@ -165,7 +180,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             connectOrDisconnect(); // Peers have come or gone, or one of the part has failed and another joins it.
         }
         List<ConnectedMember> connected =
-                members.all().stream().filter(ConnectedMember::isConnected).toList();
+                members.all().stream().filter(ConnectedMember::isKept).toList();
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
@@ -178,12 +193,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
-            helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
+            helper.updateBalancingState(ConnectivityState.CONNECTING, sessionsOr(PickResult.withNoResult()));
         } else {
             ready = false;
             helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE,
-                    new FixedResultPicker(PickResult.withError(failure(connected))));
+                    ConnectivityState.TRANSIENT_FAILURE, sessionsOr(PickResult.withError(failure(connected))));
         }
     }
 
@@ -193,7 +207,20 @@ final class InmeshLoadBalancer extends LoadBalancer {
         PickerAssembly.Assembled assembled =
                 Objects.requireNonNull(assembly, "made with the members").assemble(all, bound().set(), wanted());
         Objects.requireNonNull(occasions, "made with the members").await(wanted(), assembled.holds());
-        return new InmeshPicker(assembled.picker());
+        return new InmeshPicker(assembled.picker(), null);
+    }
+
+    /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
+    private SubchannelPicker sessionsOr(PickResult result) {
+        if (wanted().config().affinity().mode() != AffinityConfig.Mode.STRONG) {
+            return new FixedResultPicker(result);
+        }
+        Collection<ConnectedMember> all =
+                Objects.requireNonNull(members, "made with the first addresses").all();
+        Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
+        Picker sessions =
+                Objects.requireNonNull(assembly, "made with the members").sessionsOr(context -> nobody, all, wanted());
+        return new InmeshPicker(sessions, result);
     }
 
     private boolean isSettled(List<ConnectedMember> connected) {

@@ -4,9 +4,11 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint inside one balancer: what its pickers hold and choose. The numbers are shared with other balancers
@@ -31,6 +33,9 @@ public class Member implements EndpointView {
 
     /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
     private volatile Health verdict = Health.HEALTHY;
+
+    /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
+    private @Nullable String sessionToken;
 
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
@@ -144,6 +149,16 @@ public class Member implements EndpointView {
         if (timed != newTimed) {
             timed = newTimed;
         }
+    }
+
+    /** What brings a session back here. On the lane. */
+    public final String sessionToken() {
+        String token = sessionToken;
+        if (token == null) {
+            token = Sessions.tokenOf(endpoint);
+            sessionToken = token;
+        }
+        return token;
     }
 
     /** The endpoint is in the set no more. On the lane, before it leaves. */

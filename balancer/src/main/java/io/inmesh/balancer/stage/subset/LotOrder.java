@@ -31,7 +31,7 @@ final class LotOrder implements Order {
         int clientLot = rank / LOT;
         this.seed = SplitMix.mix(clientLot + 1L);
         this.ring = reversed((hashes.length + LOT - 1) / LOT);
-        this.start = (int) ((Long.reverse(clientLot) >>> 32) * ring.length >>> 32);
+        this.start = (int) (((Long.reverse(clientLot) >>> 32) * ring.length) >>> 32);
     }
 
     /** The numbers below the count, in the order of their bits read backwards (van der Corput's sequence). */

@@ -24,7 +24,7 @@ final class SplitMix {
     /** A number from 0 to below the bound, which is above 0. Of 2^32 draws the commonest number has at most one more than the rarest. */
     int below(int bound) {
         state += GOLDEN_GAMMA;
-        return (int) ((mix(state) >>> 32) * bound >>> 32);
+        return (int) (((mix(state) >>> 32) * bound) >>> 32);
     }
 
     /** The numbers from 0 to below the count, shuffled (Fisher, Yates). */
