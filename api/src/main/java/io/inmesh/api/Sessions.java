@@ -7,12 +7,8 @@ import java.util.HexFormat;
  * gives back with the session's next request, so that it goes to the same endpoint.
  *
  * <pre>{@code
- * PickContext context = cookie == null ? PickContext.NONE : PickContext.NONE.withSession(cookie);
- * if (orders.pick(context) instanceof Lease lease) {
- *     try (lease) {
- *         setCookie(Sessions.tokenOf(lease.endpoint()));
- *     }
- * }
+ * String token = Sessions.tokenOf(endpoint);
+ * PickContext next = PickContext.NONE.withSession(token);
  * }</pre>
  *
  * <p>A token is 20 hexadecimal digits, fit for cookies, headers and URLs: 16 of a hash of the endpoint's id and 4 of another one as a check. Every

@@ -36,7 +36,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a connection to every usable endpoint and lets a policy of ours choose among those that are ready. Works with addresses from any
+ * Keeps a connection to every usable endpoint, or to this process's part of them, and lets a policy of ours choose among those that are ready. Works with addresses from any
  * resolver; with ours it shares endpoint states and settings with the other doors of the mesh.
  *
  * <p>Threads: gRPC calls everything in the channel's synchronization context, which is this balancer's lane.
