@@ -51,6 +51,7 @@ class DocumentationExamplesTest {
                         "Target.java",
                         "Endpoint.java",
                         "PickContext.java",
+                        "Sessions.java",
                         "Pick.java",
                         "PickerFactory.java",
                         "ResolverProvider.java",
@@ -112,6 +113,14 @@ class DocumentationExamplesTest {
         PickContext context = PickContext.NONE.withKey("customer-42");
 
         assertThat(context.key()).isEqualTo("customer-42");
+    }
+
+    @Test
+    void the_token_of_a_session() {
+        Endpoint endpoint = Endpoint.of("10.0.0.7", 8080);
+        String token = Sessions.tokenOf(endpoint);
+        PickContext next = PickContext.NONE.withSession(token);
+        assertThat(next.session()).isEqualTo(token);
     }
 
     @Test

@@ -215,6 +215,9 @@ final class ServiceBalancer implements Resolver.Listener {
         if (set != null && !unresolved.reason().replacesKnownSet()) {
             return;
         }
+        if (members != null) {
+            members.reconcile(List.of()); // Gone from the set, which is more than not being asked for any longer.
+        }
         publishNothing(Rejection.of(unresolved));
     }
 

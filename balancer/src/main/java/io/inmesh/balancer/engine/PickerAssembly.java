@@ -11,6 +11,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
@@ -19,7 +20,10 @@ import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +42,10 @@ public final class PickerAssembly {
     private final BalancerObserver observer;
     private final Composition composition;
     private final PlaceNotices notices;
+    private final Affinity affinity;
 
     private String lastFailure = "";
+    private boolean keysPartedSaid;
 
     /** What was told last, null if that was a rejection. */
     private @Nullable InUse inUse;
@@ -51,6 +57,7 @@ public final class PickerAssembly {
         this.observer = engine.observer();
         this.composition = new Composition(engine);
         this.notices = new PlaceNotices(target);
+        this.affinity = new Affinity(engine.clock());
     }
 
     /** A picker as requests meet it, and all that it was made from. */
@@ -87,12 +94,11 @@ public final class PickerAssembly {
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
         Situation situation = engine.situation(set, policy.followsKey());
-        notices.tell(balancing.config().locality(), situation);
-        Pipeline.Arranged arranged = Stages.of(balancing.config(), situation).arrange(Layout.of(members));
+        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set, situation), holds);
+            return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
@@ -100,12 +106,16 @@ public final class PickerAssembly {
         try {
             inside = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(policy, arranged.layout().serving().size(), e), holds);
+            return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
         InUse now = inUse;
-        if (now == null || !now.isMadeFrom(inside, arranged.layout(), balancing.config(), set)) {
-            now = around(inside, arranged.layout(), balancing, set);
+        // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
+        boolean same = now != null
+                && !affinity.isOn(set, balancing.config())
+                && now.isMadeFrom(inside, arranged.layout(), balancing.config(), set);
+        if (now == null || !same) {
+            now = around(inside, arranged.layout(), members, balancing, set);
             inUse = now;
             observer.pickerPublished(
                     target, balancing.name(), arranged.layout().serving().size());
@@ -113,15 +123,41 @@ public final class PickerAssembly {
         return new Assembled(now.picker(), null, holds);
     }
 
-    private InUse around(Picker inside, Layout layout, Balancing balancing, EndpointSet set) {
+    private InUse around(
+            Picker inside, Layout layout, Collection<? extends Member> members, Balancing balancing, EndpointSet set) {
         List<Layout.Candidate> heldBack = layout.heldBack();
         Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
-        Picker told = balancing.policy().mayReject() ? new ToldRejections(gate, target, observer) : gate;
+        Picker staying = affinity.over(gate, members, set, balancing.config());
+        Picker told = balancing.policy().mayReject() ? new ToldRejections(staying, target, observer) : staying;
         return new InUse(told, inside, heldBack, balancing.config(), set);
     }
 
     private static EndpointView[] views(List<Layout.Candidate> candidates) {
         return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
+    }
+
+    /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
+    public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
+        Situation situation = engine.situation(set, balancing.policy().followsKey());
+        Pipeline.Arranged arranged =
+                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(Layout.of(members));
+        Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+        arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
+        return reached;
+    }
+
+    private Pipeline pipeline(Balancing balancing, Situation situation) {
+        notices.tell(balancing.config().locality(), situation);
+        SubsetConfig.Mode subset = balancing.config().subset().mode();
+        if (situation.followsKey() && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
+            keysPartedSaid = true;
+            log.info(
+                    "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
+                            + " endpoints of its own; set subset.mode to off if a key shall find the same one from everywhere",
+                    target,
+                    balancing.name());
+        }
+        return Stages.of(balancing.config(), situation);
     }
 
     /**
@@ -140,9 +176,15 @@ public final class PickerAssembly {
         return new Rejection(Reason.POLICY_FAILED, text);
     }
 
-    private Assembled rejecting(Rejection rejection, @Nullable Duration holds) {
+    private Assembled rejecting(
+            Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
         inUse = null;
-        return new Assembled(rejecting(rejection), rejection, holds);
+        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
+    }
+
+    /** A picker, or one around it that gives strong sessions their endpoints first. */
+    public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
+        return affinity.sessions(picker, members, balancing.config());
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */
@@ -166,7 +208,7 @@ public final class PickerAssembly {
                         Reason.NO_ENDPOINTS,
                         target
                                 + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
-            case ROUTE, SUBSET, PRIORITY_LOAD, HEALTH ->
+            case ROUTE, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");

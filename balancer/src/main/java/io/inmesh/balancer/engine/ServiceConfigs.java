@@ -34,6 +34,8 @@ public final class ServiceConfigs {
     /** What was last heard from the service, and what came of it. */
     private record Heard(ServiceFacts facts, LayeredConfig config) {}
 
+    private boolean overrideSaid;
+
     /** Refuses code settings that name something unknown. */
     ServiceConfigs(Engine engine, Target target, Settings code) {
         this.engine = engine;
@@ -69,8 +71,22 @@ public final class ServiceConfigs {
             readAnnotations(facts);
             before = new Heard(facts, layered(facts, goodAnnotations));
             last = before;
+            sayIfOverridden(facts, before.config());
         }
         return before.config();
+    }
+
+    /** Rule Y-6. */
+    private void sayIfOverridden(ServiceFacts facts, LayeredConfig layered) {
+        if (facts.sessionAffinity() != null && layered.affinityOverridden() && !overrideSaid) {
+            overrideSaid = true;
+            log.info(
+                    "{}: policy '{}', named by {}, overrides the Service's sessionAffinity of {}; to keep that, set affinity.mode to service",
+                    target,
+                    layered.config().policy(),
+                    layered.policySource().label(),
+                    facts.sessionAffinity());
+        }
     }
 
     private LayeredConfig layered(@Nullable ServiceFacts facts, Settings annotations) {

@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LocalityConfig;
 import io.inmesh.balancer.config.PriorityConfig;
+import io.inmesh.balancer.pick.hash.XxHash64;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
@@ -18,6 +19,7 @@ import io.inmesh.balancer.stage.priority.FirstWithHealthy;
 import io.inmesh.balancer.stage.priority.HealthOrPanic;
 import io.inmesh.balancer.stage.priority.LoadByHealth;
 import io.inmesh.balancer.stage.priority.ZonePriorities;
+import io.inmesh.balancer.stage.subset.Subsetting;
 import java.util.List;
 
 /** Which stages a configuration asks for: for each place a method, which gives what it was given where nothing is asked for. */
@@ -32,6 +34,7 @@ final class Stages {
                 .with(
                         Place.GROUP,
                         byPriority(config.priority(), situation).then(byLocality(config.locality(), situation)))
+                .with(Place.SUBSET, new Subsetting(config.subset(), situation, XxHash64::hash))
                 .with(Place.PRIORITY_LOAD, load(config.priority()))
                 .with(
                         Place.HEALTH,

@@ -4,9 +4,11 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint inside one balancer: what its pickers hold and choose. The numbers are shared with other balancers
@@ -31,6 +33,9 @@ public class Member implements EndpointView {
 
     /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
     private volatile Health verdict = Health.HEALTHY;
+
+    /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
+    private @Nullable String sessionToken;
 
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
@@ -98,6 +103,9 @@ public class Member implements EndpointView {
             if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
                 sinceNanos = clock.nanoTime();
             }
+            if (!newer.usability().isUsable()) {
+                states.affinity().forget(newer.id()); // Y-4
+            }
             endpoint = newer;
         }
         setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
@@ -106,6 +114,14 @@ public class Member implements EndpointView {
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
     public Health health() {
         return verdict;
+    }
+
+    /**
+     * False while nobody can say whether it can be reached: then it is neither picked nor counted as unhealthy, and shares are those of the
+     * others. On the lane.
+     */
+    public boolean isInPlay() {
+        return true;
     }
 
     /** What its outcomes say of it. On the lane. */
@@ -133,6 +149,34 @@ public class Member implements EndpointView {
         if (timed != newTimed) {
             timed = newTimed;
         }
+    }
+
+    /** What brings a session back here. On the lane. */
+    public final String sessionToken() {
+        String token = sessionToken;
+        if (token == null) {
+            token = Sessions.tokenOf(endpoint);
+            sessionToken = token;
+        }
+        return token;
+    }
+
+    /** The endpoint is in the set no more. On the lane, before it leaves. */
+    public final void gone() {
+        states.affinity().forget(endpoint.id()); // Y-4
+    }
+
+    /** Which endpoint of its service port this process stays with; all members of the port have the same. */
+    public final AffinityMemory affinity() {
+        return states.affinity();
+    }
+
+    /**
+     * True if a caller that stays with it can be sent there: at once, or as soon as a connection that is being made is there. Others who stay
+     * wait for that, as in gRFC A55. On the lane.
+     */
+    public boolean canBeStayedWith() {
+        return true;
     }
 
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
