@@ -21,6 +21,9 @@ public record WeightConfig(
         double errorPenalty,
         List<String> metrics) {
 
+    // Before what is built from it.
+    private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
+
     /** From the endpoints; the numbers for reports are those of gRFC A58. */
     public static final WeightConfig DEFAULT = new WeightConfig(
             Source.ENDPOINT, Duration.ofSeconds(10), Duration.ofMinutes(3), Duration.ofSeconds(1), 1, List.of());
@@ -39,8 +42,6 @@ public record WeightConfig(
     static final List<String> KEYS = List.of(SOURCE, BLACKOUT, EXPIRATION, PERIOD, ERROR_PENALTY, METRICS);
 
     private static final double MOST_PENALTY = 1_000;
-    private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
-
     /** Where weights come from. */
     public enum Source {
         /** The endpoint: an annotation or label of its pod, a static list, or code. */

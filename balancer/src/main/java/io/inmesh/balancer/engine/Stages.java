@@ -2,7 +2,10 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.stage.Pipeline;
+import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
+import io.inmesh.balancer.stage.Stage;
+import io.inmesh.balancer.stage.weight.SlowStart;
 
 /** Which stages a configuration asks for. */
 final class Stages {
@@ -10,6 +13,14 @@ final class Stages {
 
     /** The pipeline of one arrangement. */
     static Pipeline of(BalancerConfig config, Situation situation) {
-        return Pipeline.standard();
+        return Pipeline.standard().with(Place.WEIGHT, weight(config, situation));
+    }
+
+    private static Stage weight(BalancerConfig config, Situation situation) {
+        Stage stage = layout -> layout;
+        if (situation.followsKey()) {
+            return stage; // Weights that change with time would move keys.
+        }
+        return config.slowStart().isOn() ? stage.then(new SlowStart(config.slowStart(), situation.nowNanos())) : stage;
     }
 }

@@ -95,6 +95,9 @@ final class ConnectedMember extends Member {
         if (state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
             return false;
         }
+        if (state == ConnectivityState.TRANSIENT_FAILURE && info.getState() == ConnectivityState.READY) {
+            returned();
+        }
         state = info.getState() == ConnectivityState.IDLE ? ConnectivityState.CONNECTING : info.getState();
         return true;
     }

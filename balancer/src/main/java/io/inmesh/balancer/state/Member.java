@@ -90,7 +90,7 @@ public class Member implements EndpointView {
     /** The endpoint as a newer set has it; identity stays. On the lane. */
     public final void update(Endpoint newer) {
         if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
-            sinceNanos = clock.nanoTime();
+            returned();
         }
         endpoint = newer;
         weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
@@ -104,9 +104,14 @@ public class Member implements EndpointView {
     /** What its outcomes say of it. On the lane. */
     public final void judge(Health newVerdict) {
         if (newVerdict == Health.HEALTHY && verdict != Health.HEALTHY) {
-            sinceNanos = clock.nanoTime();
+            returned();
         }
         verdict = newVerdict;
+    }
+
+    /** It was away and is back: from now on it counts as new. On the lane. */
+    protected final void returned() {
+        sinceNanos = clock.nanoTime();
     }
 
     /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
