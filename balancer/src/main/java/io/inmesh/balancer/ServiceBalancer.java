@@ -1,6 +1,7 @@
 package io.inmesh.balancer;
 
 import io.inmesh.api.Choice;
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
@@ -14,6 +15,8 @@ import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.engine.Balancing;
@@ -22,6 +25,7 @@ import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +60,19 @@ final class ServiceBalancer implements Resolver.Listener {
 
     /** Written on the lane, read by every request. */
     private volatile Published published;
+
+    /** A member that, where it cannot be reached, has the resolver ask again: an address that was looked up may be an old one (rule X-3). */
+    private final class Asking extends Member {
+        private Asking(
+                Target of, Endpoint endpoint, EndpointStates states, NanoClock clock, BalancerObserver observer) {
+            super(of, endpoint, states, clock, observer);
+        }
+
+        @Override
+        protected void notReached() {
+            resolver.refresh();
+        }
+    }
 
     /** What requests and people see: one reference, so that they always see things that belong together. */
     private record Published(
@@ -203,7 +220,7 @@ final class ServiceBalancer implements Resolver.Listener {
         Members<Member> current = members;
         if (current == null || !current.key().equals(key)) {
             dropMembers();
-            current = new Members<>(engine, target, key, Member::new);
+            current = new Members<>(engine, target, key, Asking::new);
             members = current;
         }
         return current;

@@ -21,7 +21,7 @@ public record WeightConfig(
         double errorPenalty,
         List<String> metrics) {
 
-    // Before what is built from it.
+    // Before the default, which is held against it.
     private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
 
     /** From the endpoints; the numbers for reports are those of gRFC A58. */
@@ -42,6 +42,7 @@ public record WeightConfig(
     static final List<String> KEYS = List.of(SOURCE, BLACKOUT, EXPIRATION, PERIOD, ERROR_PENALTY, METRICS);
 
     private static final double MOST_PENALTY = 1_000;
+
     /** Where weights come from. */
     public enum Source {
         /** The endpoint: an annotation or label of its pod, a static list, or code. */

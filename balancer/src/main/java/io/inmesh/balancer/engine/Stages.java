@@ -1,6 +1,7 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
@@ -13,7 +14,9 @@ final class Stages {
 
     /** The pipeline of one arrangement. */
     static Pipeline of(BalancerConfig config, Situation situation) {
-        return Pipeline.standard().with(Place.WEIGHT, weight(config, situation));
+        return Pipeline.standard()
+                .with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy))
+                .with(Place.WEIGHT, weight(config, situation));
     }
 
     private static Stage weight(BalancerConfig config, Situation situation) {

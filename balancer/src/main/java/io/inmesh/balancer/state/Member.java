@@ -139,6 +139,9 @@ public class Member implements EndpointView {
         observer.repeated(target, endpoint, outcome);
     }
 
+    /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
+    protected void notReached() {}
+
     EndpointState state() {
         return state;
     }

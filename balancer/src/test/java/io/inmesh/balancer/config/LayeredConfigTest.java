@@ -61,7 +61,7 @@ class LayeredConfigTest {
     void an_unknown_key_is_refused_with_the_nearest_and_all() {
         assertThatThrownBy(() -> new Settings(Map.of("polcy", "rr")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("setting 'polcy' is unknown, did you mean 'policy'? (valid: destination-hash.")
+                .hasMessageStartingWith("setting 'polcy' is unknown, did you mean 'policy'? (valid: affinity.mode, ")
                 .hasMessageContaining(", policy, power-of-two.choices, ");
     }
 

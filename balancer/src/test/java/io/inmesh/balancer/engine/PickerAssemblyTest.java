@@ -67,10 +67,10 @@ class PickerAssemblyTest {
     }
 
     @Test
-    void an_empty_set_without_words_gets_ours() {
+    void an_empty_set_says_what_it_says_of_itself() {
         Rejection rejection = (Rejection) assemble(null).choose(PickContext.NONE);
         assertThat(rejection.reason()).isEqualTo(Reason.NO_ENDPOINTS);
-        assertThat(rejection.text()).contains("orders.shop:http").contains("check the readiness of its pods");
+        assertThat(rejection.text()).contains("orders in namespace shop").contains("check that its selector matches");
     }
 
     @Test
