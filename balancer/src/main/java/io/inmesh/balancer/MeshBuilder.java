@@ -2,6 +2,7 @@ package io.inmesh.balancer;
 
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Prober;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
@@ -47,6 +48,7 @@ public final class MeshBuilder {
     private Settings defaults = Settings.NONE;
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
+    private Prober prober = Prober.NONE;
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
     private @Nullable Locality locality;
     private @Nullable String self;
@@ -96,6 +98,12 @@ public final class MeshBuilder {
     /** Reads protocols' codes by that classifier. */
     public MeshBuilder classifier(OutcomeClassifier newClassifier) {
         classifier = newClassifier;
+        return this;
+    }
+
+    /** Asks endpoints by that prober how loaded they are, where the policy is {@code prequal}. Default: nobody is asked. */
+    public MeshBuilder prober(Prober newProber) {
+        prober = newProber;
         return this;
     }
 
@@ -171,7 +179,16 @@ public final class MeshBuilder {
         ResolverProvider.Context resolving = new ResolverProvider.Context(clock, runs);
         Supplier<Locality> place = locality == null ? () -> placeOf(providers.values()) : () -> locality;
         Engine engine = Engine.of(
-                clock, runs, draws, observers, classifier, services, defaults, place, ownService(providers, resolving));
+                clock,
+                runs,
+                draws,
+                observers,
+                classifier,
+                services,
+                defaults,
+                place,
+                ownService(providers, resolving),
+                prober);
         return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
     }
 

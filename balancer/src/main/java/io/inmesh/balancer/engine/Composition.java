@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Composition {
     private final Engine engine;
+    private final PickerFactory.Fallback fallback;
 
     private String lastPolicy = "";
     private Map<String, Picker> last = new HashMap<>();
 
-    Composition(Engine engine) {
+    Composition(Engine engine, PickerFactory.Fallback fallback) {
         this.engine = engine;
+        this.fallback = fallback;
     }
 
     /** Candidates that one picker chooses from, and what part of all requests it gets. */
@@ -107,7 +109,10 @@ final class Composition {
             candidate.member().setWeight(candidate.weight());
             endpoints.add(candidate.member());
         }
-        return policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before));
+        Picker picker =
+                policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
+        candidates.forEach(candidate -> candidate.member().setHearing(picker));
+        return picker;
     }
 
     /** Whether requests could be given to those: priorities and groups without a share have no picker. */

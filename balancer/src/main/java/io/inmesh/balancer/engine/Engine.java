@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Prober;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
@@ -61,8 +62,9 @@ public record Engine(
             Map<String, Settings> services,
             Settings defaults,
             Supplier<Locality> place,
-            OwnService own) {
-        Policies policies = Policies.load();
+            OwnService own,
+            Prober prober) {
+        Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) -> ServiceConfigs.check(policies, settings, "settings for service " + name));
         return new Engine(

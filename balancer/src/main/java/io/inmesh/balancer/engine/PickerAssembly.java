@@ -34,6 +34,7 @@ public final class PickerAssembly {
     private final Engine engine;
     private final Target target;
     private final BalancerObserver observer;
+    private final ToldFallback fallback;
     private final Composition composition;
 
     private String lastFailure = "";
@@ -43,7 +44,8 @@ public final class PickerAssembly {
         this.engine = engine;
         this.target = target;
         this.observer = engine.observer();
-        this.composition = new Composition(engine);
+        this.fallback = new ToldFallback(target, observer, engine.scheduler());
+        this.composition = new Composition(engine, fallback);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()));
+        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()), fallback);
         Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();

@@ -3,10 +3,14 @@ package io.inmesh.balancer.state;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Picker;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.config.WeightConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint inside one balancer: what its pickers hold and choose. The numbers are shared with other balancers
@@ -34,6 +38,12 @@ public class Member implements EndpointView {
 
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
+
+    /** What its reports come to here. Made when it is first asked for; touched on the lane alone. */
+    private @Nullable ReportedWeight reportedWeight;
+
+    /** The picker that chooses it, which hears its reports. Written on the lane with the picker, read by whoever reports. */
+    private volatile @Nullable Picker hearing;
 
     /** Whether it is to be trusted with requests. */
     public enum Health {
@@ -119,6 +129,28 @@ public class Member implements EndpointView {
         return sinceNanos;
     }
 
+    /** The weight that its load reports come to, or NaN while none can be believed. On the lane. */
+    public final double reportedWeight(WeightConfig config, long nowNanos) {
+        if (reportedWeight == null) {
+            reportedWeight = new ReportedWeight();
+        }
+        return reportedWeight.read(state.reported(), sinceNanos, config, nowNanos);
+    }
+
+    /** Who hears of its load from now on: the picker that chooses it. On the lane. */
+    public final void setHearing(@Nullable Picker picker) {
+        hearing = picker;
+    }
+
+    /** It told of its load. On the thread of a request. */
+    final void reported(LoadReport report) {
+        state.reported(report, clock.nanoTime());
+        Picker picker = hearing;
+        if (picker != null) {
+            picker.reported(this, report);
+        }
+    }
+
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
     public final void setWeight(double newWeight) {
         weight = newWeight;
@@ -131,6 +163,7 @@ public class Member implements EndpointView {
 
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
     public final void leave() {
+        hearing = null; // Leases that still run must not keep a picker alive, and in it all endpoints of its time.
         states.release(state.id());
     }
 
