@@ -1,5 +1,6 @@
 package io.inmesh.balancer;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Prober;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ public final class MeshBuilder {
     private NanoClock clock = NanoClock.system();
     private Prober prober = Prober.NONE;
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private @Nullable ToIntFunction<Endpoint> weights;
     private @Nullable Locality locality;
     private @Nullable String self;
     private @Nullable Scheduler scheduler;
@@ -98,6 +101,17 @@ public final class MeshBuilder {
     /** Reads protocols' codes by that classifier. */
     public MeshBuilder classifier(OutcomeClassifier newClassifier) {
         classifier = newClassifier;
+        return this;
+    }
+
+    /**
+     * Weighs endpoints by that function, instead of by the weights that they bring along. It is asked on lanes, again with each change, and must be
+     * quick. Where it fails, or says something out of range, the endpoint keeps its own weight, and the log says so once.
+     *
+     * @param newWeights from 0, which quiesces, to {@link Endpoint#MAX_WEIGHT}; may look at the endpoint's own weight
+     */
+    public MeshBuilder weights(ToIntFunction<Endpoint> newWeights) {
+        weights = newWeights;
         return this;
     }
 
@@ -188,7 +202,8 @@ public final class MeshBuilder {
                 defaults,
                 place,
                 ownService(providers, resolving),
-                prober);
+                prober,
+                weights);
         return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
     }
 

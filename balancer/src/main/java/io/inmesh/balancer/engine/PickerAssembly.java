@@ -69,7 +69,8 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()), fallback);
+        Pipeline pipeline = Stages.of(
+                balancing.config(), engine.situation(set, policy.followsKey()), engine.baseWeights(), fallback);
         Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();

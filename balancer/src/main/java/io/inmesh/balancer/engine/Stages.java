@@ -16,10 +16,10 @@ final class Stages {
     private Stages() {}
 
     /** The pipeline of one arrangement. */
-    static Pipeline of(BalancerConfig config, Situation situation, PickerFactory.Fallback fallback) {
+    static Pipeline of(BalancerConfig config, Situation situation, Stage baseWeights, PickerFactory.Fallback fallback) {
         return Pipeline.standard()
                 .with(Place.HEALTH, layout -> layout.keep(Layout.Candidate::isHealthy))
-                .with(Place.WEIGHT, weight(config, situation, fallback));
+                .with(Place.WEIGHT, baseWeights.then(weight(config, situation, fallback)));
     }
 
     private static Stage weight(BalancerConfig config, Situation situation, PickerFactory.Fallback fallback) {

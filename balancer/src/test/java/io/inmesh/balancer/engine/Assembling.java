@@ -67,7 +67,8 @@ final class Assembling {
                 defaults,
                 () -> Locality.UNKNOWN,
                 new OwnService(null, new OwnService.Identity(null, Set.of())),
-                Prober.NONE);
+                Prober.NONE,
+                null);
     }
 
     /** The members become these, and a picker is made from them. */
