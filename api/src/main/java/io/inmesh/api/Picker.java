@@ -13,8 +13,8 @@ public interface Picker {
     Choice choose(PickContext context);
 
     /**
-     * An endpoint told of its load along with a response ({@link Lease#report}). Only the picker in use hears it, and only of endpoints it
-     * chooses from. On the threads of requests, many at once; must not wait or fail. Does nothing unless overridden.
+     * An endpoint told of its load along with a response ({@link Lease#report}). Only the picker in use hears it, only of endpoints it
+     * chooses from, and only if its policy says so ({@link PickerFactory#readsReports()}). On the threads of requests, many at once; must not wait or fail. Does nothing unless overridden.
      */
     default void reported(EndpointView endpoint, LoadReport report) {}
 }

@@ -44,6 +44,11 @@ public interface PickerFactory {
         return false;
     }
 
+    /** True if the pickers hear what endpoints report of their load ({@link Picker#reported}). */
+    default boolean readsReports() {
+        return false;
+    }
+
     /**
      * What users may tell this policy besides its name: keys such as {@code choices}. They are typed behind the policy's name: {@code
      * power-of-two.choices}.

@@ -12,6 +12,7 @@ import io.inmesh.api.testing.SteppedLane;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -191,8 +192,9 @@ class DocumentationExamplesTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // A probe that is not answered is no error.
     void a_prober_of_ones_own() throws Exception {
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/load", exchange -> {
             byte[] body = "7 12.5".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);

@@ -111,7 +111,8 @@ final class Composition {
         }
         Picker picker =
                 policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
-        candidates.forEach(candidate -> candidate.member().setHearing(picker));
+        Picker hearing = policy.readsReports() ? picker : null;
+        candidates.forEach(candidate -> candidate.member().setHearing(hearing));
         return picker;
     }
 

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.pick;
 
 import io.inmesh.api.EndpointView;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,9 +20,11 @@ public final class AliasTable {
         int n = endpoints.size();
         threshold = new long[n];
         alias = new int[n];
-        double total = endpoints.stream().mapToDouble(EndpointView::weight).sum();
-        double[] scaled =
-                endpoints.stream().mapToDouble(e -> e.weight() * n / total).toArray();
+        double[] scaled = Weights.of(endpoints);
+        double total = Arrays.stream(scaled).sum();
+        for (int i = 0; i < n; i++) {
+            scaled[i] = scaled[i] * n / total;
+        }
         int[] small = new int[n];
         int[] large = new int[n];
         int smalls = 0;

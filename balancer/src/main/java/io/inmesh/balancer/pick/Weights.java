@@ -17,12 +17,21 @@ public final class Weights {
     /** True if every endpoint has the same weight, so that the unweighted algorithm does. */
     public static boolean areEqual(List<EndpointView> endpoints) {
         double first = endpoints.get(0).weight();
-        return endpoints.stream().allMatch(endpoint -> endpoint.weight() == first);
+        for (int i = 1; i < endpoints.size(); i++) {
+            if (endpoints.get(i).weight() != first) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The weights as they are. */
     public static double[] of(List<EndpointView> endpoints) {
-        return endpoints.stream().mapToDouble(EndpointView::weight).toArray();
+        double[] weights = new double[endpoints.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = endpoints.get(i).weight();
+        }
+        return weights;
     }
 
     /**

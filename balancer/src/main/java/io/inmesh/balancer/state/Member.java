@@ -42,7 +42,7 @@ public class Member implements EndpointView {
     /** What its reports come to here. Made when it is first asked for; touched on the lane alone. */
     private @Nullable ReportedWeight reportedWeight;
 
-    /** The picker that chooses it, which hears its reports. Written on the lane with the picker, read by whoever reports. */
+    /** The picker that chooses it, if it wants to hear its reports. Written on the lane with the picker, read by whoever reports. */
     private volatile @Nullable Picker hearing;
 
     /** Whether it is to be trusted with requests. */
@@ -97,13 +97,20 @@ public class Member implements EndpointView {
         return new StateLease(this, timed ? clock.nanoTime() : StateLease.UNTIMED);
     }
 
+    // What is set below is mostly what it was, for thousands of members at a time, and a volatile write costs much more
+    // than a read. The lane is the only writer, so what it reads before it writes cannot change in between.
+
     /** The endpoint as a newer set has it; identity stays. On the lane. */
+    @SuppressWarnings(
+            "ReferenceEquality") // An equal one replaces it as well, so that the one before is not kept in memory.
     public final void update(Endpoint newer) {
-        if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
-            returned();
+        if (endpoint != newer) {
+            if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
+                returned();
+            }
+            endpoint = newer;
         }
-        endpoint = newer;
-        weight = newer.weight(); // Stages say more of those they let through, and nothing of the others.
+        setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
     }
 
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
@@ -137,9 +144,12 @@ public class Member implements EndpointView {
         return reportedWeight.read(state.reported(), sinceNanos, config, nowNanos);
     }
 
-    /** Who hears of its load from now on: the picker that chooses it. On the lane. */
+    /** Who hears of its load from now on: the picker that chooses it, or null if that does not care. On the lane. */
+    @SuppressWarnings("ReferenceEquality") // Another picker hears in its place, however alike they are.
     public final void setHearing(@Nullable Picker picker) {
-        hearing = picker;
+        if (hearing != picker) {
+            hearing = picker;
+        }
     }
 
     /** It told of its load. On the thread of a request. */
@@ -153,12 +163,16 @@ public class Member implements EndpointView {
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
     public final void setWeight(double newWeight) {
-        weight = newWeight;
+        if (weight != newWeight) {
+            weight = newWeight;
+        }
     }
 
     /** Whether requests are to be timed from now on. On the lane. */
     public final void setTimed(boolean newTimed) {
-        timed = newTimed;
+        if (timed != newTimed) {
+            timed = newTimed;
+        }
     }
 
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */

@@ -12,11 +12,21 @@ import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MembersTest {
     private static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "http", Protocol.TCP);
+
+    private static final Endpoint[] KEPT =
+            IntStream.range(0, 12).mapToObj(TestEndpoints::endpoint).toArray(Endpoint[]::new);
 
     private final FakeClock clock = new FakeClock();
     private final Engine engine = Assembling.engine(clock);
@@ -44,6 +54,65 @@ class MembersTest {
         members.reconcile(List.of(e(3)));
         members.reconcile(List.of(e(1), e(2), e(3), e(4)));
         assertThat(members.views()).extracting(view -> view.endpoint()).containsExactly(e(1), e(2), e(3), e(4));
+    }
+
+    @Test
+    void a_pod_with_another_address_stays_the_same_member_at_another_place() {
+        Endpoint pod = Endpoint.of("10.0.0.9", 80).withId("uid:80");
+        Endpoint moved = Endpoint.of("10.0.0.1", 80).withId("uid:80");
+        members.reconcile(List.of(e(3), e(4), pod));
+        List<Member> before = members.all();
+
+        assertThat(members.reconcile(List.of(moved, e(3), e(4)))).isEmpty();
+        assertThat(members.all()).containsExactly(before.get(2), before.get(0), before.get(1));
+        assertThat(before.get(2).endpoint()).isSameAs(moved);
+    }
+
+    @Test
+    void whatever_changes_members_are_those_of_the_set_and_survivors_are_the_same() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 2_000; round++) {
+            List<Endpoint> set = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                if (random.nextBoolean()) {
+                    // The same object as before, an equal one, or one that says something else.
+                    set.add(
+                            switch (random.nextInt(3)) {
+                                case 0 -> KEPT[i];
+                                case 1 -> KEPT[i].withWeight(1);
+                                default -> KEPT[i].withWeight(1 + random.nextInt(5));
+                            });
+                }
+            }
+            if (random.nextInt(4) == 0) {
+                Collections.shuffle(set, random);
+            }
+            Map<String, Member> before = byId();
+            Set<Member> left = Set.copyOf(members.reconcile(List.copyOf(set)));
+
+            assertThat(members.all())
+                    .as("seed %s", seed)
+                    .extracting(Member::endpoint)
+                    .containsExactlyElementsOf(set);
+            Map<String, Member> after = byId();
+            before.forEach((id, member) -> {
+                if (after.containsKey(id)) {
+                    assertThat(after.get(id)).as("seed %s", seed).isSameAs(member);
+                } else {
+                    assertThat(left).as("seed %s", seed).contains(member);
+                }
+            });
+            EndpointStates states = engine.states().retain(KEY);
+            assertThat(states.size()).as("seed %s", seed).isEqualTo(set.size());
+            engine.states().release(KEY);
+        }
+    }
+
+    private Map<String, Member> byId() {
+        Map<String, Member> byId = new HashMap<>();
+        members.all().forEach(member -> byId.put(member.endpoint().id(), member));
+        return byId;
     }
 
     @Test

@@ -56,6 +56,11 @@ public final class Prequal implements PickerFactory {
     }
 
     @Override
+    public boolean readsReports() {
+        return true;
+    }
+
+    @Override
     public Set<String> settings() {
         return Set.of(PROBES, REMOVED, REUSE, POOL, AGE, QUANTILE);
     }

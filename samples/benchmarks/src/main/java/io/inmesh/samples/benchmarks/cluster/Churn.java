@@ -7,10 +7,12 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /**
  * Prints what 10,000 changes of slices in a second cost: how many sets are published, and how busy the resolver's lane is, in time of a
- * processor. Lines are read on this thread, as on a transport's; where it cannot keep up, the rate that was reached is printed.
+ * processor; then, in a mesh, how long each change takes to a picker in use. Lines are read on this thread, as on a transport's; where it
+ * cannot keep up, the rate that was reached is printed.
  */
 public final class Churn {
     private static final int CHANGES_A_SECOND = 10_000;
@@ -52,29 +54,54 @@ public final class Churn {
 
     /** Takes no arguments. */
     public static void main(String[] args) {
+        measureLane();
+        measurePickers();
+    }
+
+    /** With a listener alone, so that nothing but the resolver runs. */
+    private static void measureLane() {
         Changes changes = new Changes();
         try (Metered scheduler = new Metered();
                 ResolvedService service = new ResolvedService(NanoClock.system(), scheduler)) {
-            for (int second = -WARM_UP_SECONDS; second < SECONDS; second++) {
+            everySecond((said, began) -> {
                 service.publications();
                 scheduler.busyNanos.set(0);
-                long began = System.nanoTime();
-                sendForASecond(service, changes, began);
+                sendForASecond(() -> service.change(changes.next()), began);
                 double seconds = (System.nanoTime() - began) / 1e9;
                 System.out.printf(
                         "%s%,.0f changes/s, %.1f publications/s, lane busy %.1f %% of a core%n",
-                        second < 0 ? "(warm-up) " : "",
+                        said,
                         CHANGES_A_SECOND / seconds,
                         service.publications() / seconds,
                         scheduler.busyNanos.get() / seconds / 1e7);
-            }
+            });
         }
     }
 
-    private static void sendForASecond(ResolvedService service, Changes changes, long began) {
+    /** With a mesh, to the picker in use. */
+    private static void measurePickers() {
+        Changes changes = new Changes();
+        try (Scheduler scheduler = Scheduler.system("churn");
+                WatchedService service = new WatchedService(NanoClock.system(), scheduler);
+                PickerLags lags = new PickerLags(service)) {
+            everySecond((said, began) -> {
+                sendForASecond(() -> lags.send(changes), began);
+                double seconds = (System.nanoTime() - began) / 1e9;
+                System.out.printf("%s%,.0f changes/s, %s%n", said, CHANGES_A_SECOND / seconds, lags.take());
+            });
+        }
+    }
+
+    private static void everySecond(BiConsumer<String, Long> second) {
+        for (int i = -WARM_UP_SECONDS; i < SECONDS; i++) {
+            second.accept(i < 0 ? "(warm-up) " : "", System.nanoTime());
+        }
+    }
+
+    private static void sendForASecond(Runnable change, long began) {
         long second = Duration.ofSeconds(1).toNanos();
         for (int i = 0; i < CHANGES_A_SECOND; i++) {
-            service.change(changes.next());
+            change.run();
             long due = began + second / CHANGES_A_SECOND * (i + 1);
             long early = due - System.nanoTime();
             if (early > 0) {

@@ -15,6 +15,9 @@ final class LargeService {
     static final int ENDPOINTS_PER_SLICE = 100;
     static final int ENDPOINTS = SLICES * ENDPOINTS_PER_SLICE;
 
+    /** What the names of pods begin with of which {@link #changedLine} told. */
+    static final String CHANGED_POD = "orders-changed-";
+
     private static final int NODES = 500;
     private static final int ZONES = 3;
     private static final long MIX = 0x9E3779B97F4A7C15L; // Spreads numbers over all bits (2^64 / golden ratio).
@@ -41,9 +44,11 @@ final class LargeService {
         return bytes(list.append("]}").toString());
     }
 
-    /** The line of a watch that tells of a change in the middle of a slice. */
+    /** The line of a watch that tells of a change in the middle of a slice: of another pod, whose name ends with the version. */
     static byte[] changedLine(int slice, int generation, long version) {
-        return bytes("{\"type\":\"MODIFIED\",\"object\":" + slice(slice, generation, version) + "}\n");
+        int pod = slice * ENDPOINTS_PER_SLICE + ENDPOINTS_PER_SLICE / 2 + generation * ENDPOINTS;
+        String json = slice(slice, generation, version).replace(podName(pod), CHANGED_POD + version);
+        return bytes("{\"type\":\"MODIFIED\",\"object\":" + json + "}\n");
     }
 
     /** One slice; its middle endpoint is of that generation, all others are of the first. */
@@ -87,13 +92,17 @@ final class LargeService {
                 .append(node >> 8)
                 .append('-')
                 .append(node & 255)
-                .append(".eu-central-1.compute.internal\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"orders-7c9d8b6f4-")
-                .append(letters(pod, 5))
+                .append(".eu-central-1.compute.internal\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"")
+                .append(podName(pod))
                 .append("\",\"namespace\":\"shop\",\"uid\":\"")
                 .append(uid(pod))
                 .append("\"},\"zone\":\"eu-central-1")
                 .append((char) ('a' + node % ZONES))
                 .append("\"}");
+    }
+
+    private static String podName(int pod) {
+        return "orders-7c9d8b6f4-" + letters(pod, 5);
     }
 
     private static String letters(int number, int count) {

@@ -16,6 +16,7 @@ import io.inmesh.resolver.kubernetes.rule.ClientRules;
 import io.inmesh.resolver.kubernetes.rule.HintUse;
 import io.inmesh.resolver.kubernetes.rule.SourceChoice;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
@@ -81,6 +82,11 @@ final class WatchedService implements AutoCloseable {
     /** Tells of a change and waits for nothing. */
     void change(byte[] line) {
         api.send(line);
+    }
+
+    /** The set whose picker is in use. */
+    EndpointSet inUse() {
+        return Objects.requireNonNull(balancer.snapshot().set(), "set");
     }
 
     /** How many pickers were published since it was asked last. */
