@@ -152,8 +152,8 @@ public class Member implements EndpointView {
         }
     }
 
-    /** It told of its load. On the thread of a request. */
-    final void reported(LoadReport report) {
+    /** It told of its load. On any thread. */
+    public final void reported(LoadReport report) {
         state.reported(report, clock.nanoTime());
         Picker picker = hearing;
         if (picker != null) {
