@@ -44,6 +44,14 @@ public interface BalancerObserver {
      */
     default void watching(Target target, Supplier<List<WatchAge>> ages) {}
 
+    /**
+     * That resolver of the target has ended; called once for each {@link #watching}, from whichever thread ended it. Others of the same
+     * target may go on: each channel of gRPC has one, and a channel that goes idle begins another before it ends the first.
+     *
+     * @param ages the object that {@link #watching} was given, which tells nothing any more
+     */
+    default void unwatched(Target target, Supplier<List<WatchAge>> ages) {}
+
     /** The resolver published another set. */
     default void setChanged(Target target, EndpointSet set) {}
 

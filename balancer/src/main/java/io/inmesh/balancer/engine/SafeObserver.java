@@ -66,6 +66,11 @@ final class SafeObserver implements BalancerObserver {
     }
 
     @Override
+    public void unwatched(Target target, Supplier<List<WatchAge>> ages) {
+        tell(observer -> observer.unwatched(target, ages));
+    }
+
+    @Override
     public void setChanged(Target target, EndpointSet set) {
         tell(observer -> observer.setChanged(target, set));
     }

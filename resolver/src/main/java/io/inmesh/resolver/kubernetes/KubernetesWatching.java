@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param watchSilence after how long without a sign of life a watch is given up and resumed, 1 s to 1 h. Default: 75 s; servers usually
  *     send a bookmark every minute (rule W-13)
  * @param singleWatches up to how many services of a namespace have watches of their own, 1 to 1000; above it one watch of the namespace
- *     serves them all (rule W-14). Default: 8
+ *     serves them all (rule W-14). Default: 8. All watches of a namespace together hold at most twice as many streams, those of pods
+ *     included: where pods are watched as well, for weights or as targets, a third of that is left for each kind
  * @param lookupInterval how often the addresses behind an external name are looked up again, 1 s to 1 h (rule X-3). Default: 30 s
  * @param snapshots a directory that keeps the last known endpoints for a start while the API server is down, made if it does not exist;
  *     null, the default, keeps none. See below

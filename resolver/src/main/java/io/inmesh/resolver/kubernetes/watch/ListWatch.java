@@ -57,6 +57,7 @@ public final class ListWatch<T> {
     private final WatchSink<T> sink;
     private final Backoff backoff;
     private final Pulse pulse;
+    private final ListChoice lists;
     private final Hearing hearing = new Hearing();
     private final CancelSlot current = new CancelSlot(); // The round that runs.
     private final CancelSlot retry = new CancelSlot();
@@ -68,7 +69,6 @@ public final class ListWatch<T> {
     private final Position position = new Position();
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean cutShort; // The last streamed list ended in order but without its end mark.
     private boolean
             tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
 
@@ -76,6 +76,7 @@ public final class ListWatch<T> {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
+        this.lists = new ListChoice(place);
         this.backoff = new Backoff(place.random());
         this.pulse = new Pulse(place.clock());
         this.unreadables = new UnreadableObjects(resource.plural(), log::warn);
@@ -108,17 +109,10 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
-        Round<T> round = new Round<>(position.isListDue() ? listKindOnLane() : Kind.WATCH, place, hearing);
+        Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
         current.put(round);
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
         round.beginOnLane(resource, position.version(), seconds);
-    }
-
-    private Kind listKindOnLane() {
-        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED
-                && place.api().streamingLists().areExpected()
-                && !cutShort;
-        return streamed ? Kind.STREAMED_LIST : Kind.LIST;
     }
 
     private void againOnLane(Duration delay) {
@@ -147,7 +141,7 @@ public final class ListWatch<T> {
         @Override
         public void listedOnLane(Round<T> round, Listed<T> list) {
             position.listed(list.version());
-            cutShort = false;
+            lists.listedOnLane();
             tokenTried = false;
             sink.onTroubleOnLane(null);
             sink.onListOnLane(list.objects(), unreadables.listedOnLane(list.unread()));
@@ -198,7 +192,8 @@ public final class ListWatch<T> {
                 unreachableOnLane(round, error);
                 return;
             }
-            cutShort = position.isListDue();
+            boolean cutShort = position.isListDue();
+            lists.endedOnLane(cutShort);
             boolean worked =
                     !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
             if (worked && error == null) {
@@ -242,7 +237,7 @@ public final class ListWatch<T> {
 
         @Override
         public void noListOnLane(Round<T> round) {
-            place.api().streamingLists().areMissing("a streamed list had no end");
+            lists.missingOnLane("a streamed list had no end");
             againOnLane(Duration.ZERO);
         }
 
@@ -276,7 +271,7 @@ public final class ListWatch<T> {
                 tokenTried = true; // W-10: the transport reads the token again.
                 againOnLane(Duration.ZERO);
             } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
-                place.api().streamingLists().areMissing(refusal.message());
+                lists.missingOnLane(refusal.message());
                 againOnLane(Duration.ZERO);
             } else if (refusal.isTooOld() && !position.isListDue()) {
                 tooOldOnLane(round);
