@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * };
  * }</pre>
  *
- * <p>Threads: control events come from lanes, {@code rejected}, {@code completed} and {@code repeated} from the threads of requests,
- * many at once. An observer that throws is logged once and cannot break a pick.
+ * <p>Threads: control events come from lanes, {@code rejected}, {@code fellBack}, {@code completed} and {@code repeated} from the
+ * threads of requests, many at once. An observer that throws is logged once and cannot break a pick.
  */
 public interface BalancerObserver {
 
@@ -71,6 +71,14 @@ public interface BalancerObserver {
 
     /** An ejected endpoint came back. */
     default void restored(Target target, Endpoint endpoint) {}
+
+    /**
+     * A balancer does something simpler than it was told, because what that goes by is missing: load reports, or answers to probes. Told for
+     * each request so placed, or each time a picker is made so.
+     *
+     * @param why what is missing and what is done instead; one of a few texts
+     */
+    default void fellBack(Target target, String why) {}
 
     /** A request got no endpoint. */
     default void rejected(Target target, Rejection rejection) {}

@@ -59,7 +59,8 @@ public record LayeredConfig(
     private static void settleNodeLocal(
             SettingLevel policySource, Map<String, String> values, Map<String, SettingLevel> sources) {
         SettingLevel modeSource = sources.get(LOCALITY);
-        boolean nodeLocal = BalancerConfig.NODE_LOCAL.equals(Names.normalize(values.getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY)));
+        boolean nodeLocal = BalancerConfig.NODE_LOCAL.equals(
+                Names.normalize(values.getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY)));
         if (nodeLocal && modeSource != null && modeSource.compareTo(policySource) > 0) {
             values.put(LOCALITY, PolicySettings.spelling(LocalityConfig.Mode.NODE));
             sources.put(LOCALITY, policySource);

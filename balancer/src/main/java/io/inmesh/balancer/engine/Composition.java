@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Composition {
     private final Engine engine;
+    private final PickerFactory.Fallback fallback;
 
     private @Nullable PickerFactory lastPolicy;
     private Map<String, Made> last = new HashMap<>();
     private @Nullable Composed lastComposed;
 
-    Composition(Engine engine) {
+    Composition(Engine engine, PickerFactory.Fallback fallback) {
         this.engine = engine;
+        this.fallback = fallback;
     }
 
     /** Candidates that one picker chooses from, and what part of all requests it gets. */
@@ -145,7 +147,10 @@ final class Composition {
     private Made make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
         List<EndpointView> endpoints =
                 candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
-        Picker picker = policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before));
+        Picker picker =
+                policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
+        Picker hearing = policy.readsReports() ? picker : null;
+        candidates.forEach(candidate -> candidate.member().setHearing(hearing));
         return Made.of(candidates, picker);
     }
 }

@@ -40,6 +40,7 @@ public final class PickerAssembly {
     private final Engine engine;
     private final Target target;
     private final BalancerObserver observer;
+    private final ToldFallback fallback;
     private final Composition composition;
     private final PlaceNotices notices;
     private final Affinity affinity;
@@ -55,7 +56,8 @@ public final class PickerAssembly {
         this.engine = engine;
         this.target = target;
         this.observer = engine.observer();
-        this.composition = new Composition(engine);
+        this.fallback = new ToldFallback(target, observer, engine.scheduler());
+        this.composition = new Composition(engine, fallback);
         this.notices = new PlaceNotices(target);
         this.affinity = new Affinity(engine.clock());
     }
@@ -157,7 +159,7 @@ public final class PickerAssembly {
                     target,
                     balancing.name());
         }
-        return Stages.of(balancing.config(), situation);
+        return Stages.of(balancing.config(), situation, engine.baseWeights(), fallback);
     }
 
     /**

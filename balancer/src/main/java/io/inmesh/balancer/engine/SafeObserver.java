@@ -96,6 +96,17 @@ final class SafeObserver implements BalancerObserver {
     }
 
     @Override
+    public void fellBack(Target target, String why) {
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.fellBack(target, why);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
+    }
+
+    @Override
     public void rejected(Target target, Rejection rejection) {
         for (Guarded guarded : observers) {
             try {

@@ -1,9 +1,11 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LocalityConfig;
 import io.inmesh.balancer.config.PriorityConfig;
+import io.inmesh.balancer.config.WeightConfig;
 import io.inmesh.balancer.pick.hash.XxHash64;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
@@ -20,6 +22,8 @@ import io.inmesh.balancer.stage.priority.HealthOrPanic;
 import io.inmesh.balancer.stage.priority.LoadByHealth;
 import io.inmesh.balancer.stage.priority.ZonePriorities;
 import io.inmesh.balancer.stage.subset.Subsetting;
+import io.inmesh.balancer.stage.weight.ReportedWeights;
+import io.inmesh.balancer.stage.weight.SlowStart;
 import java.util.List;
 
 /** Which stages a configuration asks for: for each place a method, which gives what it was given where nothing is asked for. */
@@ -29,7 +33,7 @@ final class Stages {
     private Stages() {}
 
     /** The pipeline of one arrangement. */
-    static Pipeline of(BalancerConfig config, Situation situation) {
+    static Pipeline of(BalancerConfig config, Situation situation, Stage baseWeights, PickerFactory.Fallback fallback) {
         return Pipeline.standard()
                 .with(
                         Place.GROUP,
@@ -41,7 +45,8 @@ final class Stages {
                         new HealthOrPanic(
                                 config.priority().overProvisioning(),
                                 config.priority().panicThreshold()))
-                .with(Place.LOCALITY_SHARE, localityShare(config, situation));
+                .with(Place.LOCALITY_SHARE, localityShare(config, situation))
+                .with(Place.WEIGHT, baseWeights.then(weight(config, situation, fallback)));
     }
 
     private static Stage byPriority(PriorityConfig priority, Situation situation) {
@@ -105,5 +110,20 @@ final class Stages {
         List<Endpoint> peers = situation.peers().endpoints();
         String own = Zones.nameOf(situation.client().zone());
         return new ZoneAware(peers, own, locality.minEndpoints(), locality.enabledPercent());
+    }
+
+    private static Stage weight(BalancerConfig config, Situation situation, PickerFactory.Fallback fallback) {
+        Stage stage = NONE;
+        if (situation.followsKey()) {
+            return stage; // Weights that change with time would move keys.
+        }
+        long now = situation.nowNanos();
+        if (config.weight().source() == WeightConfig.Source.REPORTS) {
+            stage = stage.then(new ReportedWeights(config.weight(), now, fallback));
+        }
+        if (config.slowStart().isOn()) {
+            stage = stage.then(new SlowStart(config.slowStart(), now));
+        }
+        return stage;
     }
 }

@@ -107,6 +107,9 @@ final class ConnectedMember extends Member {
         if (kept && state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
             return false;
         }
+        if (state == ConnectivityState.TRANSIENT_FAILURE && info.getState() == ConnectivityState.READY) {
+            returned();
+        }
         state = info.getState() == ConnectivityState.IDLE && kept ? ConnectivityState.CONNECTING : info.getState();
         return true;
     }

@@ -76,9 +76,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
         binding = now;
-        balancing = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.balancing()
-                : now.engine().policies().balancing(BalancerConfig.of(Map.of()));
+        BalancerConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.balancer()
+                : BalancerConfig.of(Map.of());
+        balancing = now.engine().policies().balancing(told);
         Members<ConnectedMember> current = membersOf(now);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         connectOrDisconnect();

@@ -1,7 +1,7 @@
 package io.inmesh.samples.benchmarks.sim;
 
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.PickerFactory;
-import io.inmesh.balancer.state.LoadReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
