@@ -69,8 +69,7 @@ public final class ListWatch<T> {
     private final Position position = new Position();
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean
-            tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
+    private boolean tokenTried; // Credentials were refused and tried again, and none were accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
