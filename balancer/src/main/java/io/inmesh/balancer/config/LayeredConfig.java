@@ -49,7 +49,8 @@ public record LayeredConfig(BalancerConfig config, Map<String, String> values, M
     private static void settleNodeLocal(
             SettingLevel policySource, Map<String, String> values, Map<String, SettingLevel> sources) {
         SettingLevel modeSource = sources.get(LOCALITY);
-        boolean nodeLocal = BalancerConfig.NODE_LOCAL.equals(Names.normalize(values.get(BalancerConfig.POLICY)));
+        boolean nodeLocal =
+                BalancerConfig.NODE_LOCAL.equals(Names.normalize(values.getOrDefault(BalancerConfig.POLICY, "")));
         if (nodeLocal && modeSource != null && modeSource.compareTo(policySource) > 0) {
             values.put(LOCALITY, PolicySettings.spelling(LocalityConfig.Mode.NODE));
             sources.put(LOCALITY, policySource);
