@@ -239,7 +239,7 @@ class NodeLocalTest {
     @DisplayName("5.15, property: overloaded it spills up to the line and stays there; relieved it is all local again")
     void spilling_is_stable() {
         SplittableRandom random = new SplittableRandom(12);
-        try (FakeMesh fake = new FakeMesh(builder -> builder.locality(HERE).random(random::nextLong))) {
+        try (FakeMesh fake = new FakeMesh(builder -> builder.locality(HERE).random(random))) {
             LoadBalancer orders = fake.mesh.service(ORDERS + "?policy=node-local");
             fake.orders(
                     at(0, "n1", "a"),

@@ -28,7 +28,7 @@ class ZoneAwareTest {
     private final SplittableRandom random = new SplittableRandom(12);
 
     private FakeMesh mesh(Locality place) {
-        return new FakeMesh(builder -> builder.locality(place).self(OWN).random(random::nextLong));
+        return new FakeMesh(builder -> builder.locality(place).self(OWN).random(random));
     }
 
     /** So many endpoints in each of zones a, b, c. */

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,20 +51,29 @@ class EveryPolicyAndStageTest {
 
     /** What stages are asked for, and where requests may go while everyone is healthy and idle. */
     private enum Stage {
-        NODE(Map.of("locality.mode", "node"), "n1"),
-        STRICT(Map.of("locality.mode", "node", "locality.strict", "true"), "n1"),
-        ZONE_AWARE(Map.of("locality.mode", "zone-aware"), "n1 n2 n3 n4"),
-        WEIGHTED(Map.of("locality.mode", "weighted", "locality.weights", "a=3,b=1,c=0"), "n1 n2 n3"),
-        PRIORITIES(Map.of("priority.zones", "own,b"), "n1 n2"),
-        FIRST(Map.of("priority.zones", "own,b", "priority.mode", "first"), "n1 n2"),
-        PRIORITIES_AND_NODE(Map.of("priority.zones", "b,own", "locality.mode", "node"), "n3");
+        NODE("locality.mode: node", "n1"),
+        STRICT("locality.mode: node; locality.strict: true", "n1"),
+        ZONE_AWARE("locality.mode: zone-aware", "n1 n2 n3 n4"),
+        WEIGHTED("locality.mode: weighted; locality.weights: a=3,b=1,c=0", "n1 n2 n3"),
+        PRIORITIES("priority.zones: own,b", "n1 n2"),
+        FIRST("priority.zones: own,b; priority.mode: first", "n1 n2"),
+        PRIORITIES_AND_NODE("priority.zones: b,own; locality.mode: node", "n3");
 
-        private final BalancerConfig config;
-        private final Set<String> nodes;
+        private final String settings;
+        private final String nodes;
 
-        Stage(Map<String, String> settings, String nodes) {
-            this.config = BalancerConfig.of(settings);
-            this.nodes = Set.of(nodes.split(" ", -1));
+        Stage(String settings, String nodes) {
+            this.settings = settings;
+            this.nodes = nodes;
+        }
+
+        private BalancerConfig config() {
+            Map<String, String> values = new HashMap<>();
+            for (String setting : settings.split("; ", -1)) {
+                int colon = setting.indexOf(": ");
+                values.put(setting.substring(0, colon), setting.substring(colon + 2));
+            }
+            return BalancerConfig.of(values);
         }
     }
 
@@ -113,7 +123,7 @@ class EveryPolicyAndStageTest {
     private Picker assemble(Stage stage, List<Endpoint> endpoints) {
         EndpointSet set = EndpointSet.of(ServiceFacts.of(Assembling.KEY), 1, endpoints);
         members.reconcile(set.endpoints());
-        return assembly.assemble(members.all(), set, new Balancing(stage.config, tested.policy()))
+        return assembly.assemble(members.all(), set, new Balancing(stage.config(), tested.policy()))
                 .picker();
     }
 
@@ -148,7 +158,7 @@ class EveryPolicyAndStageTest {
             Picker picker = assemble(stage, endpoints);
             for (int i = 0; i < 300; i++) {
                 EndpointView chosen = (EndpointView) picker.choose(context(i));
-                assertThat(nodeOf(chosen)).as("%s", stage).isIn(stage.nodes);
+                assertThat(nodeOf(chosen)).as("%s", stage).isIn((Object[]) stage.nodes.split(" ", -1));
                 assertThat(chosen.endpoint()).isIn(endpoints.subList(0, 8));
             }
         }
@@ -217,7 +227,7 @@ class EveryPolicyAndStageTest {
             }
             List<Lease> leases = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                leases.add(owners.get("key-0").begin());
+                leases.add(Objects.requireNonNull(owners.get("key-0")).begin());
             }
             clock.advance(Duration.ofSeconds(1));
             Picker after = assemble(stage, everywhere());
