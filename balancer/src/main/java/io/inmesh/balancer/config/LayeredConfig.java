@@ -20,6 +20,8 @@ public record LayeredConfig(
         boolean affinityOverridden) {
     private static final String AFFINITY = AffinityConfig.ROOM + "." + AffinityConfig.MODE;
 
+    private static final String LOCALITY = LocalityConfig.ROOM + "." + LocalityConfig.MODE;
+
     /** Copies both. */
     public LayeredConfig {
         values = Map.copyOf(values);
@@ -49,7 +51,19 @@ public record LayeredConfig(
             values.put(AFFINITY, PolicySettings.spelling(AffinityConfig.Mode.OFF));
             sources.put(AFFINITY, policySource);
         }
+        settleNodeLocal(policySource, values, sources);
         return new LayeredConfig(BalancerConfig.of(values), values, sources, overridden);
+    }
+
+    /** A policy that is a mode of locality, too: where a weaker level has said another mode, the stronger one's policy holds. */
+    private static void settleNodeLocal(
+            SettingLevel policySource, Map<String, String> values, Map<String, SettingLevel> sources) {
+        SettingLevel modeSource = sources.get(LOCALITY);
+        boolean nodeLocal = BalancerConfig.NODE_LOCAL.equals(Names.normalize(values.getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY)));
+        if (nodeLocal && modeSource != null && modeSource.compareTo(policySource) > 0) {
+            values.put(LOCALITY, PolicySettings.spelling(LocalityConfig.Mode.NODE));
+            sources.put(LOCALITY, policySource);
+        }
     }
 
     /** The level that named the policy. */

@@ -33,6 +33,15 @@ record Affinity(NanoClock clock) {
         };
     }
 
+    /** True if somebody stays with an endpoint. */
+    boolean isOn(EndpointSet set, BalancerConfig config) {
+        return switch (config.affinity().mode()) {
+            case OFF -> false;
+            case SERVICE -> set.facts().sessionAffinity() != null;
+            case STRONG -> true;
+        };
+    }
+
     /** A picker that rejects, or one around it that still serves sessions. */
     Picker sessions(Picker picker, Collection<? extends Member> members, BalancerConfig config) {
         if (config.affinity().mode() != AffinityConfig.Mode.STRONG) {

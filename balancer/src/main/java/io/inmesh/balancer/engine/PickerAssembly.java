@@ -10,11 +10,13 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
+import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,10 +41,14 @@ public final class PickerAssembly {
     private final Target target;
     private final BalancerObserver observer;
     private final Composition composition;
+    private final PlaceNotices notices;
     private final Affinity affinity;
 
     private String lastFailure = "";
     private boolean keysPartedSaid;
+
+    /** What was told last, null if that was a rejection. */
+    private @Nullable InUse inUse;
 
     /** Assembles for that target. */
     public PickerAssembly(Engine engine, Target target) {
@@ -50,7 +56,20 @@ public final class PickerAssembly {
         this.target = target;
         this.observer = engine.observer();
         this.composition = new Composition(engine);
+        this.notices = new PlaceNotices(target);
         this.affinity = new Affinity(engine.clock());
+    }
+
+    /** A picker as requests meet it, and all that it was made from. */
+    private record InUse(
+            Picker picker, Picker inside, List<Layout.Candidate> heldBack, BalancerConfig config, EndpointSet set) {
+        boolean isMadeFrom(Picker otherInside, Layout layout, BalancerConfig otherConfig, EndpointSet otherSet) {
+            return inside == otherInside
+                    && heldBack.equals(layout.heldBack())
+                    && config.equals(otherConfig)
+                    && set.facts().equals(otherSet.facts())
+                    && set.endpoints().equals(otherSet.endpoints());
+        }
     }
 
     /**
@@ -66,7 +85,7 @@ public final class PickerAssembly {
             @Nullable Duration holds) {}
 
     /**
-     * Makes a picker.
+     * Makes a picker; where nothing has changed, gives the last one again and tells nobody.
      *
      * @param members every member, in canonical order
      * @param set what they were made from
@@ -74,41 +93,63 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline.Arranged arranged = pipeline(set, balancing).arrange(Layout.of(members));
+        Situation situation = engine.situation(set, policy.followsKey());
+        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set.nothingUsable()), members, balancing, holds);
+            return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
         }
-        List<Layout.Candidate> candidates = Composition.chosenFrom(arranged.layout());
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
-        Picker picker;
+        Picker inside;
         try {
-            picker = composition.pickerOf(arranged.layout(), policy);
+            inside = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(policy, candidates.size(), e), members, balancing, holds);
+            return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
-        observer.pickerPublished(target, balancing.name(), candidates.size());
-        EndpointView[] endpoints =
-                candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
-        Picker gate = affinity.over(new Gate(picker, endpoints, engine.random()), members, set, balancing.config());
-        return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
+        InUse now = inUse;
+        // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
+        boolean same = now != null
+                && !affinity.isOn(set, balancing.config())
+                && now.isMadeFrom(inside, arranged.layout(), balancing.config(), set);
+        if (now == null || !same) {
+            now = around(inside, arranged.layout(), members, balancing, set);
+            inUse = now;
+            observer.pickerPublished(
+                    target, balancing.name(), arranged.layout().serving().size());
+        }
+        return new Assembled(now.picker(), null, holds);
+    }
+
+    private InUse around(
+            Picker inside, Layout layout, Collection<? extends Member> members, Balancing balancing, EndpointSet set) {
+        List<Layout.Candidate> heldBack = layout.heldBack();
+        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
+        Picker staying = affinity.over(gate, members, set, balancing.config());
+        Picker told = balancing.policy().mayReject() ? new ToldRejections(staying, target, observer) : staying;
+        return new InUse(told, inside, heldBack, balancing.config(), set);
+    }
+
+    private static EndpointView[] views(List<Layout.Candidate> candidates) {
+        return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
     }
 
     /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
     public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
-        Pipeline.Arranged arranged = pipeline(set, balancing).upTo(Place.SUBSET).arrange(Layout.of(members));
+        Situation situation = engine.situation(set, balancing.policy().followsKey());
+        Pipeline.Arranged arranged =
+                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(Layout.of(members));
         Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
         arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
         return reached;
     }
 
-    private Pipeline pipeline(EndpointSet set, Balancing balancing) {
-        boolean followsKey = balancing.policy().followsKey();
+    private Pipeline pipeline(Balancing balancing, Situation situation) {
+        notices.tell(balancing.config().locality(), situation);
         SubsetConfig.Mode subset = balancing.config().subset().mode();
-        if (followsKey && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
+        if (situation.followsKey() && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
             keysPartedSaid = true;
             log.info(
                     "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
@@ -116,7 +157,7 @@ public final class PickerAssembly {
                     target,
                     balancing.name());
         }
-        return Stages.of(balancing.config(), engine.situation(set, followsKey));
+        return Stages.of(balancing.config(), situation);
     }
 
     /**
@@ -137,6 +178,7 @@ public final class PickerAssembly {
 
     private Assembled rejecting(
             Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
+        inUse = null;
         return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
     }
 
@@ -150,7 +192,8 @@ public final class PickerAssembly {
         return new Rejecting(target, rejection, observer);
     }
 
-    private Rejection rejection(Place emptiedAt, @Nullable Unresolved nothingUsable) {
+    private Rejection rejection(Place emptiedAt, EndpointSet set, Situation situation) {
+        Unresolved nothingUsable = set.nothingUsable();
         return switch (emptiedAt) {
             case ELIGIBLE ->
                 nothingUsable == null
@@ -158,17 +201,14 @@ public final class PickerAssembly {
                                 Reason.NO_ENDPOINTS,
                                 target + ": no endpoint is usable; check the readiness of its pods")
                         : Rejection.of(nothingUsable);
-            case LOCALITY_SHARE ->
-                new Rejection(
-                        Reason.NO_LOCAL_ENDPOINTS,
-                        target
-                                + ": no usable endpoint runs where locality.strict allows; run one on each node (DaemonSet), or set locality.strict to false");
+            case GROUP, LOCALITY_SHARE ->
+                new Rejection(Reason.NO_LOCAL_ENDPOINTS, target + ": " + PlaceNotices.nothingLocal(situation.client()));
             case WEIGHT, QUIESCED ->
                 new Rejection(
                         Reason.NO_ENDPOINTS,
                         target
-                                + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
-            case ROUTE, GROUP, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
+                                + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
+            case ROUTE, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");

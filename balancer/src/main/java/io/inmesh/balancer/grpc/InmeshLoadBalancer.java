@@ -57,6 +57,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable Balancing balancing;
     private Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
     private boolean ready;
+
+    /** What was shown last while {@link #ready}. */
+    private @Nullable InmeshPicker shown;
+
     private boolean settled;
     private boolean shutdown;
     private Scheduler.@Nullable Cancellable settling;
@@ -188,8 +192,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble());
         } else if (connected.stream().anyMatch(ConnectedMember::isReady)) {
             if (isSettled(connected)) {
-                ready = true;
-                helper.updateBalancingState(ConnectivityState.READY, assemble());
+                show(assemble());
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
@@ -198,6 +201,15 @@ final class InmeshLoadBalancer extends LoadBalancer {
             ready = false;
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE, sessionsOr(PickResult.withError(failure(connected))));
+        }
+    }
+
+    /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
+    private void show(InmeshPicker picker) {
+        if (!ready || !picker.isSameAs(shown)) {
+            ready = true;
+            shown = picker;
+            helper.updateBalancingState(ConnectivityState.READY, picker);
         }
     }
 

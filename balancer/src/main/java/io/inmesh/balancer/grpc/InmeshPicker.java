@@ -20,6 +20,11 @@ final class InmeshPicker extends SubchannelPicker {
         this.instead = instead;
     }
 
+    /** True if the other would give every call the same. */
+    boolean isSameAs(@Nullable InmeshPicker other) {
+        return other != null && picker == other.picker;
+    }
+
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
         Choice choice = picker.choose(CallAttempts.contextOf(args.getCallOptions()));

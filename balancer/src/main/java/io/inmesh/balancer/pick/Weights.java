@@ -38,11 +38,9 @@ public final class Weights {
      */
     public static long[] whole(List<EndpointView> endpoints) {
         double[] weights = of(endpoints);
-        double scale = Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight))
-                ? 1
-                : Math.min(
-                        FRACTIONS,
-                        Endpoint.MAX_WEIGHT / Arrays.stream(weights).max().orElseThrow());
+        double most = Endpoint.MAX_WEIGHT / Arrays.stream(weights).max().orElseThrow();
+        boolean asTheyAre = most >= 1 && Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight));
+        double scale = asTheyAre ? 1 : Math.min(FRACTIONS, most);
         long[] whole = Arrays.stream(weights)
                 .mapToLong(weight -> Math.max(1, Math.round(weight * scale)))
                 .toArray();

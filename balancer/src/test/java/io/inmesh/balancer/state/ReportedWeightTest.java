@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.testing.Together;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -117,5 +118,25 @@ class ReportedWeightTest {
         assertThatThrownBy(() -> new ReportedWeight.Settings(Duration.ZERO, Duration.ofSeconds(1), -1, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("error-penalty: -1.0 (expected: 0 or more)");
+    }
+
+    @Test
+    void of_reports_that_come_at_once_one_is_believed_and_never_a_mixture() throws Exception {
+        ReportedWeight atOnce =
+                new ReportedWeight(new ReportedWeight.Settings(Duration.ZERO, Duration.ofSeconds(1), 1, List.of()));
+        long now = clock.nanoTime();
+        Together.run(6, thread -> {
+            for (int i = 0; i < 20_000; i++) {
+                if (thread == 5 && i % 100 == 0) {
+                    atOnce.restart();
+                } else if (thread % 2 == 0) {
+                    atOnce.report(report(100, 0, thread == 0 ? 0.5 : 0.25), now);
+                } else {
+                    assertThat(atOnce.read(now)).isIn(Double.NaN, 200.0, 400.0);
+                }
+            }
+        });
+        atOnce.report(report(100, 0, 0.5), now);
+        assertThat(atOnce.read(now)).isEqualTo(200);
     }
 }

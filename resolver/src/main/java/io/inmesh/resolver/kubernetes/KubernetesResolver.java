@@ -10,6 +10,7 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
+import io.inmesh.resolver.kubernetes.rule.Recollection;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
@@ -70,6 +71,7 @@ final class KubernetesResolver implements Resolver {
 
     // All below are touched on the lane only.
     private @Nullable Listener listener;
+    private final Recollection recollection = new Recollection();
     private final TriggerTimes triggers = new TriggerTimes();
     private long revision;
     private boolean evaluated;
@@ -155,13 +157,15 @@ final class KubernetesResolver implements Resolver {
         if (closed || hearing == null) {
             return;
         }
+        long beganNanos =
+                context.clock().nanoTime(); // The pause runs from here, or each change waits for the work as well.
         Asking asking = new Asking();
-        Answer answer = question.answer(asking);
+        Answer answer = question.answer(asking, recollection);
         asking.forgetOthersOnLane();
         extras.rememberOnLane(asking.asked, asking.values);
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
-            lastEvaluationNanos = context.clock().nanoTime();
+            lastEvaluationNanos = beganNanos;
         }
         sayOnLane(answer);
         tellOnLane(hearing, answer, triggers.risen(asking.values));
@@ -194,9 +198,9 @@ final class KubernetesResolver implements Resolver {
             toldTrouble = null; // A set alone says that there is none.
         }
         Trouble before = toldTrouble;
-        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known. Where
+        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known; where
         // there
-        // is nothing to tell yet, the end of the trouble still has to be told.
+        // is nothing to tell yet, later.
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
@@ -205,7 +209,17 @@ final class KubernetesResolver implements Resolver {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
         if (trouble != null && (before == null || !before.situation().equals(trouble.situation()))) {
+            warnOnLane(trouble);
             hearing.onUnresolved(new Unresolved(trouble.reason(), question.describe() + ": " + trouble.text()));
+        }
+    }
+
+    /** The API is up and says no: only people can mend that, and nothing fails that they see as long as a set of before serves. */
+    private void warnOnLane(Trouble trouble) {
+        if (toldSet != null && trouble.isForbidden()) {
+            String which = toldSet.stale() ? "kept by an earlier life of this process" : "known so far";
+            int count = toldSet.endpoints().size();
+            log.warn("{}: the {} endpoints {} stay in use: {}", question.describe(), count, which, trouble.text());
         }
     }
 

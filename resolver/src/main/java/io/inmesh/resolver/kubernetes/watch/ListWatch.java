@@ -30,7 +30,6 @@ public final class ListWatch<T> {
 
     private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int WATCH_SECONDS_RANGE = 300;
-    private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
 
     /** What surrounds a watch. */
     public record Place(
@@ -69,8 +68,7 @@ public final class ListWatch<T> {
     private final Position position = new Position();
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean
-            tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
+    private boolean tokenTried; // Refused credentials were read again, and none was accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
@@ -162,19 +160,10 @@ public final class ListWatch<T> {
                     failedOnLane(round, failed.refusal());
                     return;
                 }
-                if (event instanceof WatchEvents.Put<T> put) {
-                    position.saw(put.version());
-                    unreadables.forgetOnLane(put.id());
-                    changes.add(put);
-                } else if (event instanceof WatchEvents.Removed<T> removed) {
-                    position.saw(removed.version());
-                    unreadables.forgetOnLane(removed.id());
-                    changes.add(removed);
-                } else if (event instanceof WatchEvents.Unread<T> unread) { // It changes nothing that is known.
-                    position.saw(unread.version());
-                    unreadables.metOnLane(unread);
-                } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
-                    position.saw(bookmark.version());
+                position.saw(event.version());
+                unreadables.heardOnLane(event);
+                if (event instanceof WatchEvents.Put<T> || event instanceof WatchEvents.Removed<T>) {
+                    changes.add(event);
                 }
             }
             tellOnLane(changes);
@@ -194,8 +183,10 @@ public final class ListWatch<T> {
             }
             boolean cutShort = position.isListDue();
             lists.endedOnLane(cutShort);
-            boolean worked =
-                    !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
+            boolean worked = !cutShort && round.workedOnLane();
+            if (error == null) {
+                position.watched(worked);
+            }
             if (worked && error == null) {
                 againOnLane(Duration.ZERO); // W-4
                 return;
@@ -219,19 +210,19 @@ public final class ListWatch<T> {
 
         @Override
         public void silentOnLane(Round<T> round) {
-            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble
-                // yet.
+            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps; no trouble yet.
                 log.debug("watch of {} was silent for {}, resuming", resource.describe(), round.silenceLimitOnLane());
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.
                 againOnLane(backoff.next());
             } else {
-                String late = "no answer within " + round.silenceLimitOnLane().toSeconds() + " s";
+                Throwable late = new TimeoutException(
+                        "no answer within " + round.silenceLimitOnLane().toSeconds() + " s");
                 unreachableOnLane(
                         round,
                         place.api()
                                 .heldUpBy()
                                 .<Throwable>map(NoCredentialsException::new)
-                                .orElseGet(() -> new TimeoutException(late)));
+                                .orElse(late));
             }
         }
 
@@ -290,9 +281,7 @@ public final class ListWatch<T> {
 
         /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
         private void tooOldOnLane(Round<T> round) {
-            boolean afterList = fromList || round.isListedOnLane();
-            boolean inVain =
-                    afterList && !round.sawEventOnLane() && round.lived().compareTo(TOO_SHORT) < 0;
+            boolean inVain = (fromList || round.isListedOnLane()) && !round.workedOnLane();
             position.listAgain();
             log.debug("watch of {} is too far behind, listing again", resource.describe());
             againOnLane(inVain ? backoff.next(round.healthOnLane()) : Duration.ZERO);

@@ -94,7 +94,7 @@ class StreamedListRulesTest extends WatchScene {
     }
 
     @Test
-    void a_stream_that_ends_is_resumed_from_the_end_mark_without_a_list_W2_W8() {
+    void a_stream_that_ends_is_resumed_from_the_end_mark_without_a_list_W2_W7_W8() {
         Exchange stream = listed();
         clock.advance(Duration.ofSeconds(1));
         stream.end(null);

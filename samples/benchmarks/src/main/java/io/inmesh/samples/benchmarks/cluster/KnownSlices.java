@@ -10,6 +10,7 @@ import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import io.inmesh.resolver.kubernetes.rule.Answer;
+import io.inmesh.resolver.kubernetes.rule.Recollection;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
@@ -22,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The large service as the resolver keeps it in memory: its slices, and the set they make.
+ * The large service as the resolver keeps it in memory: its slices, and the set they make, with what is kept to make the next one.
  *
  * <p>Threads: one.
  */
@@ -33,6 +34,7 @@ final class KnownSlices implements Known {
     private final ServiceObject service = service();
     private final ServiceQuestion question =
             new ServiceQuestion(new Wanted(NAME, null, "http", Protocol.TCP), WatchedService.RULES);
+    private final Recollection recollection = new Recollection();
     private long version;
 
     private KnownSlices() {}
@@ -62,7 +64,7 @@ final class KnownSlices implements Known {
 
     /** The set that the slices make now. */
     EndpointSet resolve() {
-        Answer.Found found = (Answer.Found) question.answer(this).result();
+        Answer.Found found = (Answer.Found) question.answer(this, recollection).result();
         if (found == null) {
             throw new IllegalStateException("the service is known, and there is no answer");
         }

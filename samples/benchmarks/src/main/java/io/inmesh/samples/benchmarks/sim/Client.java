@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Client {
     /** A simulation lasts seconds: reports count from the first one on. */
-    private static final ReportedWeight.Settings AT_ONCE =
-            new ReportedWeight.Settings(Duration.ZERO, Duration.ofSeconds(180), 1, List.of());
+    private static final ReportedWeight.Settings AT_ONCE = new ReportedWeight.Settings(
+            Duration.ZERO,
+            ReportedWeight.Settings.DEFAULT.expiration(),
+            ReportedWeight.Settings.DEFAULT.errorPenalty(),
+            ReportedWeight.Settings.DEFAULT.metrics());
 
     private final EventQueue events;
     private final PickerFactory factory;
@@ -41,7 +44,10 @@ final class Client {
         for (int i = 0; i < cluster.servers().size(); i++) {
             ServerMember member = new ServerMember(i, cluster.servers().get(i), states, events);
             member.setTimed(factory.readsLatency());
-            member.setWeight(policy.weights() == Policy.Weights.STATED ? cluster.scenario().makers().nominal(i) : 1);
+            member.setWeight(
+                    policy.weights() == Policy.Weights.STATED
+                            ? cluster.scenario().makers().nominal(i)
+                            : 1);
             members.add(member);
             reported.add(new ReportedWeight(AT_ONCE));
         }
@@ -49,8 +55,7 @@ final class Client {
     }
 
     private Picker newPicker(@Nullable Picker previous) {
-        return factory.newPicker(
-                new PickerFactory.Input(List.<EndpointView>copyOf(members), random, events, previous));
+        return factory.newPicker(new PickerFactory.Input(List.<EndpointView>copyOf(members), random, events, previous));
     }
 
     /** Places a request; {@code whenDone} runs at the moment it is answered. */

@@ -67,7 +67,8 @@ record Experiment(Scenario scenario, Policy policy, int clients, double load, in
             }
             events.run();
             if (answered != latencies.length) {
-                throw new IllegalStateException(experiment + ": " + answered + " answers (expected: one for each request)");
+                throw new IllegalStateException(
+                        experiment + ": " + answered + " answers (expected: one for each request)");
             }
             long[] received =
                     cluster.servers().stream().mapToLong(Server::received).toArray();
