@@ -46,7 +46,7 @@ public final class AffinityMemory {
     }
 
     /** The stay that is remembered, lapsed or not; null if none is. */
-    public @Nullable Stay now() {
+    public @Nullable Stay held() {
         return stay.get();
     }
 

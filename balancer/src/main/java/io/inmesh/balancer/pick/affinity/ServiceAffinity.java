@@ -50,7 +50,7 @@ public final class ServiceAffinity implements Picker {
     @Override
     public Choice choose(PickContext context) {
         long now = clock.nanoTime();
-        Stay stay = memory.now();
+        Stay stay = memory.held();
         if (stay != null && !stay.hasLapsed(now, timeoutNanos)) {
             Member member = memberOf(stay);
             if (member != null) {
