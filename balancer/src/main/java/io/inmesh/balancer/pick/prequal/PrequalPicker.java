@@ -21,6 +21,8 @@ final class PrequalPicker implements Picker, Prober.Answers {
     /** After so many times the age at which answers stop counting, nobody is expected to answer any more. */
     private static final int PATIENCE = 10;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private static final String NOBODY_ANSWERS =
             "policy prequal: no endpoint answers a probe or reports its requests in"
                     + " flight and latency: endpoints are chosen as by peak-ewma; give the mesh a prober whose question they"
@@ -105,7 +107,10 @@ final class PrequalPicker implements Picker, Prober.Answers {
     public void reported(EndpointView endpoint, LoadReport report) {
         Duration latency = report.latency();
         if (report.requestsInFlight() >= 0 && latency != null) {
-            answered(endpoint, report.requestsInFlight(), (double) latency.toNanos());
+            // In floating point, for toNanos() fails for a time of centuries, and what comes from outside is not
+            // refused.
+            double nanos = (double) latency.getSeconds() * NANOS_PER_SECOND + latency.getNano();
+            answered(endpoint, report.requestsInFlight(), nanos);
         }
     }
 
