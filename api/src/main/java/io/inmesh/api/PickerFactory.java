@@ -63,6 +63,14 @@ public interface PickerFactory {
     }
 
     /**
+     * True if the key of a request decides where it goes. Stages then do nothing that would move keys from one moment to the next: weights do
+     * not ramp up, shares of localities are multiplied into weights instead of being drawn, and a priority is chosen by the key.
+     */
+    default boolean followsKey() {
+        return false;
+    }
+
+    /**
      * True if the pickers may answer with a {@link Rejection} though there are endpoints to choose from. Each is then told to observers,
      * under the target's name.
      */

@@ -45,6 +45,14 @@ public interface ResolverProvider extends AutoCloseable {
     Resolver newResolver(Target target, Context context);
 
     /**
+     * Where this process runs, as far as the provider knows: what stages that prefer the near go by. Asked with every change of a set, so it
+     * must be quick. Unknown by default.
+     */
+    default Locality place() {
+        return Locality.UNKNOWN;
+    }
+
+    /**
      * The mesh that this context belongs to closes: whatever is still kept for it ends now, and nothing may count on its scheduler any more.
      * Resolvers of the context were closed before. Nothing by default.
      */

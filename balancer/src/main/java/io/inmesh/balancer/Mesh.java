@@ -79,12 +79,13 @@ public final class Mesh implements AutoCloseable {
     Mesh(
             Engine engine,
             Map<String, ResolverProvider> providers,
+            ResolverProvider.Context resolving,
             Duration startupWait,
             List<AutoCloseable> owned,
             Runnable closeThreads) {
         this.engine = engine;
         this.providers = new TreeMap<>(providers);
-        this.resolving = new ResolverProvider.Context(engine.clock(), engine.scheduler());
+        this.resolving = resolving;
         this.startupWait = startupWait;
         this.owned = List.copyOf(owned);
         this.closeThreads = closeThreads;
@@ -238,6 +239,7 @@ public final class Mesh implements AutoCloseable {
             balancers.clear();
         }
         open.forEach(shared -> shared.balancer.close(this::ended));
+        engine.own().close();
         providers.values().forEach(this::release);
         for (AutoCloseable each : owned) {
             try {

@@ -1,22 +1,27 @@
 package io.inmesh.balancer;
 
+import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.engine.OwnService;
 import io.inmesh.balancer.pick.StripedRandom;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +48,8 @@ public final class MeshBuilder {
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private @Nullable Locality locality;
+    private @Nullable String self;
     private @Nullable Scheduler scheduler;
     private @Nullable RandomGenerator random;
 
@@ -101,6 +108,23 @@ public final class MeshBuilder {
         return this;
     }
 
+    /** Where this process runs, for stages that prefer the near. Default: as the resolvers know it, from the downward API or a configuration. */
+    public MeshBuilder locality(Locality newLocality) {
+        locality = newLocality;
+        return this;
+    }
+
+    /**
+     * The service that this process is a pod of, for what goes by the other callers: zone-aware balancing, and subsets by rank. Which of its
+     * endpoints this process is, is told by the pod's name ({@code POD_NAME}, else {@code HOSTNAME} of the environment) or its address.
+     *
+     * @param target such as {@code checkout.shop:http}; watched only while a service is balanced that way
+     */
+    public MeshBuilder self(String target) {
+        self = target;
+        return this;
+    }
+
     /** Reads that clock, for tests. */
     public MeshBuilder clock(NanoClock newClock) {
         clock = newClock;
@@ -144,7 +168,32 @@ public final class MeshBuilder {
         RandomGenerator draws = random == null
                 ? new StripedRandom(Runtime.getRuntime().availableProcessors(), new SecureRandom())
                 : random;
-        Engine engine = Engine.of(clock, runs, draws, observers, classifier, services, defaults);
-        return new Mesh(engine, providers, startupWait, owned, closeThreads);
+        ResolverProvider.Context resolving = new ResolverProvider.Context(clock, runs);
+        Supplier<Locality> place = locality == null ? () -> placeOf(providers.values()) : () -> locality;
+        Engine engine = Engine.of(
+                clock, runs, draws, observers, classifier, services, defaults, place, ownService(providers, resolving));
+        return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
+    }
+
+    private static Locality placeOf(Collection<ResolverProvider> providers) {
+        return providers.stream()
+                .map(ResolverProvider::place)
+                .filter(place -> !place.equals(Locality.UNKNOWN))
+                .findFirst()
+                .orElse(Locality.UNKNOWN);
+    }
+
+    private OwnService ownService(Map<String, ResolverProvider> providers, ResolverProvider.Context resolving) {
+        OwnService.Identity identity = OwnService.Identity.ofThisProcess(System.getenv());
+        if (self == null) {
+            return new OwnService(null, identity);
+        }
+        ResolverProvider provider = providers.get(Target.schemeOf(self));
+        if (provider == null) {
+            throw new IllegalArgumentException("self: '" + self + "' (expected: a target of scheme "
+                    + String.join(", ", providers.keySet()) + "; for k8s add io.inmesh:inmesh-resolver)");
+        }
+        Target target = provider.parse(self);
+        return new OwnService(() -> provider.newResolver(target, resolving), identity);
     }
 }

@@ -1,12 +1,12 @@
 package io.inmesh.balancer;
 
 import io.inmesh.api.Choice;
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
-import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -15,11 +15,17 @@ import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.config.SettingLevel;
+import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
+import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +47,7 @@ final class ServiceBalancer implements Resolver.Listener {
     private final Resolver resolver;
     private final ServiceConfigs configs;
     private final PickerAssembly assembly;
+    private final Occasions occasions;
     private final ReadyWaiters waiters;
 
     // Lane only.
@@ -54,10 +61,24 @@ final class ServiceBalancer implements Resolver.Listener {
     /** Written on the lane, read by every request. */
     private volatile Published published;
 
+    /** A member that, where it cannot be reached, has the resolver ask again: an address that was looked up may be an old one (rule X-3). */
+    private final class Asking extends Member {
+        private Asking(
+                Target of, Endpoint endpoint, EndpointStates states, NanoClock clock, BalancerObserver observer) {
+            super(of, endpoint, states, clock, observer);
+        }
+
+        @Override
+        protected void notReached() {
+            resolver.refresh();
+        }
+    }
+
     /** What requests and people see: one reference, so that they always see things that belong together. */
     private record Published(
             Picker picker,
-            LayeredConfig config,
+            Balancing balancing,
+            SettingLevel policySource,
             @Nullable EndpointSet set,
             List<EndpointView> endpoints,
             @Nullable Rejection rejection) {}
@@ -69,13 +90,16 @@ final class ServiceBalancer implements Resolver.Listener {
         this.resolver = resolver;
         this.configs = configs;
         this.assembly = new PickerAssembly(engine, target);
+        this.occasions = new Occasions(engine, lane, this::assembleOnLane);
         this.waiters =
                 new ReadyWaiters(lane, engine.scheduler(), () -> snapshot().rejection());
         Rejection notYet = new Rejection(
                 Reason.NOT_SYNCED,
                 target
                         + ": nothing has been heard of it yet; wait with whenReady(), or check that its source can be reached");
-        this.published = new Published(assembly.rejecting(notYet), configs.current(null), null, List.of(), notYet);
+        LayeredConfig config = configs.current(null);
+        this.published = new Published(
+                assembly.rejecting(notYet), configs.balancing(config), config.policySource(), null, List.of(), notYet);
     }
 
     void start() {
@@ -105,8 +129,8 @@ final class ServiceBalancer implements Resolver.Listener {
         Published now = published;
         return new LoadBalancer.Snapshot(
                 target,
-                configs.policyOf(now.config).name(),
-                now.config.policySource().label(),
+                now.balancing.name(),
+                now.policySource.label(),
                 now.set,
                 now.endpoints,
                 now.rejection,
@@ -145,12 +169,23 @@ final class ServiceBalancer implements Resolver.Listener {
         lane.assertOnLane();
         set = update;
         engine.observer().setChanged(target, update);
-        Members<Member> current = membersOf(update.facts().key());
-        current.reconcile(update.endpoints());
-        LayeredConfig config = configs.current(update.facts());
-        PickerFactory factory = configs.policyOf(config);
-        Picker picker = assembly.assemble(current.all(), factory, update.nothingUsable());
-        publish(picker, config, current.views());
+        membersOf(update.facts().key()).reconcile(update.endpoints());
+        assembleOnLane();
+    }
+
+    private void assembleOnLane() {
+        lane.assertOnLane();
+        Members<Member> current = members;
+        EndpointSet known = set;
+        if (current == null || known == null) {
+            return; // Time has passed, and meanwhile the set has gone.
+        }
+        LayeredConfig config = configs.current(known.facts());
+        Balancing balancing = configs.balancing(config);
+        PickerAssembly.Assembled assembled = assembly.assemble(current.all(), known, balancing);
+        occasions.await(balancing, assembled.holds());
+        publish(new Published(
+                assembled.picker(), balancing, config.policySource(), known, current.views(), assembled.rejection()));
     }
 
     private void unresolvedOnLane(Unresolved unresolved) {
@@ -159,24 +194,25 @@ final class ServiceBalancer implements Resolver.Listener {
         if (set != null && !unresolved.reason().replacesKnownSet()) {
             return;
         }
-        set = null;
-        dropMembers();
-        publish(assembly.rejecting(Rejection.of(unresolved)), published.config, List.of());
+        publishNothing(Rejection.of(unresolved));
     }
 
     private void closeOnLane() {
         closed = true;
-        set = null;
-        dropMembers();
-        Rejection rejection =
-                new Rejection(Reason.CLOSED, target + ": the balancer was closed; ask the mesh for another");
-        publish(assembly.rejecting(rejection), published.config, List.of());
+        occasions.close();
+        publishNothing(new Rejection(Reason.CLOSED, target + ": the balancer was closed; ask the mesh for another"));
     }
 
-    private void publish(Picker picker, LayeredConfig config, List<EndpointView> endpoints) {
-        // Asked here once, so that waiters and people need not pick to learn it.
-        Rejection rejection = assembly.lastRejection();
-        published = new Published(picker, config, set, endpoints, rejection);
+    private void publishNothing(Rejection rejection) {
+        set = null;
+        dropMembers();
+        Published before = published;
+        publish(new Published(
+                assembly.rejecting(rejection), before.balancing, before.policySource, null, List.of(), rejection));
+    }
+
+    private void publish(Published now) {
+        published = now;
         waiters.tellOnLane();
     }
 
@@ -184,7 +220,7 @@ final class ServiceBalancer implements Resolver.Listener {
         Members<Member> current = members;
         if (current == null || !current.key().equals(key)) {
             dropMembers();
-            current = new Members<>(engine, target, key, Member::new);
+            current = new Members<>(engine, target, key, Asking::new);
             members = current;
         }
         return current;

@@ -73,6 +73,18 @@ class ServiceBalancerTest {
     }
 
     @Test
+    @DisplayName("X-3: the resolver is asked to look again where nothing could be sent, and only there")
+    void an_endpoint_that_cannot_be_reached_has_the_resolver_look_again() {
+        fake.orders(e(1));
+        lease(orders).complete(Outcome.failure(Outcome.Origin.EXTERNAL, Outcome.Delivery.SENT));
+        lease(orders).complete(Outcome.SUCCESS);
+        assertThat(fake.cluster.refreshes()).isZero();
+
+        lease(orders).complete(Outcome.failure(Outcome.Origin.LOCAL, Outcome.Delivery.NOT_SENT));
+        assertThat(fake.cluster.refreshes()).isEqualTo(1);
+    }
+
+    @Test
     void a_set_known_before_it_was_asked_for_is_heard_too() {
         fake.cluster.publish("late.shop:http", e(1));
         try (LoadBalancer late = fake.mesh.service("late.shop:http")) {

@@ -32,6 +32,7 @@ public final class FakeEndpoints implements ResolverProvider {
     private final Map<Target, Consumer<Resolver.Listener>> last = new HashMap<>();
     private final Map<FakeResolver, Resolver.Listener> started = new LinkedHashMap<>();
     private long revision;
+    private int refreshes;
 
     /** Plays that scheme. */
     public FakeEndpoints(String scheme) {
@@ -68,6 +69,15 @@ public final class FakeEndpoints implements ResolverProvider {
     /** How many resolvers are started and not closed: after closing everything, a test expects 0. */
     public synchronized int resolvers() {
         return started.size();
+    }
+
+    /** How often resolvers were asked to look again, since connections fail. */
+    public synchronized int refreshes() {
+        return refreshes;
+    }
+
+    private synchronized void refresh() {
+        refreshes++;
     }
 
     private synchronized void tell(String text, Consumer<Resolver.Listener> message) {
@@ -109,6 +119,11 @@ public final class FakeEndpoints implements ResolverProvider {
         @Override
         public void start(Listener listener) {
             FakeEndpoints.this.start(this, listener);
+        }
+
+        @Override
+        public void refresh() {
+            FakeEndpoints.this.refresh();
         }
 
         @Override

@@ -1,8 +1,10 @@
 package io.inmesh.balancer.config;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How one service is balanced, once every level has been heard.
@@ -10,14 +12,52 @@ import java.util.Set;
  * @param policy the name of the balancing policy; default {@value #DEFAULT_POLICY}. Others: see the README's table
  * @param policySettings what policies are told besides their names, by key: {@code POLICY.SETTING}; those of other policies wait until
  *     theirs is named
+ * @param locality whether near endpoints are preferred
+ * @param priority which zones are wanted first, and when the next take over
+ * @param slowStart how an endpoint that has just come gets its share
+ * @param weight where weights come from
+ * @param subset whether only some of the endpoints are used
+ * @param affinity whether a client or a session stays with its endpoint
  */
-public record BalancerConfig(String policy, Map<String, String> policySettings) {
+public record BalancerConfig(
+        String policy,
+        Map<String, String> policySettings,
+        LocalityConfig locality,
+        PriorityConfig priority,
+        SlowStartConfig slowStart,
+        WeightConfig weight,
+        SubsetConfig subset,
+        AffinityConfig affinity) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
 
     /** Key of {@link #policy}, in all four places: code, properties, annotation, gRPC JSON. */
     public static final String POLICY = "policy";
+
+    /** The policy that is a stage: {@link LocalityConfig.Mode#NODE} with another policy inside. */
+    public static final String NODE_LOCAL = "node-local";
+
+    /** Key of the policy inside {@link #NODE_LOCAL}. */
+    public static final String NODE_LOCAL_POLICY = NODE_LOCAL + "." + POLICY;
+
+    private static final Map<String, List<String>> ROOMS = Map.of(
+            NODE_LOCAL,
+            List.of(POLICY),
+            LocalityConfig.ROOM,
+            LocalityConfig.KEYS,
+            PriorityConfig.ROOM,
+            PriorityConfig.KEYS,
+            SlowStartConfig.ROOM,
+            SlowStartConfig.KEYS,
+            WeightConfig.ROOM,
+            WeightConfig.KEYS,
+            SubsetConfig.ROOM,
+            SubsetConfig.KEYS,
+            AffinityConfig.ROOM,
+            AffinityConfig.KEYS);
+
+    private static final Set<String> KEYS = allKeys();
 
     /** Brings the name to its one spelling. */
     public BalancerConfig {
@@ -26,12 +66,70 @@ public record BalancerConfig(String policy, Map<String, String> policySettings) 
         if (policy.isEmpty()) {
             throw new IllegalArgumentException(POLICY + ": '' (expected: the name of a balancing policy)");
         }
+        String inside = policySettings.get(NODE_LOCAL_POLICY);
+        if (inside != null && Names.normalize(inside).equals(NODE_LOCAL)) {
+            throw new IllegalArgumentException(NODE_LOCAL_POLICY + ": '" + inside
+                    + "' (expected: a policy that chooses among the near endpoints, such as " + DEFAULT_POLICY + ")");
+        }
+    }
+
+    /**
+     * Reads settings of every kind; what is not said is at its default.
+     *
+     * @param settings texts by key, each of {@link #keys()}
+     * @throws IllegalArgumentException if a value is wrong, with key, value and what is expected
+     */
+    public static BalancerConfig of(Map<String, String> settings) {
+        String policy = settings.getOrDefault(POLICY, DEFAULT_POLICY);
+        Map<String, String> ofPolicies = new TreeMap<>();
+        settings.forEach((key, value) -> {
+            int dot = key.indexOf('.');
+            if (dot > 0 && (!ROOMS.containsKey(key.substring(0, dot)) || key.equals(NODE_LOCAL_POLICY))) {
+                ofPolicies.put(key, value);
+            }
+        });
+        return new BalancerConfig(
+                policy,
+                ofPolicies,
+                LocalityConfig.of(
+                        room(LocalityConfig.ROOM, settings),
+                        Names.normalize(policy).equals(NODE_LOCAL)),
+                PriorityConfig.of(room(PriorityConfig.ROOM, settings)),
+                SlowStartConfig.of(room(SlowStartConfig.ROOM, settings)),
+                WeightConfig.of(room(WeightConfig.ROOM, settings)),
+                SubsetConfig.of(room(SubsetConfig.ROOM, settings)),
+                AffinityConfig.of(room(AffinityConfig.ROOM, settings)));
+    }
+
+    private static PolicySettings room(String room, Map<String, String> settings) {
+        Map<String, String> own = new TreeMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(room + ".")) {
+                own.put(key.substring(room.length() + 1), value);
+            }
+        });
+        return new PolicySettings(room, own);
+    }
+
+    /** The policy that chooses: {@link #policy} itself, or what it names where it is a stage. */
+    public String choosingPolicy() {
+        return policy.equals(NODE_LOCAL) ? policySettings.getOrDefault(NODE_LOCAL_POLICY, DEFAULT_POLICY) : policy;
+    }
+
+    /** True if that is the first part of keys that are not a policy's. */
+    public static boolean isRoom(String name) {
+        return ROOMS.containsKey(name);
     }
 
     /** Every key there is. */
     public static Set<String> keys() {
+        return KEYS;
+    }
+
+    private static Set<String> allKeys() {
         Set<String> keys = new HashSet<>(PolicyKeys.keys());
         keys.add(POLICY);
-        return keys;
+        ROOMS.forEach((room, names) -> names.forEach(name -> keys.add(room + "." + name)));
+        return Set.copyOf(keys);
     }
 }

@@ -8,12 +8,15 @@ import java.util.TreeMap;
  * A configuration and, for each key, the level that won it.
  *
  * @param config what holds
+ * @param values what was said, as text by key: the same configuration as gRPC's JSON carries it
  * @param sources the winning level by key
  */
-public record LayeredConfig(BalancerConfig config, Map<String, SettingLevel> sources) {
+public record LayeredConfig(BalancerConfig config, Map<String, String> values, Map<String, SettingLevel> sources) {
+    private static final String AFFINITY = AffinityConfig.ROOM + "." + AffinityConfig.MODE;
 
-    /** Copies the sources. */
+    /** Copies both. */
     public LayeredConfig {
+        values = Map.copyOf(values);
         sources = Map.copyOf(sources);
     }
 
@@ -31,13 +34,12 @@ public record LayeredConfig(BalancerConfig config, Map<String, SettingLevel> sou
                 sources.put(key, level);
             });
         }
-        String policy = value(values, BalancerConfig.POLICY);
-        values.remove(BalancerConfig.POLICY);
-        return new LayeredConfig(new BalancerConfig(policy, values), sources);
-    }
-
-    private static String value(Map<String, String> values, String key) {
-        return Objects.requireNonNull(values.get(key), key);
+        SettingLevel policySource = Objects.requireNonNull(sources.get(BalancerConfig.POLICY), BalancerConfig.POLICY);
+        if (policySource.speaksOfOneService() && !values.containsKey(AFFINITY)) { // Y-6
+            values.put(AFFINITY, PolicySettings.spelling(AffinityConfig.Mode.OFF));
+            sources.put(AFFINITY, policySource);
+        }
+        return new LayeredConfig(BalancerConfig.of(values), values, sources);
     }
 
     /** The level that named the policy. */

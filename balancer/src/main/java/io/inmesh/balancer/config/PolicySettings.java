@@ -2,6 +2,8 @@ package io.inmesh.balancer.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -9,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a policy is told besides its name. Every refusal names key, value and what was expected.
+ * Reads what a policy is told besides its name, or a room of the configuration. Every refusal names key, value and what was expected.
  *
- * @param policy the policy's name, which its keys begin with
+ * @param policy the policy's or room's name, which its keys begin with
  * @param values texts by key, without that name
  */
 public record PolicySettings(String policy, Map<String, String> values) {
@@ -31,12 +33,43 @@ public record PolicySettings(String policy, Map<String, String> values) {
         return text == null ? byDefault : text.trim();
     }
 
+    /** Texts between commas, none of them blank; empty if nothing is said. */
+    public List<String> list(String key) {
+        String text = values.get(key);
+        if (text == null || text.isBlank()) {
+            return List.of();
+        }
+        List<String> all = Arrays.stream(text.split(",", -1)).map(String::trim).toList();
+        if (all.contains("")) {
+            throw refusal(key, text, "texts between commas, none of them blank", null);
+        }
+        return all;
+    }
+
+    /** {@code NAME=VALUE} between commas, in their order; empty if nothing is said. */
+    public Map<String, String> pairs(String key) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : list(key)) {
+            int equals = pair.indexOf('=');
+            if (equals < 1
+                    || pairs.put(
+                                    pair.substring(0, equals).trim(),
+                                    pair.substring(equals + 1).trim())
+                            != null) {
+                throw refusal(key, values.getOrDefault(key, ""), "NAME=VALUE between commas, each name once", null);
+            }
+        }
+        return pairs;
+    }
+
     /** A whole number from {@code least} to {@code most}. */
     public int whole(String key, int byDefault, int least, int most) {
         String text = values.get(key);
-        if (text == null) {
-            return byDefault;
-        }
+        return text == null ? byDefault : wholeOf(key, text, least, most);
+    }
+
+    /** The same out of a text that is part of what the key says. */
+    int wholeOf(String key, String text, int least, int most) {
         String expected = "a whole number from " + least + " to " + most;
         try {
             int number = Integer.parseInt(text.trim());
@@ -109,6 +142,12 @@ public record PolicySettings(String policy, Map<String, String> values) {
             throw refusal(key, text, expected, e);
         }
         throw refusal(key, text, expected, null);
+    }
+
+    /** The same, or {@code off} for zero. */
+    public Duration durationOrOff(String key, Duration byDefault) {
+        String text = values.get(key);
+        return text != null && Names.normalize(text).equals("off") ? Duration.ZERO : duration(key, byDefault);
     }
 
     /** One of a type's constants, in the one spelling of {@link Names}. */

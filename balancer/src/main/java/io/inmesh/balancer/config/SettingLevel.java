@@ -19,6 +19,11 @@ public enum SettingLevel {
         this.label = label;
     }
 
+    /** True if it says so of one service, and not of all. */
+    public boolean speaksOfOneService() {
+        return this == CODE || this == APPLICATION || this == ANNOTATION;
+    }
+
     /** The level's name for people. */
     public String label() {
         return label;

@@ -1,5 +1,8 @@
 package io.inmesh.balancer.engine;
 
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.ServiceName;
@@ -9,9 +12,12 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.stage.Peers;
+import io.inmesh.balancer.stage.Situation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param services the application's settings by service name
  * @param defaults the application's settings for all services
  * @param states endpoint states by service port
+ * @param place where this process runs, as far as is known
+ * @param own the caller's own service
+ * @param seed of this process, another in every other one
  */
 public record Engine(
         NanoClock clock,
@@ -37,7 +46,10 @@ public record Engine(
         Policies policies,
         Map<String, Settings> services,
         Settings defaults,
-        StatesByService states) {
+        StatesByService states,
+        Supplier<Locality> place,
+        OwnService own,
+        long seed) {
 
     /** Wraps the observers so that none can fail, and checks that every setting names something that exists. */
     public static Engine of(
@@ -47,7 +59,9 @@ public record Engine(
             List<BalancerObserver> observers,
             OutcomeClassifier classifier,
             Map<String, Settings> services,
-            Settings defaults) {
+            Settings defaults,
+            Supplier<Locality> place,
+            OwnService own) {
         Policies policies = Policies.load();
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) -> ServiceConfigs.check(policies, settings, "settings for service " + name));
@@ -60,7 +74,37 @@ public record Engine(
                 policies,
                 Map.copyOf(services),
                 defaults,
-                new StatesByService());
+                new StatesByService(),
+                place,
+                own,
+                random.nextLong());
+    }
+
+    /** What stages may know at this moment. */
+    Situation situation(EndpointSet set, boolean followsKey) {
+        Peers peers = own.peers();
+        return new Situation(clock.nanoTime(), client(set, peers), peers, followsKey, seed);
+    }
+
+    /** Where this process runs: as it was told, else as the endpoint of its own service says, else the zone that others on its node have. */
+    private Locality client(EndpointSet set, Peers peers) {
+        Locality told = place.get();
+        String node = told.node();
+        String zone = told.zone();
+        if (peers.hasRank()) {
+            Locality own = peers.endpoints().get(peers.rank()).locality();
+            node = node == null ? own.node() : node;
+            zone = zone == null ? own.zone() : zone;
+        }
+        if (zone == null && node != null) {
+            for (Endpoint endpoint : set.endpoints()) {
+                if (node.equals(endpoint.locality().node())
+                        && endpoint.locality().zone() != null) {
+                    return endpoint.locality();
+                }
+            }
+        }
+        return new Locality(node, zone);
     }
 
     /** The configuration of one target, heard from every level. */

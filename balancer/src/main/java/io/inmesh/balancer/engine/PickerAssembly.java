@@ -1,5 +1,6 @@
 package io.inmesh.balancer.engine;
 
+import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
@@ -14,6 +15,7 @@ import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.state.Member;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The step from members to a picker, the same for every door: stages, policy, gate. Remembers the last picker, so that a policy's sequence
+ * The step from members to a picker, the same for every door: stages, policy, gate. Remembers the last pickers, so that a policy's sequence
  * goes on.
  *
  * <p>Threads: one balancer's lane.
@@ -32,61 +34,61 @@ public final class PickerAssembly {
     private final Engine engine;
     private final Target target;
     private final BalancerObserver observer;
-    private final Pipeline pipeline = Pipeline.standard();
+    private final Composition composition;
 
-    private @Nullable Rejection lastRejection;
-    private String lastPolicy = "";
     private String lastFailure = "";
-    private @Nullable Picker lastPicker;
 
     /** Assembles for that target. */
     public PickerAssembly(Engine engine, Target target) {
         this.engine = engine;
         this.target = target;
         this.observer = engine.observer();
+        this.composition = new Composition(engine);
     }
+
+    /**
+     * What was assembled.
+     *
+     * @param picker never null; where nothing can be picked, one that says why
+     * @param rejection what that picker tells every request, or null if it gives endpoints
+     * @param holds after how long it is to be assembled anew, though nothing was heard; null if only news change it
+     */
+    public record Assembled(
+            Picker picker,
+            @Nullable Rejection rejection,
+            @Nullable Duration holds) {}
 
     /**
      * Makes a picker.
      *
      * @param members every member, in canonical order
-     * @param factory the policy
-     * @param nothingUsable what to say if no member is eligible
-     * @return never null; where nothing can be picked, a picker that says why
+     * @param set what they were made from
+     * @param balancing how they are to be balanced
      */
-    public Picker assemble(
-            Collection<? extends Member> members, PickerFactory factory, @Nullable Unresolved nothingUsable) {
+    public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
+        PickerFactory policy = balancing.policy();
+        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()));
         Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
+        Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, nothingUsable));
+            return rejecting(rejection(emptiedAt, set.nothingUsable()), holds);
         }
-        lastRejection = null;
-        boolean timed = factory.readsLatency() || observer.readsLatency();
+        List<Layout.Candidate> candidates = Composition.chosenFrom(arranged.layout());
+        boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
-        List<Layout.Candidate> candidates = arranged.layout().candidates();
-        candidates.forEach(candidate -> candidate.member().setWeight(candidate.weight()));
-        List<EndpointView> endpoints =
-                candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
-        PickerFactory.Input input =
-                new PickerFactory.Input(endpoints, engine.random(), engine.clock(), previous(factory));
         Picker picker;
         try {
-            picker = factory.newPicker(input);
+            picker = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(factory, endpoints.size(), e));
+            return rejecting(failed(policy, candidates.size(), e), holds);
         }
         lastFailure = "";
-        lastPolicy = factory.name();
-        lastPicker = picker;
-        observer.pickerPublished(target, factory.name(), endpoints.size());
-        Picker gate = new Gate(picker, endpoints.toArray(EndpointView[]::new), engine.random());
-        return factory.mayReject() ? new ToldRejections(gate, target, observer) : gate;
-    }
-
-    /** The last picker, if the same policy made it: its settings may have changed. */
-    private @Nullable Picker previous(PickerFactory factory) {
-        return factory.name().equals(lastPolicy) ? lastPicker : null;
+        observer.pickerPublished(target, balancing.name(), candidates.size());
+        EndpointView[] endpoints =
+                candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
+        Picker gate = new Gate(picker, endpoints, engine.random());
+        return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
     }
 
     /**
@@ -105,31 +107,38 @@ public final class PickerAssembly {
         return new Rejection(Reason.POLICY_FAILED, text);
     }
 
+    private Assembled rejecting(Rejection rejection, @Nullable Duration holds) {
+        return new Assembled(rejecting(rejection), rejection, holds);
+    }
+
     /** A picker that answers everyone alike, and tells the observer each time. */
     public Picker rejecting(Rejection rejection) {
-        lastRejection = rejection;
         return new Rejecting(target, rejection, observer);
     }
 
-    /** What the picker made last tells every request, or null if it gives endpoints. */
-    public @Nullable Rejection lastRejection() {
-        return lastRejection;
-    }
-
     private Rejection rejection(Place emptiedAt, @Nullable Unresolved nothingUsable) {
-        if (emptiedAt == Place.ELIGIBLE) {
-            return nothingUsable == null
-                    ? new Rejection(
-                            Reason.NO_ENDPOINTS, target + ": no endpoint is usable; check the readiness of its pods")
-                    : Rejection.of(nothingUsable);
-        }
-        if (emptiedAt == Place.WEIGHT) {
-            return new Rejection(
-                    Reason.NO_ENDPOINTS,
-                    target + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
-        }
-        return new Rejection(
-                Reason.ALL_EJECTED, target + ": health keeps every usable endpoint out; see why each was ejected");
+        return switch (emptiedAt) {
+            case ELIGIBLE ->
+                nothingUsable == null
+                        ? new Rejection(
+                                Reason.NO_ENDPOINTS,
+                                target + ": no endpoint is usable; check the readiness of its pods")
+                        : Rejection.of(nothingUsable);
+            case LOCALITY_SHARE ->
+                new Rejection(
+                        Reason.NO_LOCAL_ENDPOINTS,
+                        target
+                                + ": no usable endpoint runs where locality.strict allows; run one on each node (DaemonSet), or set locality.strict to false");
+            case WEIGHT, QUIESCED ->
+                new Rejection(
+                        Reason.NO_ENDPOINTS,
+                        target
+                                + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
+            case ROUTE, GROUP, SUBSET, PRIORITY_LOAD, HEALTH ->
+                new Rejection(
+                        Reason.ALL_EJECTED,
+                        target + ": health keeps every usable endpoint out; see why each was ejected");
+        };
     }
 
     /** Says no. */

@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Balancing policies by name: the built-in ones and those the service loader finds. Immutable. */
 public final class Policies {
@@ -72,6 +74,11 @@ public final class Policies {
         return own.isEmpty() ? factory : factory.with(own);
     }
 
+    /** A configuration with the policy that it names, under its settings. */
+    public Balancing balancing(BalancerConfig config) {
+        return new Balancing(config, configured(config.choosingPolicy(), config.policySettings()));
+    }
+
     /**
      * Refuses settings that name an unknown policy, or say something wrong to any.
      *
@@ -79,13 +86,17 @@ public final class Policies {
      * @throws IllegalArgumentException with the valid names, or with key, value and what is expected
      */
     public void check(Map<String, String> settings) {
-        settings.forEach((key, value) -> {
-            if (key.equals(BalancerConfig.POLICY)) {
-                named(value);
-            } else if (key.indexOf('.') > 0) {
-                configured(key.substring(0, key.indexOf('.')), settings);
+        BalancerConfig config = BalancerConfig.of(settings);
+        named(config.choosingPolicy());
+        if (settings.containsKey(BalancerConfig.NODE_LOCAL_POLICY)) {
+            named(settings.get(BalancerConfig.NODE_LOCAL_POLICY));
+        }
+        for (String key : settings.keySet()) {
+            int dot = key.indexOf('.');
+            if (dot > 0 && !BalancerConfig.isRoom(key.substring(0, dot))) {
+                configured(key.substring(0, dot), settings);
             }
-        });
+        }
     }
 
     /** Every policy of this library, with its default settings. */
@@ -121,7 +132,9 @@ public final class Policies {
     public PickerFactory named(String name) {
         PickerFactory factory = byName.get(Names.normalize(name));
         if (factory == null) {
-            throw Names.unknown("policy", name, byName.keySet());
+            Set<String> valid = new TreeSet<>(byName.keySet());
+            valid.add(BalancerConfig.NODE_LOCAL);
+            throw Names.unknown("policy", name, valid);
         }
         return factory;
     }

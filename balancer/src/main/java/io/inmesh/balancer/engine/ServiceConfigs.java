@@ -1,6 +1,5 @@
 package io.inmesh.balancer.engine;
 
-import io.inmesh.api.PickerFactory;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
 import io.inmesh.balancer.config.LayeredConfig;
@@ -58,18 +57,21 @@ public final class ServiceConfigs {
         if (facts != null) {
             readAnnotations(facts);
         }
+        return layered(facts, goodAnnotations);
+    }
+
+    private LayeredConfig layered(@Nullable ServiceFacts facts, Settings annotations) {
         Map<SettingLevel, Settings> levels = new EnumMap<>(SettingLevel.class);
         levels.put(SettingLevel.CODE, code);
         levels.put(SettingLevel.APPLICATION, engine.application(target, facts == null ? null : facts.key()));
-        levels.put(SettingLevel.ANNOTATION, goodAnnotations);
+        levels.put(SettingLevel.ANNOTATION, annotations);
         levels.put(SettingLevel.APPLICATION_DEFAULT, engine.defaults());
         return LayeredConfig.of(levels);
     }
 
-    /** The policy that a configuration names. On any thread. */
-    public PickerFactory policyOf(LayeredConfig config) {
-        return engine.policies()
-                .configured(config.config().policy(), config.config().policySettings());
+    /** The configuration with the policy that it names. On any thread. */
+    public Balancing balancing(LayeredConfig layered) {
+        return engine.policies().balancing(layered.config());
     }
 
     private void readAnnotations(ServiceFacts facts) {
@@ -77,6 +79,7 @@ public final class ServiceConfigs {
         try {
             Settings read = new Settings(annotations);
             check(engine.policies(), read, "annotations");
+            layered(facts, read); // What is right by itself may contradict what other levels say.
             goodAnnotations = read;
             badAnnotations = Map.of();
         } catch (IllegalArgumentException e) {

@@ -111,6 +111,11 @@ final class ConnectedMember extends Member {
         return subchannel != null && state == ConnectivityState.CONNECTING;
     }
 
+    @Override
+    public Health health() {
+        return isReady() ? super.health() : Health.UNREACHABLE;
+    }
+
     Status lastFailure() {
         return lastFailure;
     }

@@ -6,23 +6,26 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
 import io.inmesh.api.PathTarget;
-import io.inmesh.api.Picker;
-import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
+import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
+import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +46,8 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable MeshBinding binding;
     private @Nullable Members<ConnectedMember> members;
     private @Nullable PickerAssembly assembly;
-    private @Nullable PickerFactory factory;
+    private @Nullable Occasions occasions;
+    private @Nullable Balancing balancing;
     private boolean ready;
     private boolean settled;
     private boolean shutdown;
@@ -60,16 +64,16 @@ final class InmeshLoadBalancer extends LoadBalancer {
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
         binding = now;
-        factory = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.factory()
-                : now.engine().policies().named(BalancerConfig.DEFAULT_POLICY);
+        balancing = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.balancing()
+                : now.engine().policies().balancing(BalancerConfig.of(Map.of()));
         Members<ConnectedMember> current = membersOf(now);
-        current.reconcile(now.endpoints()).forEach(ConnectedMember::disconnect);
+        current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         for (ConnectedMember member : current.all()) {
             connectOrDisconnect(member, groups.get(member.endpoint()));
         }
         update();
-        Unresolved nothingUsable = now.nothingUsable();
+        Unresolved nothingUsable = now.set().nothingUsable();
         return nothingUsable == null ? Status.OK : Status.UNAVAILABLE.withDescription(nothingUsable.toString());
     }
 
@@ -82,7 +86,9 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Unresolved nothing = endpoints.isEmpty()
                 ? new Unresolved(Reason.NO_ENDPOINTS, target + ": its resolver found no address; check the name")
                 : null;
-        return new MeshBinding(loan.mesh().engine(), target, ServiceKey.of(target), List.copyOf(endpoints), nothing);
+        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(target));
+        EndpointSet set = new EndpointSet(facts, 0, List.copyOf(endpoints), nothing, false, null);
+        return new MeshBinding(loan.mesh().engine(), target, set);
     }
 
     private Members<ConnectedMember> membersOf(MeshBinding now) {
@@ -98,6 +104,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
                             new ConnectedMember(target, endpoint, states, clock, observer, engine.classifier()));
             members = current;
             assembly = new PickerAssembly(engine, now.target());
+            occasions = new Occasions(engine, helper.getSynchronizationContext(), this::update);
         }
         return current;
     }
@@ -131,25 +138,24 @@ final class InmeshLoadBalancer extends LoadBalancer {
     }
 
     private void update() {
-        if (binding == null || members == null || assembly == null || factory == null) {
+        if (shutdown || members == null) {
             return;
         }
         Collection<ConnectedMember> all = members.all();
         List<ConnectedMember> connected =
                 all.stream().filter(ConnectedMember::isConnected).toList();
-        List<ConnectedMember> readyOnes =
-                connected.stream().filter(ConnectedMember::isReady).toList();
+        // One whose connection is still being made is neither good nor bad: shares are those of the others.
+        List<ConnectedMember> tried =
+                connected.stream().filter(member -> !member.isConnecting()).toList();
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
             cancelSettling();
-            Picker picker = assembly.assemble(all, factory, binding.nothingUsable());
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, new InmeshPicker(picker));
-        } else if (!readyOnes.isEmpty()) {
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble(all));
+        } else if (tried.stream().anyMatch(ConnectedMember::isReady)) {
             if (isSettled(connected)) {
                 ready = true;
-                Picker picker = assembly.assemble(readyOnes, factory, binding.nothingUsable());
-                helper.updateBalancingState(ConnectivityState.READY, new InmeshPicker(picker));
+                helper.updateBalancingState(ConnectivityState.READY, assemble(tried));
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
@@ -160,6 +166,15 @@ final class InmeshLoadBalancer extends LoadBalancer {
                     ConnectivityState.TRANSIENT_FAILURE,
                     new FixedResultPicker(PickResult.withError(failure(connected))));
         }
+    }
+
+    private InmeshPicker assemble(Collection<ConnectedMember> from) {
+        MeshBinding bound = Objects.requireNonNull(binding, "bound with the first addresses");
+        Balancing wanted = Objects.requireNonNull(balancing, "set with the first addresses");
+        PickerAssembly.Assembled assembled =
+                Objects.requireNonNull(assembly, "made with the members").assemble(from, bound.set(), wanted);
+        Objects.requireNonNull(occasions, "made with the members").await(wanted, assembled.holds());
+        return new InmeshPicker(assembled.picker());
     }
 
     private boolean isSettled(List<ConnectedMember> connected) {
@@ -217,6 +232,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
             members.all().forEach(ConnectedMember::disconnect);
             members.close();
             members = null;
+        }
+        if (occasions != null) {
+            occasions.close();
+            occasions = null;
         }
     }
 }

@@ -5,10 +5,10 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
 import io.inmesh.api.Internal;
-import io.inmesh.api.PickerFactory;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Policies;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,9 +25,8 @@ public final class InmeshPolicy extends LoadBalancerProvider {
     private static final int PRIORITY = 5;
 
     /** What a configuration comes to. */
-    record Config(PickerFactory factory) {}
+    record Config(Balancing balancing) {}
 
-    /** Loaded once, so that equal configurations name the same factory and a sequence goes on across updates. */
     private final Policies policies = Policies.load();
 
     /** For the service loader. */
@@ -58,10 +57,10 @@ public final class InmeshPolicy extends LoadBalancerProvider {
         try {
             Map<String, String> values = new TreeMap<>();
             flatten("", json, values);
-            Map<String, String> settings = new Settings(values).values();
-            String policy = settings.getOrDefault(BalancerConfig.POLICY, BalancerConfig.DEFAULT_POLICY);
-            policies.check(settings);
-            return ConfigOrError.fromConfig(new Config(policies.configured(policy, settings)));
+            Settings settings = new Settings(values);
+            policies.check(settings.values());
+            LayeredConfig config = LayeredConfig.of(Map.of(SettingLevel.CODE, settings));
+            return ConfigOrError.fromConfig(new Config(policies.balancing(config.config())));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
                     .withDescription("policy " + NAME + ": " + e.getMessage())
@@ -82,10 +81,8 @@ public final class InmeshPolicy extends LoadBalancerProvider {
         });
     }
 
-    /** The configuration as a service config carries it. */
-    static Map<String, ?> toServiceConfig(LayeredConfig config) {
-        Map<String, String> values = new TreeMap<>(config.config().policySettings());
-        values.put(BalancerConfig.POLICY, config.config().policy());
-        return Map.of(NAME, values);
+    /** Settings as a service config carries them. */
+    static Map<String, ?> toServiceConfig(Map<String, String> settings) {
+        return Map.of(NAME, settings);
     }
 }

@@ -4,28 +4,21 @@ import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
+import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.engine.Engine;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What our name resolver tells our policy beside the addresses, through gRPC's attributes.
  *
  * @param engine what the channel's mesh shares
  * @param target what the channel reaches
- * @param key whose endpoint states are used
- * @param endpoints all of them, usable or not
- * @param nothingUsable why no endpoint is usable, or null if one is
+ * @param set all endpoints, usable or not; empty, with the reason, where there is no set
  */
-record MeshBinding(
-        Engine engine,
-        Target target,
-        ServiceKey key,
-        List<Endpoint> endpoints,
-        @Nullable Unresolved nothingUsable) {
+record MeshBinding(Engine engine, Target target, EndpointSet set) {
 
     /** On the attributes of a resolution. */
     static final Attributes.Key<MeshBinding> KEY = Attributes.Key.create("io.inmesh.binding");
@@ -34,17 +27,20 @@ record MeshBinding(
     @EquivalentAddressGroup.Attr
     static final Attributes.Key<Endpoint> ENDPOINT = Attributes.Key.create("io.inmesh.endpoint");
 
-    static MeshBinding of(Engine engine, Target target, EndpointSet set) {
-        return new MeshBinding(engine, target, set.facts().key(), set.endpoints(), set.nothingUsable());
+    static MeshBinding of(Engine engine, Target target, Unresolved unresolved) {
+        ServiceFacts nothing = ServiceFacts.of(ServiceKey.of(target));
+        return new MeshBinding(engine, target, new EndpointSet(nothing, 0, List.of(), unresolved, false, null));
     }
 
-    static MeshBinding of(Engine engine, Target target, Unresolved unresolved) {
-        return new MeshBinding(engine, target, ServiceKey.of(target), List.of(), unresolved);
+    /** Whose endpoint states are used. */
+    ServiceKey key() {
+        return set.facts().key();
     }
 
     /** What gRPC's own policies print when they get no address. */
     @Override
     public String toString() {
-        return nothingUsable == null ? target + " with " + endpoints.size() + " endpoints" : nothingUsable.toString();
+        Unresolved nothing = set.nothingUsable();
+        return nothing == null ? target + " with " + set.endpoints().size() + " endpoints" : nothing.toString();
     }
 }

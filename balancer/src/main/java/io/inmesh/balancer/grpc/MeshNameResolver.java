@@ -171,7 +171,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .map(Addresses::of)
                 .toList();
-        tell(addresses, MeshBinding.of(engine, target, set), set.facts());
+        tell(addresses, new MeshBinding(engine, target, set), set.facts());
     }
 
     /** What is no answer yet is waited for, up to the startup wait: calls are buffered meanwhile. */
@@ -192,7 +192,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
 
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
-        SafeRepeats repeats = SafeRepeats.of(parser, InmeshPolicy.toServiceConfig(config));
+        SafeRepeats repeats = SafeRepeats.of(parser, InmeshPolicy.toServiceConfig(config.values()));
         Attributes attributes = Attributes.newBuilder()
                 .set(MeshBinding.KEY, binding)
                 .set(SafeRepeats.KEY, repeats)

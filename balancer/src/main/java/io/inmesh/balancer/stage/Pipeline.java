@@ -4,30 +4,41 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of one balancer, each at its place. Immutable. */
+/** The stages of one arrangement, each at its place. Immutable. */
 public final class Pipeline {
+    private static final Stage USABLE = layout ->
+            layout.keep(candidate -> candidate.member().endpoint().usability().isUsable());
+    private static final Stage NOT_QUIESCED = layout -> layout.keep(candidate -> candidate.weight() > 0);
+
     private final Map<Place, Stage> stages;
 
     private Pipeline(Map<Place, Stage> stages) {
-        this.stages = new EnumMap<>(stages);
+        this.stages = stages;
     }
 
     /** What every balancer does: leaves out the unusable and the quiesced. */
     public static Pipeline standard() {
-        return new Pipeline(Map.of(
-                Place.ELIGIBLE,
-                layout -> layout.keep(
-                        candidate -> candidate.member().endpoint().usability().isUsable()),
-                Place.WEIGHT,
-                layout -> layout.keep(candidate -> candidate.weight() > 0)));
+        return new Pipeline(new EnumMap<>(Map.of(Place.ELIGIBLE, USABLE, Place.QUIESCED, NOT_QUIESCED)));
+    }
+
+    /** The same with a stage at a place where none was. */
+    public Pipeline with(Place place, Stage stage) {
+        Map<Place, Stage> more = new EnumMap<>(stages);
+        if (more.putIfAbsent(place, stage) != null) {
+            throw new IllegalArgumentException("place " + place + " has a stage already (expected: one at each place)");
+        }
+        return new Pipeline(more);
     }
 
     /** Runs the stages in their order, up to the first that leaves nothing. */
     public Arranged arrange(Layout layout) {
         Layout arranged = layout;
         for (Place place : Place.values()) {
-            arranged = stages.getOrDefault(place, Stage.IDENTITY).apply(arranged);
-            if (arranged.candidates().isEmpty()) {
+            Stage stage = stages.get(place);
+            if (stage != null) {
+                arranged = stage.apply(arranged);
+            }
+            if (arranged.isEmpty()) {
                 return new Arranged(arranged, place);
             }
         }

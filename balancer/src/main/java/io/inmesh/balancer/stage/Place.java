@@ -13,14 +13,14 @@ public enum Place {
     GROUP,
     /** This client's part of each group. Before health, so that a flapping endpoint causes no connection churn. */
     SUBSET,
-    /** Without the ejected. A verdict of the lane, not a test on the pick path. */
-    HEALTH,
     /** Shares of the priorities, from the health of each. */
     PRIORITY_LOAD,
-    /** Everyone again, where too few are healthy to carry the load. */
-    PANIC,
+    /** Without the unhealthy, a verdict of the lane and no test on the pick path; or with everyone, where too few are healthy to carry the load. */
+    HEALTH,
     /** Shares of the localities. After health, whose counts they use. */
     LOCALITY_SHARE,
-    /** One number for each endpoint; those of weight 0 are quiesced. */
-    WEIGHT
+    /** One number for each endpoint. */
+    WEIGHT,
+    /** Without those of weight 0. */
+    QUIESCED
 }

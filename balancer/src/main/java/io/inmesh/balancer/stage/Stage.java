@@ -4,9 +4,11 @@ package io.inmesh.balancer.stage;
 @FunctionalInterface
 public interface Stage {
 
-    /** Lets everything through as it is. */
-    Stage IDENTITY = layout -> layout;
-
     /** Takes the step. */
     Layout apply(Layout layout);
+
+    /** This step and then that one, as one. */
+    default Stage then(Stage next) {
+        return layout -> next.apply(apply(layout));
+    }
 }

@@ -29,6 +29,22 @@ public class Member implements EndpointView {
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
 
+    /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
+    private volatile Health verdict = Health.HEALTHY;
+
+    /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
+    private long sinceNanos;
+
+    /** Whether it is to be trusted with requests. */
+    public enum Health {
+        /** Nothing speaks against it. */
+        HEALTHY,
+        /** Its answers were bad. Where too few are healthy it is used nevertheless. */
+        EJECTED,
+        /** There is no connection to it, and none can be made. Never used. */
+        UNREACHABLE
+    }
+
     /** Takes a share in the endpoint's state; give it back with {@link #leave()}. */
     public Member(Target target, Endpoint endpoint, EndpointStates states, NanoClock clock, BalancerObserver observer) {
         this.target = target;
@@ -38,6 +54,7 @@ public class Member implements EndpointView {
         this.state = states.retain(endpoint.id());
         this.clock = clock;
         this.observer = observer;
+        this.sinceNanos = clock.nanoTime();
     }
 
     @Override
@@ -78,9 +95,30 @@ public class Member implements EndpointView {
             "ReferenceEquality") // An equal one replaces it as well, so that the one before is not kept in memory.
     public final void update(Endpoint newer) {
         if (endpoint != newer) {
+            if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
+                sinceNanos = clock.nanoTime();
+            }
             endpoint = newer;
         }
         setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
+    }
+
+    /** Its health as stages see it; a door that knows of connections says more. On the lane. */
+    public Health health() {
+        return verdict;
+    }
+
+    /** What its outcomes say of it. On the lane. */
+    public final void judge(Health newVerdict) {
+        if (newVerdict == Health.HEALTHY && verdict != Health.HEALTHY) {
+            sinceNanos = clock.nanoTime();
+        }
+        verdict = newVerdict;
+    }
+
+    /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
+    public final long sinceNanos() {
+        return sinceNanos;
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
@@ -106,6 +144,9 @@ public class Member implements EndpointView {
     public final void tellRepeated(Outcome outcome) {
         observer.repeated(target, endpoint, outcome);
     }
+
+    /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
+    protected void notReached() {}
 
     EndpointState state() {
         return state;

@@ -67,6 +67,9 @@ final class StateLease implements Lease {
         long latency = startNanos == UNTIMED ? -1 : measure(outcome, before);
         member.state().end();
         member.observer().completed(member.target(), member.endpoint(), outcome, latency);
+        if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
+            member.notReached();
+        }
         return true;
     }
 

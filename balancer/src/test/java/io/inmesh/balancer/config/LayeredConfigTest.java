@@ -54,14 +54,14 @@ class LayeredConfigTest {
     @Test
     void keys_have_one_spelling() {
         assertThat(new Settings(Map.of("Policy", "rr"))).isEqualTo(policy("rr"));
-        assertThat(new BalancerConfig("Round_Robin", Map.of()).policy()).isEqualTo("round-robin");
+        assertThat(BalancerConfig.of(Map.of("policy", "Round_Robin")).policy()).isEqualTo("round-robin");
     }
 
     @Test
     void an_unknown_key_is_refused_with_the_nearest_and_all() {
         assertThatThrownBy(() -> new Settings(Map.of("polcy", "rr")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("setting 'polcy' is unknown, did you mean 'policy'? (valid: destination-hash.")
+                .hasMessageStartingWith("setting 'polcy' is unknown, did you mean 'policy'? (valid: affinity.mode, ")
                 .hasMessageContaining(", policy, power-of-two.choices, ");
     }
 
@@ -74,7 +74,7 @@ class LayeredConfigTest {
 
     @Test
     void an_empty_policy_is_refused() {
-        assertThatThrownBy(() -> new BalancerConfig(" ", Map.of()))
+        assertThatThrownBy(() -> BalancerConfig.of(Map.of("policy", " ")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("policy")
                 .hasMessageContaining("expected");

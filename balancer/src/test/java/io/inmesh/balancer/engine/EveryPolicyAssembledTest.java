@@ -7,13 +7,10 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
-import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Usability;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.Settings;
@@ -37,27 +34,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("cases")
 class EveryPolicyAssembledTest {
     private static final long SEED = 12;
-    private static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "http", Protocol.TCP);
 
     private final EveryPolicy.Case tested;
     private final FakeClock clock = new FakeClock();
-    private final Engine engine = Engine.of(
-            clock,
-            clock,
-            new StripedRandom(4, new SplittableRandom(SEED)),
-            List.of(),
-            OutcomeClassifier.standard(),
-            Map.of(),
-            Settings.NONE);
-    private final Members<Member> members = new Members<>(engine, TestEndpoints.TARGET, KEY, Member::new);
-    private final PickerAssembly assembly = new PickerAssembly(engine, TestEndpoints.TARGET);
+    private final Assembling assembling = new Assembling(
+            Assembling.engine(clock, new StripedRandom(4, new SplittableRandom(SEED)), Map.of(), Settings.NONE));
+    private final Engine engine = assembling.engine;
+    private final Members<Member> members = assembling.members;
 
     /** Written by the one thread that assembles, read by those that pick. */
     private volatile Picker published;
 
     EveryPolicyAssembledTest(EveryPolicy.Case tested) {
         this.tested = tested;
-        this.published = assembly.rejecting(new Rejection(Reason.NOT_SYNCED, "not yet"));
+        this.published = assembling.assembly.rejecting(new Rejection(Reason.NOT_SYNCED, "not yet"));
     }
 
     static List<EveryPolicy.Case> cases() {
@@ -66,7 +56,7 @@ class EveryPolicyAssembledTest {
 
     private Picker assemble(List<Endpoint> endpoints) {
         members.reconcile(endpoints);
-        return assembly.assemble(members.all(), tested.policy(), null);
+        return assembling.assemble(members.all(), tested.policy(), null);
     }
 
     private static Endpoint e(int i) {

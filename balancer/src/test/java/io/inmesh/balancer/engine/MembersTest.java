@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeClock;
-import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
@@ -31,8 +29,7 @@ class MembersTest {
             IntStream.range(0, 12).mapToObj(TestEndpoints::endpoint).toArray(Endpoint[]::new);
 
     private final FakeClock clock = new FakeClock();
-    private final Engine engine =
-            Engine.of(clock, clock, () -> 0, List.of(), OutcomeClassifier.standard(), Map.of(), Settings.NONE);
+    private final Engine engine = Assembling.engine(clock);
     private final Members<Member> members = new Members<>(engine, TestEndpoints.TARGET, KEY, Member::new);
 
     private static Endpoint e(int i) {

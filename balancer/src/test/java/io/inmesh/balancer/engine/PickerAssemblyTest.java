@@ -6,19 +6,15 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
-import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.Usability;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
-import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.pick.RoundRobin;
 import io.inmesh.balancer.pick.WeightedRoundRobin;
 import io.inmesh.balancer.state.Member;
@@ -34,22 +30,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PickerAssemblyTest {
-    private static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "http", Protocol.TCP);
 
     private final FakeClock clock = new FakeClock();
     private final HeardEvents events = new HeardEvents();
-    private final Engine engine = engine(events);
-    private final Members<Member> members = new Members<>(engine, TestEndpoints.TARGET, KEY, Member::new);
-    private final PickerAssembly assembly = new PickerAssembly(engine, TestEndpoints.TARGET);
-
-    private Engine engine(BalancerObserver... observers) {
-        return Engine.of(
-                clock, clock, () -> 0, List.of(observers), OutcomeClassifier.standard(), Map.of(), Settings.NONE);
-    }
+    private final Assembling assembling = new Assembling(Assembling.engine(clock, events));
+    private final Engine engine = assembling.engine;
+    private final Members<Member> members = assembling.members;
 
     private Picker assemble(@Nullable Unresolved nothingUsable, Endpoint... endpoints) {
-        members.reconcile(List.of(endpoints));
-        return assembly.assemble(members.all(), new RoundRobin(), nothingUsable);
+        return assembling.assemble(new RoundRobin(), nothingUsable, endpoints);
     }
 
     private static Endpoint e(int i) {
@@ -60,7 +49,7 @@ class PickerAssemblyTest {
     void the_policy_chooses_among_what_the_stages_leave() {
         Picker picker =
                 assemble(null, e(1), e(2).withUsability(new Usability.Unusable("not ready")), e(3), e(4).withWeight(0));
-        assertThat(assembly.lastRejection()).isNull();
+        assertThat(assembling.last().rejection()).isNull();
         assertThat(events.take()).containsExactly("picker round-robin 2");
         for (int i = 0; i < 10; i++) {
             assertThat(((EndpointView) picker.choose(PickContext.NONE)).endpoint())
@@ -72,14 +61,16 @@ class PickerAssemblyTest {
     void where_nothing_is_usable_the_words_of_the_set_are_said() {
         Unresolved words = new Unresolved(Reason.NO_LOCAL_ENDPOINTS, "orders: none on this node");
         Rejection rejection = (Rejection) assemble(words).choose(PickContext.NONE);
-        assertThat(rejection).isEqualTo(Rejection.of(words)).isEqualTo(assembly.lastRejection());
+        assertThat(rejection)
+                .isEqualTo(Rejection.of(words))
+                .isEqualTo(assembling.last().rejection());
     }
 
     @Test
-    void an_empty_set_without_words_gets_ours() {
+    void an_empty_set_says_what_it_says_of_itself() {
         Rejection rejection = (Rejection) assemble(null).choose(PickContext.NONE);
         assertThat(rejection.reason()).isEqualTo(Reason.NO_ENDPOINTS);
-        assertThat(rejection.text()).contains("orders.shop:http").contains("check the readiness of its pods");
+        assertThat(rejection.text()).contains("orders in namespace shop").contains("check that its selector matches");
     }
 
     @Test
@@ -103,7 +94,7 @@ class PickerAssemblyTest {
     @Test
     void turning_a_request_down_allocates_nothing_observed_or_not() {
         Rejection rejection = new Rejection(Reason.NO_ENDPOINTS, "none");
-        for (Engine each : List.of(engine(), engine(new BalancerObserver() {}))) {
+        for (Engine each : List.of(Assembling.engine(clock), Assembling.engine(clock, new BalancerObserver() {}))) {
             SafeObserverTest.tellEverything(each.observer());
             Picker picker = new PickerAssembly(each, TestEndpoints.TARGET).rejecting(rejection);
             assertThat(Allocation.bytesPerRun(() -> picker.choose(PickContext.NONE)))
@@ -113,15 +104,13 @@ class PickerAssemblyTest {
 
     @Test
     void an_observed_request_allocates_its_lease_and_nothing_else() {
-        Engine observed = engine(new BalancerObserver() {}, new BalancerObserver() {
+        Engine observed = Assembling.engine(clock, new BalancerObserver() {}, new BalancerObserver() {
             @Override
             public boolean readsLatency() {
                 return true;
             }
         });
-        Members<Member> own = new Members<>(observed, TestEndpoints.TARGET, KEY, Member::new);
-        own.reconcile(List.of(TestEndpoints.endpoints(10)));
-        Picker picker = new PickerAssembly(observed, TestEndpoints.TARGET).assemble(own.all(), new RoundRobin(), null);
+        Picker picker = new Assembling(observed).assemble(new RoundRobin(), null, TestEndpoints.endpoints(10));
         // An observer hears all kinds of events; the compiler must not get away with knowing one.
         for (int i = 0; i < 50_000; i++) {
             SafeObserverTest.tellEverything(observed.observer());
@@ -156,10 +145,10 @@ class PickerAssemblyTest {
     void a_policy_is_handed_its_own_last_picker_and_never_anothers() {
         Recording recording = new Recording();
         members.reconcile(List.of(e(1), e(2)));
-        assembly.assemble(members.all(), recording, null);
-        assembly.assemble(members.all(), recording, null);
-        assembly.assemble(members.all(), new RoundRobin(), null);
-        assembly.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        assembling.assemble(members.all(), recording, null);
         assertThat(recording.inputs.get(0).previous()).isNull();
         assertThat(recording.inputs.get(1).previous()).isSameAs(recording.made.get(0));
         assertThat(recording.inputs.get(2).previous()).isNull();
@@ -171,8 +160,8 @@ class PickerAssemblyTest {
     void a_policy_under_other_settings_goes_on_from_where_it_was() {
         members.reconcile(List.of(e(1), e(2), e(3)));
         PickerFactory plain = new WeightedRoundRobin();
-        Picker before = assembly.assemble(members.all(), plain, null);
-        Picker after = assembly.assemble(members.all(), plain.with(Map.of("sequence", "smooth")), null);
+        Picker before = assembling.assemble(members.all(), plain, null);
+        Picker after = assembling.assemble(members.all(), plain.with(Map.of("sequence", "smooth")), null);
         assertThat(after.choose(PickContext.NONE)).isNotSameAs(before.choose(PickContext.NONE));
     }
 
@@ -180,11 +169,11 @@ class PickerAssemblyTest {
     void a_sequence_survives_an_empty_set() {
         Recording recording = new Recording();
         members.reconcile(List.of(e(1)));
-        assembly.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), recording, null);
         members.reconcile(List.of());
-        assembly.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), recording, null);
         members.reconcile(List.of(e(1)));
-        assembly.assemble(members.all(), recording, null);
+        assembling.assemble(members.all(), recording, null);
         assertThat(recording.inputs).hasSize(2);
         assertThat(recording.inputs.get(1).previous()).isSameAs(recording.made.get(0));
     }
@@ -194,16 +183,16 @@ class PickerAssemblyTest {
         members.reconcile(List.of(e(1)));
         Member member = members.all().iterator().next();
 
-        assembly.assemble(members.all(), new RoundRobin(), null);
+        assembling.assemble(members.all(), new RoundRobin(), null);
         request(member);
         assertThat(member.latencyNanos()).as("nobody reads it").isNaN();
 
-        assembly.assemble(members.all(), new LowestAddress(), null);
+        assembling.assemble(members.all(), new LowestAddress(), null);
         request(member);
         assertThat(member.latencyNanos()).as("the policy reads it").isEqualTo(20e6);
         assertThat(events.take()).contains("completed 10.0.0.1:8080 Success[] 20000000");
 
-        assembly.assemble(members.all(), new RoundRobin(), null);
+        assembling.assemble(members.all(), new RoundRobin(), null);
         events.take();
         request(member);
         assertThat(events.take()).containsExactly("completed 10.0.0.1:8080 Success[] -1");
@@ -212,7 +201,7 @@ class PickerAssemblyTest {
     @Test
     void an_observer_that_reads_the_time_gets_it_whatever_the_policy() {
         List<Long> heard = new ArrayList<>();
-        Engine observed = engine(new BalancerObserver() {
+        Engine observed = Assembling.engine(clock, new BalancerObserver() {
             @Override
             public boolean readsLatency() {
                 return true;
@@ -223,10 +212,9 @@ class PickerAssemblyTest {
                 heard.add(latencyNanos);
             }
         });
-        Members<Member> own = new Members<>(observed, TestEndpoints.TARGET, KEY, Member::new);
-        own.reconcile(List.of(e(1)));
-        new PickerAssembly(observed, TestEndpoints.TARGET).assemble(own.all(), new RoundRobin(), null);
-        request(own.all().iterator().next());
+        Assembling own = new Assembling(observed);
+        own.assemble(new RoundRobin(), null, e(1));
+        request(own.members.all().iterator().next());
         assertThat(heard).containsExactly(20_000_000L);
     }
 

@@ -3,7 +3,7 @@ package io.inmesh.balancer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
@@ -14,7 +14,6 @@ import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.pick.RandomChoice;
 import io.inmesh.balancer.testing.HeardLog;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +29,11 @@ class ServiceConfigsTest {
 
     private static Engine engine(Map<String, Settings> services, Settings defaults) {
         FakeClock clock = new FakeClock();
-        return Engine.of(clock, clock, () -> 0, List.of(), OutcomeClassifier.standard(), services, defaults);
+        return Assembling.engine(clock, () -> 0, services, defaults);
+    }
+
+    private static PickerFactory policyOf(ServiceConfigs configs, LayeredConfig config) {
+        return configs.balancing(config).policy();
     }
 
     private static ServiceFacts annotated(String... keysAndValues) {
@@ -74,7 +77,7 @@ class ServiceConfigsTest {
     void the_policy_of_a_configuration_is_found_by_its_alias() {
         ServiceConfigs configs =
                 engine(Map.of(), Settings.NONE).configsFor(Target.parse("orders.shop"), policy("Random"));
-        assertThat(configs.policyOf(configs.current(FACTS))).isInstanceOf(RandomChoice.class);
+        assertThat(policyOf(configs, configs.current(FACTS))).isInstanceOf(RandomChoice.class);
     }
 
     @Test
@@ -83,8 +86,8 @@ class ServiceConfigsTest {
                 Map.of("orders", new Settings(Map.of("power_of_two.choices", "3"))),
                 new Settings(Map.of("policy", "p2c", "power-of-two.choices", "5", "ring-hash.sizing", "xds")));
         ServiceConfigs configs = engine.configsFor(Target.parse("orders.shop"), Settings.NONE);
-        assertThat(configs.policyOf(configs.current(FACTS))).hasToString("power-of-two[choices 3]");
-        assertThat(configs.policyOf(configs.current(annotated("policy", "ring-hash", "ring-hash.max-size", "2048"))))
+        assertThat(policyOf(configs, configs.current(FACTS))).hasToString("power-of-two[choices 3]");
+        assertThat(policyOf(configs, configs.current(annotated("policy", "ring-hash", "ring-hash.max-size", "2048"))))
                 .hasToString("ring-hash[xds, 1024 to 2048, load-factor 0.0]");
         assertThat(configs.current(FACTS).sources()).containsEntry("power-of-two.choices", SettingLevel.APPLICATION);
         assertThatThrownBy(() -> engine(Map.of(), new Settings(Map.of("power-of-two.choices", "one"))))

@@ -58,9 +58,9 @@ class PipelineTest {
         assertThat(arrange(e(1).withUsability(UNUSABLE), e(2).withUsability(DRAINING))
                         .emptiedAt())
                 .isEqualTo(Place.ELIGIBLE);
-        assertThat(arrange(e(1).withWeight(0), e(2).withWeight(0)).emptiedAt()).isEqualTo(Place.WEIGHT);
+        assertThat(arrange(e(1).withWeight(0), e(2).withWeight(0)).emptiedAt()).isEqualTo(Place.QUIESCED);
         assertThat(arrange(e(1).withWeight(0), e(2).withUsability(UNUSABLE)).emptiedAt())
-                .isEqualTo(Place.WEIGHT);
+                .isEqualTo(Place.QUIESCED);
     }
 
     @Test
@@ -79,16 +79,10 @@ class PipelineTest {
                         Place.ROUTE,
                         Place.GROUP,
                         Place.SUBSET,
-                        Place.HEALTH,
                         Place.PRIORITY_LOAD,
-                        Place.PANIC,
+                        Place.HEALTH,
                         Place.LOCALITY_SHARE,
-                        Place.WEIGHT);
-    }
-
-    @Test
-    void the_identity_stage_gives_back_what_it_got() {
-        Layout layout = new Layout(List.of());
-        assertThat(Stage.IDENTITY.apply(layout)).isSameAs(layout);
+                        Place.WEIGHT,
+                        Place.QUIESCED);
     }
 }

@@ -56,6 +56,7 @@ final class KubernetesResolver implements Resolver {
     private final Context context;
     private final Lane lane;
     private final EarlierLife earlier;
+    private final Extras extras = new Extras();
     private final CancelSlot pause = new CancelSlot();
     private final AtomicBoolean started = new AtomicBoolean();
 
@@ -125,6 +126,7 @@ final class KubernetesResolver implements Resolver {
         closed = true;
         pause.close();
         earlier.close();
+        extras.close();
         lane.execute(() -> {
             uses.values().forEach(Feeds.Use::close);
             uses.clear();
@@ -160,6 +162,7 @@ final class KubernetesResolver implements Resolver {
         Asking asking = new Asking();
         Answer answer = question.answer(asking, recollection);
         asking.forgetOthersOnLane();
+        extras.rememberOnLane(asking.asked, asking.values);
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
             lastEvaluationNanos = beganNanos;
@@ -233,6 +236,7 @@ final class KubernetesResolver implements Resolver {
         toldSet = set;
         toldReason = null;
         earlier.keepOnLane(set);
+        extras.toldOnLane();
         hearing.onUpdate(set);
     }
 
@@ -264,6 +268,16 @@ final class KubernetesResolver implements Resolver {
                 values.put(source, finding.value());
             }
             return finding;
+        }
+
+        @Override
+        public <T> @Nullable T before(Source<T> source) {
+            return extras.beforeOnLane(source);
+        }
+
+        @Override
+        public boolean mayWait() {
+            return extras.mayWaitOnLane(context.scheduler(), KubernetesResolver.this::changed);
         }
 
         void forgetOthersOnLane() {

@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes;
 
 import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.Locality;
 import io.inmesh.api.PodsTarget;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
@@ -126,6 +127,13 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             clusterDomain = surroundings.clusterDomain(config());
         }
         return clusterDomain;
+    }
+
+    /** The node and zone that are configured or that the downward API tells (rules L-8, T-10). */
+    @Override
+    public Locality place() {
+        KubernetesConfig said = config();
+        return new Locality(said.nodeName(), said.zone());
     }
 
     private synchronized KubernetesConfig config() {

@@ -88,6 +88,11 @@ public final class DestinationHash implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         int slots = size == 0 ? suitable(input.endpoints().size()) : size;
         MaglevTable filling = MaglevTable.of(slots, Keys.of(input.endpoints(), 0), Keys.of(input.endpoints(), 1));

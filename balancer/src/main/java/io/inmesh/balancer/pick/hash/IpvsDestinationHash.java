@@ -19,6 +19,11 @@ public final class IpvsDestinationHash implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         Slots slots = new Slots(IpvsTables.inTurn(endpoints.length));

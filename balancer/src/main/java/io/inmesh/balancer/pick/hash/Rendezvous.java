@@ -55,6 +55,11 @@ public final class Rendezvous implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         long[] hashes = Keys.of(input.endpoints(), 0);
         Owners owners = Weights.areEqual(input.endpoints())

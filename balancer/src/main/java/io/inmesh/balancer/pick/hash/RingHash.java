@@ -75,6 +75,11 @@ public final class RingHash implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         String[] keys = input.endpoints().stream()
                 .map(endpoint -> endpoint.endpoint().hashKey())

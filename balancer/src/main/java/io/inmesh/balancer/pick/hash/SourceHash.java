@@ -53,6 +53,11 @@ public final class SourceHash implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         Slots slots = new Slots(IpvsTables.byWeight(Weights.whole(input.endpoints())));

@@ -74,6 +74,11 @@ public final class CacheAffinity implements PickerFactory {
     }
 
     @Override
+    public boolean followsKey() {
+        return true;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         KeyTable table = input.previous() instanceof CacheAffinityPicker previous

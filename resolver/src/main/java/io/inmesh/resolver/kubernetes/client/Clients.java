@@ -2,7 +2,6 @@ package io.inmesh.resolver.kubernetes.client;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.inmesh.api.time.NanoClock;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,6 +44,7 @@ final class Clients {
     /** A client and how much of it is in use. */
     final class Client {
         private final HttpClient http;
+        private final OpenRequests requests = new OpenRequests();
         private final String base;
         private final FabricConfig.Reading reading;
         private final FileMarks marks;
@@ -62,13 +62,18 @@ final class Clients {
             config.setUserAgent("inmesh");
             String url = config.getMasterUrl();
             this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-            this.http = new JdkHttpClientFactory().newBuilder(config).build();
+            this.http = requests.newBuilder(config).build();
             this.reading = reading;
             this.marks = marks;
         }
 
         HttpClient http() {
             return http;
+        }
+
+        /** What is on its way through it. */
+        OpenRequests requests() {
+            return requests;
         }
 
         /** The address that requests begin with, without a final slash. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -42,8 +43,8 @@ public final class FabricApi implements ApiTransport {
     private static final int UNAUTHORIZED = 401;
 
     /**
-     * The longest an exchange may take, above the longest watch that is asked for. Only a backstop: an answer that never begins cannot
-     * be cancelled from outside, and this ends it for good. Silence is noticed long before, by {@link ListWatch}.
+     * The longest an exchange may take, above the longest watch that is asked for. Only a backstop: silence is noticed long before, by {@link
+     * ListWatch}, and whoever cancels an exchange ends it, answered or not.
      */
     private static final int LONGEST_EXCHANGE_SECONDS = 660;
 
@@ -166,11 +167,16 @@ public final class FabricApi implements ApiTransport {
         /** Written by the client when the head is there, read by whoever cancels. */
         private final AtomicReference<@Nullable AsyncBody> body = new AtomicReference<>();
 
+        /** Written by the client with each attempt to send it, read by whoever cancels. */
+        private final AtomicReference<@Nullable Future<?>> attempt = new AtomicReference<>();
+
         /** Written by whoever cancels, read by the client's threads. */
         private volatile boolean cancelled;
 
         /** Written before it is sent, read by the client's threads behind that. */
         private volatile Clients.@Nullable Client client;
+
+        private volatile String mark = ""; // Of its request; written and read like the client.
 
         Call(Receiver receiver) {
             this.receiver = receiver;
@@ -187,15 +193,24 @@ public final class FabricApi implements ApiTransport {
                     end(new CancellationException("cancelled before it was sent"));
                     return;
                 }
+                mark = taken.requests().announce(this::sent);
                 HttpRequest request = taken.http()
                         .newHttpRequestBuilder()
-                        .uri(taken.base() + pathAndQuery)
+                        .uri(taken.base() + pathAndQuery + "#" + mark)
                         .timeout(LONGEST_EXCHANGE_SECONDS, TimeUnit.SECONDS)
                         .build();
                 run(taken.http().consumeBytes(request, this), this::answered);
             } catch (
                     RuntimeException e) { // A kubeconfig that cannot be read, a token file that is gone: no connection.
                 end(e);
+            }
+        }
+
+        /** Either this or {@link #cancel()} sees the other. */
+        void sent(Future<?> exchange) {
+            attempt.set(exchange);
+            if (cancelled) {
+                exchange.cancel(true);
             }
         }
 
@@ -221,6 +236,7 @@ public final class FabricApi implements ApiTransport {
         void end(@Nullable Throwable error) {
             Clients.Client taken = client;
             if (taken != null) {
+                taken.requests().forget(mark);
                 taken.release();
             }
             if (isTls(error)) {
@@ -252,6 +268,10 @@ public final class FabricApi implements ApiTransport {
             AsyncBody known = body.get();
             if (known != null) {
                 known.cancel();
+            }
+            Future<?> sent = attempt.get();
+            if (sent != null) {
+                sent.cancel(true); // Of no effect once it was answered; before, it closes the connection.
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.feed;
 
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.ResourceVersions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
@@ -8,9 +9,11 @@ import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +54,9 @@ final class CollectionWatch<T> implements WatchSink<T> {
     }
 
     @Override
-    public void onListOnLane(List<T> list) {
-        objects.clear();
+    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
+        Set<String> kept = unreadable.stream().map(ObjectName::name).collect(Collectors.toSet());
+        objects.keySet().retainAll(kept);
         list.forEach(object -> objects.put(name.apply(object), object));
         feed.found(List.copyOf(objects.values()));
     }
@@ -61,10 +65,11 @@ final class CollectionWatch<T> implements WatchSink<T> {
     public void onEventsOnLane(List<Event<T>> events) {
         boolean changed = false;
         for (Event<T> event : events) {
-            if (event instanceof WatchEvents.Put<T> put && !isOlder(put.object())) {
+            if (event instanceof WatchEvents.Put<T> put && !isOlder(put.id().name(), put.version())) {
                 changed |= isOther(put.object(), objects.put(name.apply(put.object()), put.object()));
-            } else if (event instanceof WatchEvents.Removed<T> removed && !isOlder(removed.object())) {
-                changed |= objects.remove(name.apply(removed.object())) != null;
+            } else if (event instanceof WatchEvents.Removed<T> removed
+                    && !isOlder(removed.id().name(), removed.version())) {
+                changed |= objects.remove(removed.id().name()) != null;
             }
         }
         if (changed) {
@@ -77,9 +82,9 @@ final class CollectionWatch<T> implements WatchSink<T> {
         return before == null || !content.apply(object).equals(content.apply(before));
     }
 
-    private boolean isOlder(T object) { // W-16
-        T held = objects.get(name.apply(object));
-        return held != null && ResourceVersions.compare(version.apply(object), version.apply(held)) < 0;
+    private boolean isOlder(String of, String at) { // W-16
+        T held = objects.get(of);
+        return held != null && ResourceVersions.compare(at, version.apply(held)) < 0;
     }
 
     @Override

@@ -262,7 +262,7 @@ final class NamespaceWatch<T, V> implements ServicesWatch.Hearing<T, V> {
     @Override
     public void troubledOnLane(ServicesWatch<T, V> watch, @Nullable Trouble trouble) {
         boolean covering = watch == next || watch == wide;
-        if (covering && trouble != null && trouble.isForbidden()) {
+        if (covering && trouble != null && watch.isForbiddenOnLane()) {
             standAloneOnLane(watch, trouble);
             return;
         }

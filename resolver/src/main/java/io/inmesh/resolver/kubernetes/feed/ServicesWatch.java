@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the lane, but for {@link #close()}.
  */
 final class ServicesWatch<T, V> implements WatchSink<T> {
+    /** So many refusals are more than a server that restarts, or a Role that is just being replaced. */
+    private static final int FOR_GOOD = 3;
+
     private final WatchedKind<T, V> kind;
     private final Hearing<T, V> hearing;
     private final String what;
@@ -34,7 +37,10 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     /** Loses members on the lane, gains none; also read where objects are read, on the transport's threads. */
     private final Set<ObjectName> services;
 
-    private @Nullable Trouble trouble; // Touched on the lane only.
+    // All three are touched on the lane only.
+    private @Nullable Trouble trouble;
+    private boolean tried; // It was answered, or failed, at least once.
+    private int forbidden; // Refusals for want of rights, in a row.
 
     /** Hears, on the lane, what there is to know. */
     interface Hearing<T, V> {
@@ -118,6 +124,14 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
         return trouble;
     }
 
+    /**
+     * It seems that it may never be asked: it was forbidden at its very first try, or several times in a row. A server that has just started
+     * may forbid for a moment what it has served before.
+     */
+    boolean isForbiddenOnLane() {
+        return forbidden >= FOR_GOOD;
+    }
+
     /** That service is of no interest any more. */
     void forgetOnLane(ObjectName service) {
         services.remove(service);
@@ -131,8 +145,8 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     @Override
-    public void onListOnLane(List<T> list) {
-        objects.replaceAll(list.stream().filter(this::covers).toList());
+    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
+        objects.replaceAll(list.stream().filter(this::covers).toList(), unreadable);
         hearing.listedOnLane(this);
     }
 
@@ -144,9 +158,9 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
                 changed.addAll(objects.put(put.object()));
                 changed.add(Objects.requireNonNull(kind.service().apply(put.object())));
             } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
-                changed.addAll(objects.remove(put.object()));
+                changed.addAll(objects.remove(put.id(), put.version()));
             } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.object()));
+                changed.addAll(objects.remove(removed.id(), removed.version()));
             }
         }
         hearing.changedOnLane(this, changed);
@@ -160,6 +174,9 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     @Override
     public void onTroubleOnLane(@Nullable Trouble met) {
         trouble = met;
+        boolean refused = met != null && met.isForbidden();
+        forbidden = !refused ? 0 : tried ? forbidden + 1 : FOR_GOOD;
+        tried = true;
         hearing.troubledOnLane(this, met);
     }
 

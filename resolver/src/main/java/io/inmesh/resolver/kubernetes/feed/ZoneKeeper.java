@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.NodeReader;
+import io.inmesh.resolver.kubernetes.object.UnreadableException;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
@@ -63,7 +64,7 @@ final class ZoneKeeper implements SingleGet.Result {
                 feed.found(Optional.of(read.zone()));
                 feed.troubled(null);
             }
-        } catch (IOException e) {
+        } catch (IOException | UnreadableException e) {
             unknown("the answer cannot be read: " + e.getMessage());
         }
     }

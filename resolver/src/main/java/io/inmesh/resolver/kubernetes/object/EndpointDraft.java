@@ -84,11 +84,14 @@ final class EndpointDraft {
     /** Only the first address counts (rule A-4). */
     private static @Nullable String firstText(JsonParser json) throws IOException {
         String first = null;
+        boolean counts = true;
         for (boolean more = Json.firstElement(json); more; more = json.nextToken() != JsonToken.END_ARRAY) {
-            if (first == null) {
-                first = json.hasToken(JsonToken.VALUE_STRING) ? json.getText() : null;
+            if (counts) {
+                first = Json.text(json);
+                counts = false;
+            } else {
+                json.skipChildren();
             }
-            json.skipChildren();
         }
         return first;
     }
@@ -138,7 +141,7 @@ final class EndpointDraft {
                 if (name != null) {
                     names.add(name);
                 }
-                json.skipChildren();
+                json.skipChildren(); // What is not known here.
             }
         }
         return interner.list(List.copyOf(names));

@@ -17,12 +17,13 @@ public final class EndpointsReader {
     private EndpointsReader() {}
 
     public static EndpointsObject read(JsonNode object) {
+        Fields fields = Fields.of(object);
         ObjectName id = Json.id(object);
-        JsonNode annotations = object.path("metadata").path("annotations");
-        Instant triggered = Json.instant(Json.text(annotations, Json.TRIGGER_ANNOTATION));
+        Fields annotations = fields.object("metadata").object("annotations");
+        Instant triggered = Json.instant(annotations.text(Json.TRIGGER_ANNOTATION));
         List<Slice> slices = new ArrayList<>();
         int index = 0;
-        for (JsonNode subset : Json.list(object, "subsets")) { // Absent and null are empty (rule E-6).
+        for (Fields subset : fields.objects("subsets")) { // Absent and null are empty (rule E-6).
             for (AddressFamily family : AddressFamily.values()) {
                 List<SliceEndpoint> endpoints = endpoints(subset, family);
                 if (!endpoints.isEmpty()) {
@@ -36,49 +37,48 @@ public final class EndpointsReader {
                 id,
                 Json.version(object),
                 slices,
-                Json.text(annotations, OVER_CAPACITY),
+                annotations.text(OVER_CAPACITY),
                 index == 0 && annotations.has(LEADER));
     }
 
-    private static List<SlicePort> ports(JsonNode subset) {
+    private static List<SlicePort> ports(Fields subset) {
         List<SlicePort> ports = new ArrayList<>();
-        for (JsonNode port : Json.list(subset, "ports")) {
-            int number = port.path("port").asInt(0);
-            Optional<Protocol> protocol = Protocol.named(Json.text(port, "protocol", "TCP"));
+        for (Fields port : subset.objects("ports")) {
+            int number = port.number("port", 0);
+            Optional<Protocol> protocol = Protocol.named(port.text("protocol", "TCP"));
             if (number >= 1 && number <= MAX_PORT && protocol.isPresent()) { // As in slices (rules P-8, P-9).
-                ports.add(new SlicePort(
-                        Json.text(port, "name", ""), protocol.get(), number, Json.text(port, "appProtocol")));
+                ports.add(new SlicePort(port.text("name", ""), protocol.get(), number, port.text("appProtocol")));
             }
         }
         return ports;
     }
 
     /** Rule E-3: {@code addresses} are ready, {@code notReadyAddresses} are not. */
-    private static List<SliceEndpoint> endpoints(JsonNode subset, AddressFamily family) {
+    private static List<SliceEndpoint> endpoints(Fields subset, AddressFamily family) {
         List<SliceEndpoint> endpoints = new ArrayList<>();
-        for (JsonNode address : Json.list(subset, "addresses")) {
+        for (Fields address : subset.objects("addresses")) {
             endpoint(address, family, true).ifPresent(endpoints::add);
         }
-        for (JsonNode address : Json.list(subset, "notReadyAddresses")) {
+        for (Fields address : subset.objects("notReadyAddresses")) {
             endpoint(address, family, false).ifPresent(endpoints::add);
         }
         return endpoints;
     }
 
     /** An unready address is not serving either: it may not be used where nothing is ready (rules E-4, C-5). */
-    private static Optional<SliceEndpoint> endpoint(JsonNode address, AddressFamily family, boolean ready) {
-        JsonNode target = address.path("targetRef");
-        boolean pod = "Pod".equals(Json.text(target, "kind"));
-        return family.canonical(Json.text(address, "ip", ""))
+    private static Optional<SliceEndpoint> endpoint(Fields address, AddressFamily family, boolean ready) {
+        Fields target = address.object("targetRef");
+        boolean pod = "Pod".equals(target.text("kind"));
+        return family.canonical(address.text("ip", ""))
                 .map(ip -> new SliceEndpoint(
                         ip,
                         ready,
                         ready,
                         false,
-                        new Locality(Json.text(address, "nodeName"), null),
-                        Json.text(address, "hostname"),
-                        pod ? Json.text(target, "uid") : null,
-                        pod ? Json.text(target, "name") : null,
+                        new Locality(address.text("nodeName"), null),
+                        address.text("hostname"),
+                        pod ? target.text("uid") : null,
+                        pod ? target.text("name") : null,
                         List.of(),
                         List.of()));
     }

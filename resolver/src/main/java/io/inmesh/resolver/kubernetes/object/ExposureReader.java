@@ -1,6 +1,5 @@
 package io.inmesh.resolver.kubernetes.object;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.api.Protocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,23 +11,23 @@ final class ExposureReader {
 
     private ExposureReader() {}
 
-    static ServiceExposure read(JsonNode object) {
-        JsonNode spec = object.path("spec");
+    static ServiceExposure read(Fields object) {
+        Fields spec = object.object("spec");
         return new ServiceExposure(
-                ServiceType.named(Json.text(spec, "type")),
+                ServiceType.named(spec.text("type")),
                 clusterIps(spec),
-                canonical(Json.texts(spec, "externalIPs")),
-                balancer(object.path("status").path("loadBalancer")),
-                TrafficPolicy.named(Json.text(spec, "externalTrafficPolicy")),
-                spec.path("healthCheckNodePort").asInt(0),
+                canonical(spec.texts("externalIPs")),
+                balancer(object.object("status").object("loadBalancer")),
+                TrafficPolicy.named(spec.text("externalTrafficPolicy")),
+                spec.number("healthCheckNodePort", 0),
                 sourceRanges(spec),
-                Json.text(object.path("metadata").path("labels"), PROXY_NAME_LABEL));
+                object.object("metadata").object("labels").text(PROXY_NAME_LABEL));
     }
 
     /** {@code clusterIP} repeats the first of {@code clusterIPs}, and stands alone in objects of old servers. */
-    private static List<String> clusterIps(JsonNode spec) {
-        List<String> all = canonical(Json.texts(spec, "clusterIPs"));
-        return all.isEmpty() ? canonical(List.of(Json.text(spec, "clusterIP", ""))) : all;
+    private static List<String> clusterIps(Fields spec) {
+        List<String> all = canonical(spec.texts("clusterIPs"));
+        return all.isEmpty() ? canonical(List.of(spec.text("clusterIP", ""))) : all;
     }
 
     private static List<String> canonical(List<String> addresses) {
@@ -38,34 +37,34 @@ final class ExposureReader {
                 .toList();
     }
 
-    private static List<BalancerAddress> balancer(JsonNode status) {
+    private static List<BalancerAddress> balancer(Fields status) {
         List<BalancerAddress> entries = new ArrayList<>();
-        for (JsonNode entry : Json.list(status, "ingress")) {
-            Optional<String> ip = AddressFamily.canonicalOfAny(Json.text(entry, "ip", ""));
-            String hostname = Json.text(entry, "hostname");
+        for (Fields entry : status.objects("ingress")) {
+            Optional<String> ip = AddressFamily.canonicalOfAny(entry.text("ip", ""));
+            String hostname = entry.text("hostname");
             if (ip.isPresent() || hostname != null) {
-                boolean virtual = !"Proxy".equals(Json.text(entry, "ipMode")); // Absent means VIP (rule S-22).
+                boolean virtual = !"Proxy".equals(entry.text("ipMode")); // Absent means VIP (rule S-22).
                 entries.add(new BalancerAddress(ip.orElse(null), hostname, virtual, failures(entry)));
             }
         }
         return entries;
     }
 
-    private static List<BalancerAddress.Failure> failures(JsonNode entry) {
+    private static List<BalancerAddress.Failure> failures(Fields entry) {
         List<BalancerAddress.Failure> failures = new ArrayList<>();
-        for (JsonNode port : Json.list(entry, "ports")) {
-            String error = Json.text(port, "error");
-            Optional<Protocol> protocol = Protocol.named(Json.text(port, "protocol", "TCP"));
+        for (Fields port : entry.objects("ports")) {
+            String error = port.text("error");
+            Optional<Protocol> protocol = Protocol.named(port.text("protocol", "TCP"));
             if (error != null && protocol.isPresent()) {
-                failures.add(new BalancerAddress.Failure(port.path("port").asInt(), protocol.get(), error));
+                failures.add(new BalancerAddress.Failure(port.number("port", 0), protocol.get(), error));
             }
         }
         return failures;
     }
 
     /** Rule S-26: entries may be padded, and a prefix of no length admits everybody, whatever stands beside it. */
-    private static List<String> sourceRanges(JsonNode spec) {
-        List<String> ranges = Json.texts(spec, "loadBalancerSourceRanges").stream()
+    private static List<String> sourceRanges(Fields spec) {
+        List<String> ranges = spec.texts("loadBalancerSourceRanges").stream()
                 .map(String::strip)
                 .filter(range -> !range.isEmpty())
                 .toList();

@@ -15,21 +15,33 @@ public final class NodeReader {
     private NodeReader() {}
 
     public static NodeObject read(JsonNode object) {
-        JsonNode metadata = object.path("metadata");
+        Fields fields = Fields.of(object);
+        Fields metadata = fields.object("metadata");
+        Fields status = fields.object("status");
         return new NodeObject(
-                Json.text(metadata, "name", ""),
+                metadata.text("name", ""),
                 Json.version(object),
-                Json.text(metadata.path("labels"), ZONE_LABEL),
-                Json.condition(object, "Ready"),
-                addresses(object));
+                metadata.object("labels").text(ZONE_LABEL),
+                isReady(status),
+                addresses(status));
     }
 
-    private static List<Address> addresses(JsonNode object) {
+    /** True if its condition Ready is True; absent and Unknown are no. */
+    static boolean isReady(Fields status) {
+        for (Fields condition : status.objects("conditions")) {
+            if ("Ready".equals(condition.text("type"))) {
+                return "True".equals(condition.text("status"));
+            }
+        }
+        return false;
+    }
+
+    private static List<Address> addresses(Fields status) {
         List<Address> addresses = new ArrayList<>();
-        for (JsonNode entry : Json.list(object.path("status"), "addresses")) {
-            String text = Json.text(entry, "address");
+        for (Fields entry : status.objects("addresses")) {
+            String text = entry.text("address");
             for (AddressKind kind : AddressKind.values()) { // InternalDNS and ExternalDNS are of no use: rule S-23.
-                if (text != null && kind.toString().equals(Json.text(entry, "type"))) {
+                if (text != null && kind.toString().equals(entry.text("type"))) {
                     address(kind, text).ifPresent(addresses::add);
                 }
             }

@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /**
  * Reduces an API object to what is needed of it, while it is being parsed: a slice of a hundred endpoints is 40 KB of JSON, of which
- * a tenth is kept.
+ * a tenth is kept. An object that cannot be read costs itself alone: the parser goes on behind it.
  *
  * <p>Threads: any, several at a time.
  */
@@ -17,15 +17,26 @@ public interface ObjectReader<T> {
     /**
      * Reads one object.
      *
-     * @param json at the object's first token; left at its last one
+     * @param json at the object's first token; left at its last one, also if the object cannot be read
+     * @throws IOException if this is no JSON, so that nothing behind it can be read either
      */
     ReadObject<T> read(JsonParser json) throws IOException;
 
-    /** For objects that are small or rare: builds the whole tree first. */
+    /**
+     * For objects that are small or rare: builds the whole tree first.
+     *
+     * @param reduce throws {@link UnreadableException} for an object that cannot be read
+     */
     static <T> ObjectReader<T> tree(Function<JsonNode, T> reduce) {
         return json -> {
             JsonNode tree = Json.tree(json);
-            return new ReadObject<>(Json.id(tree), Json.version(tree), reduce.apply(tree));
+            ObjectName id = Json.id(tree);
+            String version = Json.version(tree);
+            try {
+                return new ReadObject.Reduced<>(id, version, reduce.apply(tree));
+            } catch (RuntimeException e) { // Also what was not thought of costs this object alone.
+                return new ReadObject.Unreadable<>(id, version, UnreadableException.why(e));
+            }
         };
     }
 }

@@ -28,60 +28,61 @@ public final class PodReader {
     }
 
     public PodObject read(JsonNode object) {
-        JsonNode metadata = object.path("metadata");
-        JsonNode status = object.path("status");
-        JsonNode spec = object.path("spec");
+        Fields fields = Fields.of(object);
+        Fields metadata = fields.object("metadata");
+        Fields status = fields.object("status");
+        Fields spec = fields.object("spec");
         return new PodObject(
                 Json.id(object),
-                Json.text(metadata, "uid", ""),
+                metadata.text("uid", ""),
                 Json.version(object),
-                FINISHED.contains(Json.text(status, "phase", "")),
-                Json.condition(object, "Ready"),
-                Json.text(metadata, "deletionTimestamp") != null,
+                FINISHED.contains(status.text("phase", "")),
+                NodeReader.isReady(status),
+                metadata.text("deletionTimestamp") != null,
                 ips(status),
-                new Locality(Json.text(spec, "nodeName"), Json.text(metadata.path("labels"), NodeReader.ZONE_LABEL)),
+                new Locality(spec.text("nodeName"), metadata.object("labels").text(NodeReader.ZONE_LABEL)),
                 ports(spec),
                 weight(metadata));
     }
 
     /** Rule I-4: {@code podIPs}, else {@code podIP}. */
-    private static List<String> ips(JsonNode status) {
+    private static List<String> ips(Fields status) {
         List<String> all = new ArrayList<>();
-        for (JsonNode entry : Json.list(status, "podIPs")) {
-            AddressFamily.canonicalOfAny(Json.text(entry, "ip", "")).ifPresent(all::add);
+        for (Fields entry : status.objects("podIPs")) {
+            AddressFamily.canonicalOfAny(entry.text("ip", "")).ifPresent(all::add);
         }
         if (all.isEmpty()) {
-            AddressFamily.canonicalOfAny(Json.text(status, "podIP", "")).ifPresent(all::add);
+            AddressFamily.canonicalOfAny(status.text("podIP", "")).ifPresent(all::add);
         }
         return all;
     }
 
     /** Rule P-6: regular containers first, then init containers that go on running. */
-    private static List<PodObject.Port> ports(JsonNode spec) {
+    private static List<PodObject.Port> ports(Fields spec) {
         List<PodObject.Port> ports = new ArrayList<>();
-        for (JsonNode container : Json.list(spec, "containers")) {
+        for (Fields container : spec.objects("containers")) {
             addPorts(container, ports);
         }
-        for (JsonNode container : Json.list(spec, "initContainers")) {
-            if ("Always".equals(Json.text(container, "restartPolicy"))) {
+        for (Fields container : spec.objects("initContainers")) {
+            if ("Always".equals(container.text("restartPolicy"))) {
                 addPorts(container, ports);
             }
         }
         return ports;
     }
 
-    private static void addPorts(JsonNode container, List<PodObject.Port> ports) {
-        for (JsonNode port : Json.list(container, "ports")) {
-            int number = port.path("containerPort").asInt(0); // hostPort is irrelevant (rule I-5).
-            Optional<Protocol> protocol = Protocol.named(Json.text(port, "protocol", "TCP"));
+    private static void addPorts(Fields container, List<PodObject.Port> ports) {
+        for (Fields port : container.objects("ports")) {
+            int number = port.number("containerPort", 0); // hostPort is irrelevant (rule I-5).
+            Optional<Protocol> protocol = Protocol.named(port.text("protocol", "TCP"));
             if (number >= 1 && number <= MAX_PORT && protocol.isPresent()) {
-                ports.add(new PodObject.Port(Json.text(port, "name", ""), protocol.get(), number));
+                ports.add(new PodObject.Port(port.text("name", ""), protocol.get(), number));
             }
         }
     }
 
-    private @Nullable String weight(JsonNode metadata) {
-        String label = weightLabel == null ? null : Json.text(metadata.path("labels"), weightLabel);
-        return label != null ? label : Json.text(metadata.path("annotations"), WEIGHT_ANNOTATION);
+    private @Nullable String weight(Fields metadata) {
+        String label = weightLabel == null ? null : metadata.object("labels").text(weightLabel);
+        return label != null ? label : metadata.object("annotations").text(WEIGHT_ANNOTATION);
     }
 }

@@ -1,10 +1,25 @@
 package io.inmesh.resolver.kubernetes.object;
 
-/**
- * An object and what every object has.
- *
- * @param id its namespace (empty for an object of the cluster) and name
- * @param version its resource version, empty if it shows none
- * @param object what is needed of it
- */
-public record ReadObject<T>(ObjectName id, String version, T object) {}
+/** An object that was read, and what every object has. */
+public sealed interface ReadObject<T> {
+
+    /** Its namespace (empty for an object of the cluster) and name. */
+    ObjectName id();
+
+    /** Its resource version, empty if it shows none. */
+    String version();
+
+    /**
+     * One that says what its API allows.
+     *
+     * @param object what is needed of it
+     */
+    record Reduced<T>(ObjectName id, String version, T object) implements ReadObject<T> {}
+
+    /**
+     * One that does not. It exists, and that is all that is known of it; its name is empty if not even that can be read.
+     *
+     * @param why field, value and expectation
+     */
+    record Unreadable<T>(ObjectName id, String version, String why) implements ReadObject<T> {}
+}

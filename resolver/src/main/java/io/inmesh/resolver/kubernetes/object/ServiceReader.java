@@ -19,89 +19,79 @@ public final class ServiceReader {
     private ServiceReader() {}
 
     public static ServiceObject read(JsonNode object) {
-        JsonNode spec = object.path("spec");
+        Fields fields = Fields.of(object);
+        Fields metadata = fields.object("metadata");
+        Fields spec = fields.object("spec");
         ServiceKind kind = kind(spec);
         return new ServiceObject(
                 Json.id(object),
-                Json.text(object.path("metadata"), "uid", ""),
+                metadata.text("uid", ""),
                 Json.version(object),
                 kind,
                 families(spec, kind),
                 ports(spec),
-                kind == ServiceKind.EXTERNAL_NAME ? Json.text(spec, "externalName", "") : "",
-                Json.text(spec, "internalTrafficPolicy", "Cluster"),
-                ExposureReader.read(object),
-                selector(spec),
+                kind == ServiceKind.EXTERNAL_NAME ? spec.text("externalName", "") : "",
+                spec.text("internalTrafficPolicy", "Cluster"),
+                ExposureReader.read(fields),
+                spec.map("selector"), // Absent and empty are one: something else writes the endpoints (rule S-4).
                 affinity(spec, kind),
-                annotations(object));
+                annotations(metadata));
     }
 
-    private static ServiceKind kind(JsonNode spec) {
+    private static ServiceKind kind(Fields spec) {
         if ("ExternalName"
-                .equals(Json.text(spec, "type"))) { // First, since a stray cluster IP means nothing there (rule S-3).
+                .equals(spec.text("type"))) { // First, since a stray cluster IP means nothing there (rule S-3).
             return ServiceKind.EXTERNAL_NAME;
         }
-        return "None".equals(Json.text(spec, "clusterIP")) ? ServiceKind.HEADLESS : ServiceKind.VIRTUAL_IP;
+        return "None".equals(spec.text("clusterIP")) ? ServiceKind.HEADLESS : ServiceKind.VIRTUAL_IP;
     }
 
     /** Rule F-2. Where nothing tells (an address not allocated yet), both families are possible, as for headless ones. */
-    private static List<AddressFamily> families(JsonNode spec, ServiceKind kind) {
+    private static List<AddressFamily> families(Fields spec, ServiceKind kind) {
         if (kind == ServiceKind.EXTERNAL_NAME) {
             return List.of();
         }
-        List<AddressFamily> said = Json.texts(spec, "ipFamilies").stream()
+        List<AddressFamily> said = spec.texts("ipFamilies").stream()
                 .flatMap(name -> AddressFamily.named(name).stream())
                 .distinct()
                 .toList();
         if (!said.isEmpty()) {
             return said;
         }
-        return AddressFamily.of(Json.text(spec, "clusterIP", ""))
+        return AddressFamily.of(spec.text("clusterIP", ""))
                 .map(List::of)
                 .orElse(List.of(AddressFamily.IPV4, AddressFamily.IPV6));
     }
 
-    private static List<ServicePort> ports(JsonNode spec) {
+    private static List<ServicePort> ports(Fields spec) {
         List<ServicePort> ports = new ArrayList<>();
-        for (JsonNode port : Json.list(spec, "ports")) {
-            Optional<Protocol> protocol =
-                    Protocol.named(Json.text(port, "protocol", "TCP")); // The default is rule P-4.
+        for (Fields port : spec.objects("ports")) {
+            Optional<Protocol> protocol = Protocol.named(port.text("protocol", "TCP")); // The default is rule P-4.
             protocol.ifPresent(known -> ports.add(new ServicePort(
-                    Json.text(port, "name", ""),
+                    port.text("name", ""),
                     known,
-                    port.path("port").asInt(),
-                    port.path("nodePort").asInt(0),
-                    Json.text(port, "appProtocol"))));
+                    port.number("port", 0),
+                    port.number("nodePort", 0),
+                    port.text("appProtocol"))));
         }
         return ports;
     }
 
-    private static @Nullable Duration affinity(JsonNode spec, ServiceKind kind) {
-        if (kind != ServiceKind.VIRTUAL_IP || !"ClientIP".equals(Json.text(spec, "sessionAffinity"))) {
+    private static @Nullable Duration affinity(Fields spec, ServiceKind kind) {
+        if (kind != ServiceKind.VIRTUAL_IP || !"ClientIP".equals(spec.text("sessionAffinity"))) {
             return null; // Y-7: it has no effect on the other kinds.
         }
-        JsonNode config = spec.path("sessionAffinityConfig").path("clientIP");
-        int seconds = config.path("timeoutSeconds").asInt(DEFAULT_AFFINITY_SECONDS);
+        Fields config = spec.object("sessionAffinityConfig").object("clientIP");
+        int seconds = config.number("timeoutSeconds", DEFAULT_AFFINITY_SECONDS);
         boolean valid = seconds >= 1 && seconds <= MAX_AFFINITY_SECONDS; // The API server admits nothing else.
         return Duration.ofSeconds(valid ? seconds : DEFAULT_AFFINITY_SECONDS);
     }
 
-    /** Absent and empty are one: something else writes the endpoints (rule S-4). */
-    private static Map<String, String> selector(JsonNode spec) {
-        Map<String, String> selector = new HashMap<>();
-        spec.path("selector")
-                .properties()
-                .forEach(entry -> selector.put(entry.getKey(), entry.getValue().asText()));
-        return selector;
-    }
-
-    private static Map<String, String> annotations(JsonNode object) {
+    private static Map<String, String> annotations(Fields metadata) {
         Map<String, String> ours = new HashMap<>();
-        object.path("metadata").path("annotations").properties().forEach(entry -> {
-            if (entry.getKey().startsWith(ANNOTATION_PREFIX)) {
-                ours.put(
-                        entry.getKey().substring(ANNOTATION_PREFIX.length()),
-                        entry.getValue().asText());
+        metadata.map("annotations").forEach((key, value) -> {
+            if (key.startsWith(ANNOTATION_PREFIX)) {
+                ours.put(key.substring(ANNOTATION_PREFIX.length()), value);
             }
         });
         return ours;

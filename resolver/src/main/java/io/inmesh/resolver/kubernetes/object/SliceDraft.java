@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.object;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.inmesh.api.Protocol;
@@ -33,6 +34,8 @@ final class SliceDraft {
     private final List<SlicePort> ports = new ArrayList<>();
     private final List<SliceEndpoint> endpoints = new ArrayList<>();
 
+    private @Nullable String problem; // The first one.
+
     /** Endpoints that came before their family, which the API server never sends so. */
     private @Nullable TokenBuffer early;
 
@@ -41,40 +44,82 @@ final class SliceDraft {
         this.services = services;
     }
 
-    Slice read(JsonParser json) throws IOException {
-        for (String field = Json.firstField(json); field != null; field = json.nextFieldName()) {
-            json.nextToken();
-            switch (field) {
-                case "metadata" -> metadata(json);
-                case "addressType" -> {
-                    family = AddressFamily.named(Json.text(json)).orElse(null);
-                    familyKnown = true;
-                }
-                case "endpoints" -> endpoints(json);
-                case "ports" -> ports(json);
-                default -> json.skipChildren();
-            }
+    /** Whatever is wrong with it, all of it is read, so that at least its name is known. */
+    ReadObject<Slice> read(JsonParser json) throws IOException {
+        JsonStreamContext outer = json.getParsingContext();
+        if (json.isExpectedStartObjectToken()) {
+            outer = outer.getParent();
+            fields(json, this::field);
+        } else {
+            problem = UnreadableException.why(Json.refusal("the object", json.getText(), "an object"));
+            json.skipChildren();
         }
+        ObjectName id = new ObjectName(namespace, name);
+        if (problem != null) {
+            String prefix = Json.path(outer);
+            boolean stands = !prefix.isEmpty() && problem.startsWith(prefix + ".");
+            return new ReadObject.Unreadable<>(id, version, stands ? problem.substring(prefix.length() + 1) : problem);
+        }
+        ObjectName owner = service == null ? null : new ObjectName(namespace, service);
+        return new ReadObject.Reduced<>(
+                id, version, new Slice(id, version, owner, family, ports, endpoints, triggered));
+    }
+
+    /** Reads a field that the parser stands at. */
+    private interface Field {
+        void read(String name, JsonParser json) throws IOException;
+    }
+
+    /** All fields of an object, the good ones behind a bad one as well. */
+    private void fields(JsonParser json, Field read) throws IOException {
+        String field = Json.firstField(json);
+        JsonStreamContext object = json.getParsingContext();
+        while (field != null) {
+            json.nextToken();
+            try {
+                read.read(field, json);
+            } catch (RuntimeException e) { // Also what was not thought of costs this object alone.
+                problem = problem == null ? UnreadableException.why(e) : problem;
+                Json.leaveField(json, object);
+            }
+            field = json.nextFieldName();
+        }
+    }
+
+    private void field(String field, JsonParser json) throws IOException {
+        switch (field) {
+            case "metadata" -> fields(json, this::metadata);
+            case "addressType" -> addressType(json);
+            case "endpoints" -> endpoints(json);
+            case "ports" -> ports(json);
+            default -> json.skipChildren();
+        }
+    }
+
+    private void addressType(JsonParser json) throws IOException {
+        String type = Json.text(json);
+        family = AddressFamily.named(type).orElse(null);
+        if (type != null && family == null && !type.equals("FQDN")) { // F-1
+            throw Json.refusal(json, "IPv4, IPv6 or FQDN");
+        }
+        familyKnown = true;
         if (early != null && family != null) {
             JsonParser again = early.asParser();
             again.nextToken();
+            again.nextFieldName();
+            again.nextToken();
             endpoints(again, family);
         }
-        ObjectName owner = service == null ? null : new ObjectName(namespace, service);
-        return new Slice(new ObjectName(namespace, name), version, owner, family, ports, endpoints, triggered);
     }
 
-    private void metadata(JsonParser json) throws IOException {
-        for (String field = Json.firstField(json); field != null; field = json.nextFieldName()) {
-            json.nextToken();
-            switch (field) {
-                case "namespace" -> namespace = sharedText(json, "");
-                case "name" -> name = sharedText(json, "");
-                case "resourceVersion" -> version = Json.text(json, "");
-                case "labels" -> labels(json);
-                case "annotations" -> annotations(json);
-                default -> json.skipChildren();
-            }
+    private void metadata(String field, JsonParser json) throws IOException {
+        switch (field) {
+            case "namespace" -> namespace = sharedText(json, "");
+            case "name" -> name = sharedText(json, "");
+            case "resourceVersion" -> version = Json.text(json, "");
+            case "labels" -> labels(json);
+            case "annotations" -> annotations(json);
+            default -> json.skipChildren();
         }
     }
 
@@ -137,8 +182,11 @@ final class SliceDraft {
         } else if (familyKnown) {
             json.skipChildren();
         } else {
-            early = new TokenBuffer(json);
+            early = new TokenBuffer(null, false); // With its name, for messages.
+            early.writeStartObject();
+            early.writeFieldName("endpoints");
             early.copyCurrentStructure(json);
+            early.writeEndObject();
         }
     }
 

@@ -32,15 +32,27 @@ public final class SliceReader implements ObjectReader<Slice> {
 
     @Override
     public ReadObject<Slice> read(JsonParser json) throws IOException {
-        Slice slice = latest.sharing(new SliceDraft(interner, services).read(json));
-        return new ReadObject<>(slice.id(), slice.version(), slice);
+        ReadObject<Slice> read = new SliceDraft(interner, services).read(json);
+        if (read instanceof ReadObject.Reduced<Slice> reduced) {
+            Slice shared = latest.sharing(reduced.object());
+            return new ReadObject.Reduced<>(shared.id(), shared.version(), shared);
+        }
+        return read;
     }
 
-    /** Reads one that is in memory as a tree. */
+    /**
+     * Reads one that is in memory as a tree.
+     *
+     * @throws UnreadableException if it cannot be read
+     */
     public static Slice read(JsonNode object) {
         try (JsonParser json = object.traverse()) {
             json.nextToken();
-            return new SliceReader().read(json).object();
+            ReadObject<Slice> read = new SliceReader().read(json);
+            if (read instanceof ReadObject.Reduced<Slice> readable) {
+                return readable.object();
+            }
+            throw new UnreadableException(((ReadObject.Unreadable<Slice>) read).why());
         } catch (IOException e) {
             throw new UncheckedIOException("a tree in memory cannot be read", e);
         }

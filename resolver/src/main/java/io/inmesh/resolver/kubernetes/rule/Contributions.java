@@ -23,10 +23,15 @@ public interface Contributions<T, V> {
     Set<ObjectName> put(T object);
 
     /** An object is gone, whatever content the event shows (rules A-3, W-15). Of an unknown one nothing changes. */
-    Set<ObjectName> remove(T object);
+    Set<ObjectName> remove(ObjectName object, String version);
 
     /** A complete list replaces everything at once: what it lacks is gone (rule W-5). */
-    Set<ObjectName> replaceAll(Collection<T> list);
+    default Set<ObjectName> replaceAll(Collection<T> list) {
+        return replaceAll(list, Set.of());
+    }
+
+    /** The same, but what is known of these objects stays, unless the list tells of them: they exist and cannot be read. */
+    Set<ObjectName> replaceAll(Collection<T> list, Set<ObjectName> kept);
 
     /** That service is asked for no more: nothing of it is kept. */
     void forget(ObjectName service);

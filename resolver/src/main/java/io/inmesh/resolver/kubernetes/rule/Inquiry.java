@@ -38,6 +38,17 @@ final class Inquiry {
         return known.ask(source);
     }
 
+    /** What is known of such a source, else what was known last; null if nothing ever was. */
+    <T> @Nullable T latest(Source<T> source) {
+        T value = known.ask(source).value();
+        return value == null ? known.before(source) : value;
+    }
+
+    /** Whether a source that can be done without, and has said nothing so far, is to be waited for. */
+    boolean awaits(Source<?> source) {
+        return known.ask(source).isPending() && known.mayWait();
+    }
+
     void minds(@Nullable Trouble met) {
         if (trouble == null) {
             trouble = met;

@@ -10,6 +10,7 @@ import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class InsideResolution {
         this.inquiry = inquiry;
     }
 
-    /** Null as long as the client's zone or the weights of its pods are asked for and not answered. */
+    /** Null while the first set waits a little for the client's zone or the weights of its pods. */
     Answer.@Nullable Result of(PortAnswer port, List<Slice> slices) {
         HintUse hints = rules.hints().on(service.kind(), rules.headlessHints());
         Locality place = place(hints, slices);
@@ -77,12 +78,12 @@ final class InsideResolution {
         if (said.zone() != null || said.node() == null || hints == HintUse.NONE || !anyZoneHint(slices)) {
             return said;
         }
-        Finding<Optional<String>> zone = inquiry.finding(new Source.ZoneOf(said.node()));
-        if (zone.isPending()) {
-            return null;
+        Source<Optional<String>> source = new Source.ZoneOf(said.node());
+        Optional<String> zone = inquiry.latest(source);
+        if (zone == null) {
+            return inquiry.awaits(source) ? null : said;
         }
-        Optional<String> found = zone.value();
-        return found == null ? said : new Locality(said.node(), found.orElse(null));
+        return new Locality(said.node(), zone.orElse(null));
     }
 
     private static boolean anyZoneHint(List<Slice> slices) {
@@ -101,17 +102,17 @@ final class InsideResolution {
         if (!rules.weighted() || selector.isEmpty()) {
             return PodWeights.NONE;
         }
-        Finding<List<PodObject>> pods =
-                inquiry.finding(new Source.PodsBy(service.id().namespace(), selector.get()));
-        List<PodObject> found = pods.value();
-        if (found == null) {
-            if (pods.trouble() != null && pods.trouble().isForbidden()) {
-                inquiry.warns("weights of pods are not used, all are 1: "
-                        + pods.trouble().text());
-            }
-            return pods.isPending() ? null : PodWeights.NONE;
+        Source<List<PodObject>> source = new Source.PodsBy(service.id().namespace(), selector.get());
+        Finding<List<PodObject>> finding = inquiry.finding(source);
+        Trouble trouble = finding.trouble();
+        if (finding.value() == null && trouble != null && trouble.isForbidden()) {
+            inquiry.warns("weights of pods may not be read, those not known before are 1: " + trouble.text());
         }
-        PodWeights weights = PodWeights.of(found);
+        List<PodObject> pods = inquiry.latest(source); // Of the selector before, if this one is new.
+        if (pods == null) {
+            return inquiry.awaits(source) ? null : PodWeights.NONE;
+        }
+        PodWeights weights = PodWeights.of(pods);
         weights.complaints().forEach(inquiry::warns);
         return weights;
     }

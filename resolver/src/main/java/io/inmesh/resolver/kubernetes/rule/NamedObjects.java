@@ -36,7 +36,7 @@ public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
     public Set<ObjectName> put(T object) {
         ObjectName name = id.apply(object);
         T held = objects.get(name);
-        if (isOlder(object, held)) {
+        if (isOlder(version.apply(object), held)) {
             return Set.of();
         }
         objects.put(name, object);
@@ -44,16 +44,15 @@ public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
     }
 
     @Override
-    public Set<ObjectName> remove(T object) {
-        ObjectName name = id.apply(object);
-        if (isOlder(object, objects.get(name))) {
+    public Set<ObjectName> remove(ObjectName object, String at) {
+        if (isOlder(at, objects.get(object))) {
             return Set.of();
         }
-        return objects.remove(name) == null ? Set.of() : Set.of(name);
+        return objects.remove(object) == null ? Set.of() : Set.of(object);
     }
 
     @Override
-    public Set<ObjectName> replaceAll(Collection<T> list) {
+    public Set<ObjectName> replaceAll(Collection<T> list, Set<ObjectName> kept) {
         Map<ObjectName, T> before = new HashMap<>(objects);
         objects.clear();
         Set<ObjectName> changed = new HashSet<>();
@@ -62,6 +61,12 @@ public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
             objects.put(name, object);
             if (!same(object, before.remove(name))) {
                 changed.add(name);
+            }
+        }
+        for (ObjectName name : kept) {
+            T known = before.remove(name);
+            if (known != null) {
+                objects.put(name, known);
             }
         }
         changed.addAll(before.keySet());
@@ -78,8 +83,8 @@ public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
         return Optional.ofNullable(objects.get(service));
     }
 
-    private boolean isOlder(T object, @Nullable T held) {
-        return held != null && ResourceVersions.compare(version.apply(object), version.apply(held)) < 0;
+    private boolean isOlder(String at, @Nullable T held) {
+        return held != null && ResourceVersions.compare(at, version.apply(held)) < 0;
     }
 
     private boolean same(T object, @Nullable T held) {

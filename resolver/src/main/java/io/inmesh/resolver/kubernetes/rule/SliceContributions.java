@@ -42,18 +42,18 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
     }
 
     @Override
-    public Set<ObjectName> remove(Slice slice) {
-        Slice held = slices.get(slice.id());
-        if (held == null || ResourceVersions.compare(slice.version(), held.version()) < 0) {
+    public Set<ObjectName> remove(ObjectName slice, String version) {
+        Slice held = slices.get(slice);
+        if (held == null || ResourceVersions.compare(version, held.version()) < 0) {
             return Set.of();
         }
-        slices.remove(slice.id());
+        slices.remove(slice);
         forget(held);
         return changed(held, null);
     }
 
     @Override
-    public Set<ObjectName> replaceAll(Collection<Slice> list) {
+    public Set<ObjectName> replaceAll(Collection<Slice> list, Set<ObjectName> kept) {
         Map<ObjectName, Slice> before = new HashMap<>(slices);
         slices.clear();
         byService.clear();
@@ -61,6 +61,12 @@ public final class SliceContributions implements Contributions<Slice, List<Slice
         list.forEach(this::put);
         for (Slice slice : list) {
             changed.addAll(changed(before.remove(slice.id()), slice));
+        }
+        for (ObjectName id : kept) {
+            Slice known = before.remove(id);
+            if (known != null) {
+                put(known);
+            }
         }
         before.values().forEach(gone -> changed.addAll(changed(gone, null)));
         return changed;

@@ -24,6 +24,7 @@ final class Backoff {
 
     private final RandomGenerator random;
     private int failures;
+    private int forbidden; // Refusals of what was served, in a row.
 
     Backoff(RandomGenerator random) {
         this.random = random;
@@ -31,6 +32,7 @@ final class Backoff {
 
     /** Counts a failure and says how long to wait. */
     Duration next() {
+        forbidden = 0;
         return jittered(baseMillis(failures++));
     }
 
@@ -50,6 +52,7 @@ final class Backoff {
         if (health.compareTo(HEALTHY) >= 0) {
             reset();
         }
+        forbidden = 0;
         long millis = Math.min(FIRST_MILLIS, baseMillis(failures));
         failures = Math.max(failures, Math.min(failures + 1, QUICK_TRIES));
         return jittered(millis);
@@ -65,11 +68,19 @@ final class Backoff {
     }
 
     /**
-     * The same for what was served before: a server that has just started may forbid everything until it knows its Roles, so the first
-     * refusals of that kind in a row count as any other.
+     * The same for what was served before, or could not be reached before: a server that has just started may forbid everything until it
+     * knows its Roles, so the first refusals of that kind in a row are counted by themselves and wait no longer than other failures.
      */
     Duration afterServed(Refusal refusal, Duration health) {
-        return refusal.status() == 403 && failures < BRIEF_TRIES ? afterOther(refusal, health) : after(refusal, health);
+        if (refusal.status() == 403 && forbidden < BRIEF_TRIES) {
+            return jittered(baseMillis(forbidden++));
+        }
+        return after(refusal, health);
+    }
+
+    /** True if something has failed since it was last healthy, so that a server which forbids may have just started. */
+    boolean isAfterFailures() {
+        return failures > 0;
     }
 
     private Duration afterOther(Refusal refusal, Duration health) {
@@ -89,6 +100,7 @@ final class Backoff {
     /** Forgets all failures, after a time of health. */
     void reset() {
         failures = 0;
+        forbidden = 0;
     }
 
     private static long baseMillis(int failures) {

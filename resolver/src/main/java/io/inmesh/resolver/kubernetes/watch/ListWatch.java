@@ -66,6 +66,7 @@ public final class ListWatch<T> {
 
     // All below are touched on the lane only.
     private final Position position = new Position();
+    private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
     private boolean cutShort; // The last streamed list ended in order but without its end mark.
     private boolean
@@ -77,6 +78,7 @@ public final class ListWatch<T> {
         this.sink = sink;
         this.backoff = new Backoff(place.random());
         this.pulse = new Pulse(place.clock());
+        this.unreadables = new UnreadableObjects(resource.plural(), log::warn);
     }
 
     public void start() {
@@ -148,7 +150,7 @@ public final class ListWatch<T> {
             cutShort = false;
             tokenTried = false;
             sink.onTroubleOnLane(null);
-            sink.onListOnLane(list.objects());
+            sink.onListOnLane(list.objects(), unreadables.listedOnLane(list.unread()));
             if (round.kind() == Kind.LIST) {
                 fromList = true;
                 askOnLane();
@@ -168,10 +170,15 @@ public final class ListWatch<T> {
                 }
                 if (event instanceof WatchEvents.Put<T> put) {
                     position.saw(put.version());
+                    unreadables.forgetOnLane(put.id());
                     changes.add(put);
                 } else if (event instanceof WatchEvents.Removed<T> removed) {
                     position.saw(removed.version());
+                    unreadables.forgetOnLane(removed.id());
                     changes.add(removed);
+                } else if (event instanceof WatchEvents.Unread<T> unread) { // It changes nothing that is known.
+                    position.saw(unread.version());
+                    unreadables.metOnLane(unread);
                 } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
                     position.saw(bookmark.version());
                 }
@@ -280,8 +287,9 @@ public final class ListWatch<T> {
                 String verb = round.kind() == Kind.LIST ? "list" : "watch";
                 Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
                 Duration health = round.healthOnLane();
-                boolean served = position.version() != null;
-                troubleOnLane(trouble, served ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
+                boolean perhapsBrief = position.version() != null || backoff.isAfterFailures();
+                troubleOnLane(
+                        trouble, perhapsBrief ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
             }
         }
 

@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: {@code OnLane} methods on the lane; {@link #cancel()} anywhere; what it hears of the answer on the transport's.
  */
 final class Round<T> implements Answer<T>, Cancellable {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    /**
+     * How long an answer may take to begin, and a list to bring its next byte. What is asked for is of one service or one namespace, which the
+     * server has at hand, so a connection that is dead without a word is likelier than a server that needs so long; and what waits
+     * for its first endpoints should not wait for the 60 s after which the server itself gives up. Above 30 s, since balancers and
+     * proxies in between commonly give up then, and say why.
+     */
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(35);
+
     private static final Duration END_MARK_LIMIT = Duration.ofSeconds(5); // W-9
 
     private static final Duration WINDOW = Duration.ofMillis(10);

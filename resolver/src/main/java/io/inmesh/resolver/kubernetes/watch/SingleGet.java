@@ -2,7 +2,6 @@ package io.inmesh.resolver.kubernetes.watch;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,6 @@ public final class SingleGet {
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
     private static final int ABSENT = 404;
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
     private final String path;
     private final ListWatch.Place place;
@@ -64,7 +62,7 @@ public final class SingleGet {
         }
         long mine = ++round;
         exchange.put(place.api().get(path, new Body(mine)));
-        timer.put(place.scheduler().schedule(() -> place.lane().execute(() -> failedOnLane(mine)), ANSWER_LIMIT));
+        timer.put(place.scheduler().schedule(() -> place.lane().execute(() -> failedOnLane(mine)), Round.ANSWER_LIMIT));
     }
 
     private void failedOnLane(long of) {

@@ -6,6 +6,7 @@ import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Listed;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Put;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Removed;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,14 +18,20 @@ import java.util.Map;
  */
 final class StreamedList<T> {
     private final Map<ObjectName, T> objects = new LinkedHashMap<>();
+    private final Map<ObjectName, Unread<T>> unread =
+            new LinkedHashMap<>(); // What came last of it, if that cannot be read.
     private String version = "";
 
     /** True if that was the end. */
     boolean add(Event<T> event) {
         if (event instanceof Put<T> put) {
             objects.put(put.id(), put.object());
+            unread.remove(put.id());
+        } else if (event instanceof Unread<T> met) {
+            unread.put(met.id(), met);
         } else if (event instanceof Removed<T> removed) {
             objects.remove(removed.id());
+            unread.remove(removed.id());
         } else if (event instanceof Bookmark<T> bookmark
                 && bookmark.endsList()
                 && !bookmark.version().isEmpty()) {
@@ -35,6 +42,6 @@ final class StreamedList<T> {
     }
 
     Listed<T> whole() {
-        return new Listed<>(new ArrayList<>(objects.values()), version);
+        return new Listed<>(new ArrayList<>(objects.values()), new ArrayList<>(unread.values()), version);
     }
 }

@@ -25,8 +25,11 @@ public final class WatchEvents {
     /** ADDED or MODIFIED: the object is this now. One with a deletion timestamp is live until it is removed (rule W-15). */
     public record Put<T>(T object, ObjectName id, String version) implements Event<T> {}
 
-    /** DELETED; the object shows the last content (rule W-15). */
-    public record Removed<T>(T object, ObjectName id, String version) implements Event<T> {}
+    /** ADDED or MODIFIED, but the object cannot be read: it exists, and what was known of it before may be true still. */
+    record Unread<T>(ObjectName id, String version, String why) implements Event<T> {}
+
+    /** DELETED, whatever the content that the event shows (rules A-3, W-15). */
+    public record Removed<T>(ObjectName id, String version) implements Event<T> {}
 
     /**
      * BOOKMARK: everything up to this version has been sent (rule W-3).
@@ -41,8 +44,8 @@ public final class WatchEvents {
     /** A type not known here: skipped (rule W-1). */
     record Unknown<T>() implements Event<T> {}
 
-    /** A complete list. */
-    record Listed<T>(List<T> objects, String version) {}
+    /** A complete list; apart from the others, the objects of it that cannot be read. */
+    record Listed<T>(List<T> objects, List<Unread<T>> unread, String version) {}
 
     static <T> Event<T> event(byte[] line, int length, ObjectReader<T> read) throws IOException {
         try (JsonParser json = Json.parser(line, 0, length)) {
@@ -79,11 +82,15 @@ public final class WatchEvents {
         switch (type) {
             case "ADDED", "MODIFIED" -> {
                 ReadObject<T> now = read.read(json);
-                return new Put<>(now.object(), now.id(), now.version());
+                checkName(now.id());
+                return now instanceof ReadObject.Reduced<T> object
+                        ? new Put<>(object.object(), object.id(), object.version())
+                        : unread((ReadObject.Unreadable<T>) now);
             }
             case "DELETED" -> {
-                ReadObject<T> last = read.read(json);
-                return new Removed<>(last.object(), last.id(), last.version());
+                JsonNode last = Json.tree(json);
+                checkName(Json.id(last));
+                return new Removed<>(Json.id(last), Json.version(last));
             }
             case "BOOKMARK" -> {
                 JsonNode object = Json.tree(json);
@@ -103,26 +110,41 @@ public final class WatchEvents {
         }
     }
 
+    /** Only a list can tell which object that was. */
+    private static void checkName(ObjectName id) throws IOException {
+        if (id.name().isEmpty()) {
+            throw new IOException("the object of an event has no name that can be read");
+        }
+    }
+
+    private static <T> Unread<T> unread(ReadObject.Unreadable<T> object) {
+        return new Unread<>(object.id(), object.version(), object.why());
+    }
+
     /** Reads a list one object at a time, so that a large one never stands in memory as a tree. */
     static <T> Listed<T> list(byte[] body, int length, ObjectReader<T> read) throws IOException {
         List<T> objects = new ArrayList<>();
+        List<Unread<T>> unread = new ArrayList<>();
+        boolean hasItems = false;
         JsonNode metadata = MissingNode.getInstance();
         try (JsonParser json = Json.parser(body, 0, length)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a list was expected and no JSON object came");
             }
             for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
-                JsonToken value = json.nextToken();
-                if (field.equals("items") && value == JsonToken.START_ARRAY) {
-                    while (json.nextToken() != JsonToken.END_ARRAY) {
-                        objects.add(read.read(json).object());
-                    }
+                json.nextToken();
+                if (field.equals("items")) {
+                    items(json, read, objects, unread);
+                    hasItems = true;
                 } else if (field.equals("metadata")) {
                     metadata = Json.tree(json);
                 } else {
                     json.skipChildren();
                 }
             }
+        }
+        if (!hasItems) {
+            throw new IOException("the list has no items, not even an empty list of them");
         }
         String version = Json.text(metadata, "resourceVersion", "");
         if (version.isEmpty()) {
@@ -131,7 +153,26 @@ public final class WatchEvents {
         if (Json.text(metadata, "continue") != null) { // W-17
             throw new IOException("the list is one page of several, though no page was asked for");
         }
-        return new Listed<>(objects, version);
+        return new Listed<>(objects, unread, version);
+    }
+
+    /** Null is none (rule A-9). Anything else that is no list must not look like an empty one. */
+    private static <T> void items(JsonParser json, ObjectReader<T> read, List<T> objects, List<Unread<T>> unread)
+            throws IOException {
+        if (json.hasToken(JsonToken.VALUE_NULL)) {
+            return;
+        }
+        if (!json.isExpectedStartArrayToken()) {
+            throw new IOException("the items of the list are no list");
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            ReadObject<T> item = read.read(json);
+            if (item instanceof ReadObject.Reduced<T> object) {
+                objects.add(object.object());
+            } else {
+                unread.add(unread((ReadObject.Unreadable<T>) item));
+            }
+        }
     }
 
     /** A Status object, or nothing if it is none: proxies answer in HTML, and the code says enough. */

@@ -9,6 +9,7 @@ import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,5 +144,36 @@ final class NamespaceScene {
         }
         clock.runDue();
         assertThat(streams.open()).isEqualTo(services.length);
+    }
+
+    boolean isNarrow(String service) {
+        clock.runDue();
+        return api.exchanges.stream()
+                .anyMatch(exchange -> !exchange.cancelled && exchange.path.contains("service-name%3D" + service));
+    }
+
+    /** Answers the wide list, which is asked for, with these, and opens its watch. */
+    void wideOf(String... slices) {
+        wide().list("20", slices);
+        wide().head(200, null);
+        clock.runDue();
+    }
+
+    /** Three services, with a limit of two, stand on one wide watch. */
+    void threeShareOne() {
+        alone(10, "a", "b");
+        open("c");
+        wideOf(
+                slice("a1", 10, "a", "10.0.0.1"),
+                slice("b1", 10, "b", "10.0.0.1"),
+                slice("c1", 15, "c", "10.0.0.3"),
+                slice("x1", 16, "unused", "10.0.0.9"));
+    }
+
+    /** Makes the wide watch ask for its list again. */
+    void relist() {
+        wide().line("ERROR", "{kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}")
+                .end(null);
+        clock.advance(Duration.ofSeconds(1));
     }
 }

@@ -3,11 +3,8 @@ package io.inmesh.resolver.kubernetes.feed;
 import static io.inmesh.resolver.kubernetes.feed.NamespaceScene.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.object.Slice;
-import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,22 +14,6 @@ class NamespaceWatchRulesTest {
     private static final String GONE = "{kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}";
 
     private final NamespaceScene scene = new NamespaceScene(2);
-
-    private void wideOf(String... slices) {
-        scene.wide().list("20", slices);
-        scene.wide().head(200, null);
-        scene.clock.runDue();
-    }
-
-    private void threeShareOne() {
-        scene.alone(10, "a", "b");
-        scene.open("c");
-        wideOf(
-                slice("a1", 10, "a", "10.0.0.1"),
-                slice("b1", 10, "b", "10.0.0.1"),
-                slice("c1", 15, "c", "10.0.0.3"),
-                slice("x1", 16, "unused", "10.0.0.9"));
-    }
 
     @Test
     void up_to_the_limit_each_service_has_a_watch_of_its_own_W14() {
@@ -60,7 +41,7 @@ class NamespaceWatchRulesTest {
         assertThat(scene.wide().path).doesNotContain("watch=1");
         assertThat(scene.streams.open()).isEqualTo(2);
         Exchange ofA = scene.narrow("a");
-        wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("c1", 15, "c", "10.0.0.3"));
+        scene.wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("c1", 15, "c", "10.0.0.3"));
         assertThat(ofA.cancelled).isTrue();
         assertThat(scene.wide().path).contains("watch=1").contains("resourceVersion=20&");
         assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
@@ -76,7 +57,7 @@ class NamespaceWatchRulesTest {
         scene.narrow("a").line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
         scene.narrow("b").line("DELETED", slice("b1", 23, "b", "10.0.0.1"));
         assertThat(scene.now("b")).isEmpty();
-        wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("b1", 10, "b", "10.0.0.1"));
+        scene.wideOf(slice("a1", 10, "a", "10.0.0.1"), slice("b1", 10, "b", "10.0.0.1"));
         scene.wide()
                 .line("MODIFIED", slice("b1", 21, "b", "10.0.0.5"))
                 .line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
@@ -91,7 +72,7 @@ class NamespaceWatchRulesTest {
 
     @Test
     void what_a_wide_watch_told_after_a_list_for_one_was_made_is_not_taken_back_either_W14() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.close("b", "c"); // One is left, half the limit.
         scene.wide().line("MODIFIED", slice("a1", 30, "a", "10.0.0.2"));
         scene.clock.runDue();
@@ -115,7 +96,7 @@ class NamespaceWatchRulesTest {
 
     @Test
     void a_slice_that_changes_its_label_leaves_one_service_and_joins_the_other_A11() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.wide().line("MODIFIED", slice("a1", 21, "c", "10.0.0.1"));
         assertThat(scene.now("a")).isEmpty();
         assertThat(scene.now("c")).containsExactly("a1=10.0.0.1", "c1=10.0.0.3");
@@ -127,7 +108,7 @@ class NamespaceWatchRulesTest {
 
     @Test
     void what_comes_later_has_its_own_watch_until_another_wide_one_takes_over_W14() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.open("d");
         scene.narrow("d").list("21", slice("d1", 21, "d", "10.0.0.4"));
         scene.narrow("d").head(200, null);
@@ -174,7 +155,7 @@ class NamespaceWatchRulesTest {
 
     @Test
     void a_wide_watch_whose_services_have_all_gone_ends_though_others_are_in_use_W14() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.open("d");
         scene.narrow("d").list("21");
         scene.narrow("d").head(200, null);
@@ -202,7 +183,7 @@ class NamespaceWatchRulesTest {
         scene.open("c");
         scene.open("d");
         assertThat(scene.now("d")).isNull();
-        wideOf(slice("c1", 15, "c", "10.0.0.3"), slice("d1", 15, "d", "10.0.0.4"));
+        scene.wideOf(slice("c1", 15, "c", "10.0.0.3"), slice("d1", 15, "d", "10.0.0.4"));
         assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
         scene.narrow("d").list("21", slice("d1", 15, "d", "10.0.0.4"));
         assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
@@ -210,7 +191,7 @@ class NamespaceWatchRulesTest {
 
     @Test
     void of_a_service_closed_under_a_wide_watch_nothing_is_kept_and_it_comes_back_with_its_own_W14() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.close("c");
         scene.wide().line("MODIFIED", slice("c1", 25, "c", "10.0.0.8"));
         scene.clock.runDue();
@@ -236,105 +217,8 @@ class NamespaceWatchRulesTest {
     }
 
     @Test
-    void while_the_api_is_down_nothing_is_emptied_and_who_waits_hears_why_also_who_comes_later_W12() {
-        scene.alone(10, "a", "b");
-        scene.open("c");
-        scene.wide().end(new IOException("reset"));
-        assertThat(scene.feed("c").finding().trouble())
-                .extracting(Trouble::reason)
-                .isEqualTo(Reason.NOT_SYNCED);
-        assertThat(scene.feed("a").finding().trouble()).as("its own watch runs").isNull();
-        scene.open("d");
-        assertThat(scene.feed("d").finding().trouble())
-                .extracting(Trouble::reason)
-                .isEqualTo(Reason.NOT_SYNCED);
-        scene.narrow("a").line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
-        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
-        scene.clock.advance(Duration.ofSeconds(1));
-        wideOf(slice("a1", 22, "a", "10.0.0.2"));
-        assertThat(scene.feed("c").finding().trouble()).isNull();
-        assertThat(scene.now("c")).isEmpty();
-    }
-
-    @Test
-    void who_comes_while_a_wide_list_is_on_its_way_hears_why_it_fails_S11() {
-        scene.alone(10, "a", "b");
-        scene.open("c");
-        scene.open("d");
-        scene.wide().end(new IOException("reset"));
-        assertThat(scene.feed("d").finding().trouble())
-                .extracting(Trouble::reason)
-                .isEqualTo(Reason.NOT_SYNCED);
-    }
-
-    @Test
-    void a_trouble_of_the_wide_watch_is_over_for_a_service_that_has_its_own_list_W12() {
-        threeShareOne();
-        scene.close("b", "c");
-        scene.wide().line("ERROR", GONE).end(null);
-        scene.clock.advance(Duration.ofSeconds(1));
-        scene.wide().end(new IOException("reset"));
-        assertThat(scene.feed("a").finding().trouble()).isNotNull();
-        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
-        scene.narrow("a").list("40", slice("a1", 10, "a", "10.0.0.1"));
-        assertThat(scene.feed("a").finding().trouble()).isNull();
-    }
-
-    @Test
-    void where_a_wide_list_is_forbidden_each_keeps_its_own_and_a_wide_one_is_tried_again_R4() {
-        scene.alone(10, "a", "b");
-        scene.open("c");
-        scene.wide().refuse(403, null);
-        scene.narrow("c").list("21", slice("c1", 15, "c", "10.0.0.3"));
-        scene.narrow("c").head(200, null);
-        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
-        assertThat(scene.feed("c").finding().trouble()).isNull();
-        assertThat(scene.streams.open()).isEqualTo(3);
-        scene.open("d");
-        assertThat(scene.isWide()).isFalse();
-        scene.narrow("d").list("22");
-        scene.clock.advance(Duration.ofMinutes(4));
-        assertThat(scene.isWide()).isFalse();
-        scene.clock.advance(Duration.ofMinutes(1));
-        wideOf(slice("c1", 15, "c", "10.0.0.3"));
-        assertThat(scene.streams.open()).isEqualTo(1);
-    }
-
-    @Test
-    void a_wide_watch_that_is_forbidden_while_in_use_leaves_what_is_known_until_each_has_its_own_R4_W12() {
-        threeShareOne();
-        scene.wide().line("ERROR", GONE).end(null);
-        scene.clock.advance(Duration.ofSeconds(1));
-        scene.wide().refuse(403, null);
-        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
-        assertThat(scene.isWide()).isFalse();
-        scene.narrow("a").list("41");
-        scene.narrow("b").refuse(403, null);
-        scene.narrow("c").list("42", slice("c1", 41, "c", "10.0.0.7"));
-        assertThat(scene.now("a")).isEmpty();
-        assertThat(scene.now("b")).containsExactly("b1=10.0.0.1");
-        assertThat(scene.feed("b").finding().trouble())
-                .extracting(Trouble::reason)
-                .isEqualTo(Reason.FORBIDDEN);
-        assertThat(scene.now("c")).containsExactly("c1=10.0.0.7");
-    }
-
-    @Test
-    void one_who_fails_to_take_note_hinders_neither_the_switch_nor_the_others() {
-        scene.alone(10, "a", "b");
-        scene.feed("a").listen(() -> {
-            throw new IllegalStateException("a listener that fails");
-        });
-        scene.open("c");
-        wideOf(slice("a1", 19, "a", "10.0.0.2"), slice("b1", 19, "b", "10.0.0.2"), slice("c1", 15, "c", "10.0.0.3"));
-        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
-        assertThat(scene.now("b")).containsExactly("b1=10.0.0.2");
-        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
-    }
-
-    @Test
     void closing_leaves_neither_stream_nor_timer_also_in_a_switch_and_without_the_lane() {
-        threeShareOne();
+        scene.threeShareOne();
         scene.open("d", "e");
         scene.watch.close();
         assertThat(scene.streams.open()).isZero();
@@ -342,16 +226,5 @@ class NamespaceWatchRulesTest {
         scene.open("f");
         assertThat(scene.streams.open()).isZero();
         assertThat(scene.clock.timers()).isZero();
-    }
-
-    @Test
-    void ages_tell_which_watch_a_service_stands_on() {
-        scene.alone(10, "a", "b");
-        assertThat(scene.feed("a").age().orElseThrow().watch()).isEqualTo("endpointslices of a in namespace prod");
-        assertThat(scene.feed("a").age().orElseThrow().connected()).isTrue();
-        scene.open("c");
-        wideOf();
-        assertThat(scene.feed("a").age().orElseThrow().watch())
-                .isEqualTo("endpointslices (API group 'discovery.k8s.io') in namespace prod");
     }
 }

@@ -92,7 +92,7 @@ class ZoneKeeperTest {
         asked(2).end(new IOException("reset"));
         clock.advance(Duration.ofMillis(200));
         asked(3);
-        clock.advance(Duration.ofSeconds(30)); // No answer at all.
+        clock.advance(Duration.ofSeconds(35)); // No answer at all.
         assertThat(api.exchanges.get(2).cancelled).isTrue();
         clock.advance(Duration.ofSeconds(1));
         answer(4, "{\"metadata\":{\"name\":\"node-1\",\"labels\":{\"topology.kubernetes.io/zone\":\"zone-a\"}}}");

@@ -133,7 +133,7 @@ class FaultRecoveryTest {
                         "no answer at all",
                         Fault.hang(),
                         Duration.ofSeconds(20),
-                        Duration.ofSeconds(30).plus(QUICK),
+                        Duration.ofSeconds(35).plus(QUICK),
                         null),
                 answered("connections that break at once", Fault.disconnect(), Duration.ofSeconds(5), QUICK, null),
                 new Case(

@@ -90,7 +90,7 @@ class EndpointSliceConformanceTest {
             JsonNode object = event.path("object");
             return switch (event.path("type").asText()) {
                 case "ADDED", "MODIFIED" -> join.put(read(object));
-                case "DELETED" -> join.remove(SliceReader.read(object));
+                case "DELETED" -> join.remove(Json.id(object), Json.version(object));
                 case "RELIST" ->
                     join.replaceAll(ConformanceCases.list(event.path("objects")).stream()
                             .map(this::read)

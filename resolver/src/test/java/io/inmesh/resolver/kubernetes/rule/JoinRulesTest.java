@@ -49,9 +49,9 @@ class JoinRulesTest {
                 join(slice("s1", "1", endpoint("10.1.0.1", READY)), slice("s2", "2", endpoint("10.1.0.2", READY)));
         join.put(slice("s1", "3", endpoint("10.1.0.3", READY)));
         assertThat(http(join)).containsExactly("10.1.0.2:8080", "10.1.0.3:8080");
-        join.remove(slice("s1", "4", endpoint("10.1.0.9", READY)));
+        join.remove(new ObjectName("prod", "s1"), "4");
         assertThat(http(join)).containsExactly("10.1.0.2:8080");
-        assertThat(join.remove(slice("unknown", "5"))).isEmpty();
+        assertThat(join.remove(new ObjectName("prod", "unknown"), "5")).isEmpty();
     }
 
     @Test

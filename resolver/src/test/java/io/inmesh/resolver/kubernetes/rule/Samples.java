@@ -124,6 +124,16 @@ public final class Samples {
                 }
                 return Finding.pending();
             }
+
+            @Override
+            public <T> @Nullable T before(Source<T> source) {
+                return null;
+            }
+
+            @Override
+            public boolean mayWait() {
+                return true;
+            }
         };
     }
 }

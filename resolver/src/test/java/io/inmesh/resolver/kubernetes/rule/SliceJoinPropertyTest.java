@@ -78,7 +78,7 @@ class SliceJoinPropertyTest {
             Slice held = left.get(slice.id());
             boolean older = held != null && ResourceVersions.compare(slice.version(), held.version()) < 0; // W-16
             if (random.nextInt(4) == 0) {
-                byEvents.remove(slice);
+                byEvents.remove(slice.id(), slice.version());
                 if (!older) {
                     left.remove(slice.id());
                 }
@@ -101,7 +101,7 @@ class SliceJoinPropertyTest {
         EndpointLists lists = new EndpointLists();
         for (Slice slice : events) {
             if (random.nextInt(4) == 0) {
-                known.remove(slice);
+                known.remove(slice.id(), slice.version());
             } else {
                 known.put(slice);
             }

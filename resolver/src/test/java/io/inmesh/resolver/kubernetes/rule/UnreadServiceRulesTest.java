@@ -26,6 +26,16 @@ class UnreadServiceRulesTest {
                         ? (Finding<T>) Finding.of(List.of(slices))
                         : new Finding<>(null, FORBIDDEN);
             }
+
+            @Override
+            public <T> @Nullable T before(Source<T> source) {
+                return null;
+            }
+
+            @Override
+            public boolean mayWait() {
+                return true;
+            }
         });
     }
 

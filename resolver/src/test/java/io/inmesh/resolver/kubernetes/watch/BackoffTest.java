@@ -81,4 +81,16 @@ class BackoffTest {
         assertThat(waits.subList(0, 6)).allMatch(wait -> wait.compareTo(Duration.ofSeconds(1)) < 0);
         assertThat(waits.get(6)).isEqualTo(backoff.after(forbidden, Duration.ZERO));
     }
+
+    @Test
+    void what_is_forbidden_right_after_an_outage_is_asked_again_soon_however_long_that_was_W10() {
+        Backoff backoff = new Backoff(LOWEST);
+        millis(backoff, 30);
+        Refusal forbidden = new Refusal(403, "", null, false, null);
+        assertThat(backoff.isAfterFailures()).isTrue();
+        assertThat(backoff.afterServed(forbidden, Duration.ZERO)).isEqualTo(Duration.ofMillis(100));
+        assertThat(backoff.afterServed(forbidden, Duration.ZERO)).isEqualTo(Duration.ofMillis(200));
+        assertThat(backoff.next()).as("the outage goes on").isEqualTo(Duration.ofSeconds(30));
+        assertThat(backoff.afterServed(forbidden, Duration.ZERO)).isEqualTo(Duration.ofMillis(100));
+    }
 }

@@ -21,6 +21,7 @@ import io.inmesh.resolver.testing.StreamingLists;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -49,7 +50,7 @@ class ReconnectsTest {
 
     private final class Holder implements WatchSink<Slice> {
         @Override
-        public void onListOnLane(List<Slice> objects) {
+        public void onListOnLane(List<Slice> objects, Set<ObjectName> unreadable) {
             slices.clear();
             objects.forEach(slice -> slices.put(slice.id(), slice));
         }

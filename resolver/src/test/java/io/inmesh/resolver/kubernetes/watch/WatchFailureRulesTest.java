@@ -254,19 +254,19 @@ class WatchFailureRulesTest extends WatchScene {
     }
 
     @Test
-    void a_request_without_any_answer_for_30_s_is_a_trouble() {
-        clock.advance(Duration.ofSeconds(30));
+    void a_request_without_any_answer_for_35_s_is_a_trouble() {
+        clock.advance(Duration.ofSeconds(35));
         assertThat(trouble()).satisfies(told -> {
             assertThat(told).isNotNull();
-            assertThat(told.text()).contains("no answer within 30 s");
+            assertThat(told.text()).contains("no answer within 35 s");
         });
         assertThat(api.exchanges.get(0).cancelled).isTrue();
     }
 
     @Test
     void what_holds_a_request_up_is_told_instead_of_the_silence_that_follows_R7() {
-        api.heldUpBy = Optional.of("credential plugin 'aws' of the kubeconfig has been running for 30 s");
-        clock.advance(Duration.ofSeconds(30));
+        api.heldUpBy = Optional.of("credential plugin 'aws' of the kubeconfig has been running for 35 s");
+        clock.advance(Duration.ofSeconds(35));
         assertThat(trouble()).extracting(Trouble::text).asString().contains("credential plugin 'aws'");
         assertThat(trouble()).extracting(Trouble::situation).isEqualTo("no credentials");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.source.Trouble;
@@ -12,6 +13,7 @@ import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,8 +41,8 @@ abstract class WatchScene {
 
     private final class Recorder implements WatchSink<Slice> {
         @Override
-        public void onListOnLane(List<Slice> objects) {
-            heard.add("list " + names(objects));
+        public void onListOnLane(List<Slice> objects, Set<ObjectName> unreadable) {
+            heard.add("list " + names(objects) + (unreadable.isEmpty() ? "" : " and not " + unreadable));
         }
 
         @Override
@@ -50,7 +52,7 @@ abstract class WatchScene {
                 if (event instanceof WatchEvents.Put<Slice> put) {
                     heard.add("put " + put.object().id().name());
                 } else if (event instanceof WatchEvents.Removed<Slice> removed) {
-                    heard.add("removed " + removed.object().id().name());
+                    heard.add("removed " + removed.id().name());
                 }
             }
         }

@@ -7,6 +7,7 @@ import io.inmesh.resolver.kubernetes.object.Json;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
+import io.inmesh.resolver.kubernetes.object.ReadObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import io.inmesh.resolver.kubernetes.rule.Answer;
@@ -87,7 +88,7 @@ final class KnownSlices implements Known {
         byte[] json = LargeService.slice(slice, generation, 0).getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = Json.parser(json, 0, json.length)) {
             parser.nextToken();
-            return reader.read(parser).object();
+            return ((ReadObject.Reduced<Slice>) reader.read(parser)).object();
         } catch (IOException e) {
             throw new UncheckedIOException("a slice written here cannot be read here", e);
         }

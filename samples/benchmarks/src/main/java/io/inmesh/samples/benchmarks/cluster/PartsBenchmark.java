@@ -3,6 +3,7 @@ package io.inmesh.samples.benchmarks.cluster;
 import com.fasterxml.jackson.core.JsonParser;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.resolver.kubernetes.object.Json;
+import io.inmesh.resolver.kubernetes.object.ReadObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public class PartsBenchmark {
                 json.nextToken();
             }
             json.nextToken();
-            return reader.read(json).object();
+            return ((ReadObject.Reduced<Slice>) reader.read(json)).object();
         }
     }
 

@@ -26,36 +26,57 @@ import org.jspecify.annotations.Nullable;
 
 /** A picker of gRPC's own, made by one of its policies over subchannels that are all ready. */
 final class GrpcPicker extends LoadBalancer.Helper implements AutoCloseable {
+    private static final String PREFIX = "pod-";
+
     private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
         throw new IllegalStateException(error);
     });
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final LoadBalancer balancer;
-    private @Nullable SubchannelPicker picker;
 
-    GrpcPicker(String policy, int size) {
+    /** Written in the synchronization context, also by the policy's own timer. */
+    private volatile @Nullable SubchannelPicker picker;
+
+    private volatile boolean isReady;
+
+    GrpcPicker(String policy, int size, Map<String, ?> settings) {
         LoadBalancerProvider provider =
                 Objects.requireNonNull(LoadBalancerRegistry.getDefaultRegistry().getProvider(policy), policy);
         balancer = provider.newLoadBalancer(this);
         List<EquivalentAddressGroup> addresses = IntStream.range(0, size)
-                .mapToObj(i -> new EquivalentAddressGroup(InetSocketAddress.createUnresolved("pod-" + i, 8080)))
+                .mapToObj(i -> new EquivalentAddressGroup(InetSocketAddress.createUnresolved(PREFIX + i, 8080)))
                 .toList();
-        Object config = provider.parseLoadBalancingPolicyConfig(Map.of()).getConfig();
+        Object config = Objects.requireNonNull(
+                provider.parseLoadBalancingPolicyConfig(settings).getConfig(), "settings were refused");
         context.execute(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                 .setAddresses(addresses)
                 .setLoadBalancingPolicyConfig(config)
                 .build()));
     }
 
+    /** The newest picker, once a subchannel is ready. */
     SubchannelPicker picker() {
-        return Objects.requireNonNull(picker, "no subchannel became ready");
+        if (!isReady) {
+            throw new IllegalStateException("no subchannel became ready");
+        }
+        return firstPicker();
+    }
+
+    /** The newest picker, ready or not: where asking is what makes subchannels connect. */
+    SubchannelPicker firstPicker() {
+        return Objects.requireNonNull(picker, "no picker was made");
+    }
+
+    /** Which endpoint that is. */
+    int indexOf(EquivalentAddressGroup address) {
+        InetSocketAddress socket = (InetSocketAddress) address.getAddresses().get(0);
+        return Integer.parseInt(socket.getHostString().substring(PREFIX.length()));
     }
 
     @Override
     public void updateBalancingState(ConnectivityState state, SubchannelPicker newPicker) {
-        if (state == ConnectivityState.READY) {
-            picker = newPicker;
-        }
+        picker = newPicker;
+        isReady = state == ConnectivityState.READY;
     }
 
     @Override
@@ -81,6 +102,11 @@ final class GrpcPicker extends LoadBalancer.Helper implements AutoCloseable {
     @Override
     public ChannelLogger getChannelLogger() {
         return Silent.INSTANCE;
+    }
+
+    @Override
+    public String getChannelTarget() {
+        return "static:///orders.shop";
     }
 
     @Override

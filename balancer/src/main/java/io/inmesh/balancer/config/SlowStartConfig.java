@@ -1,0 +1,53 @@
+package io.inmesh.balancer.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How an endpoint that has just come gets its share. Keys {@code slow-start.*}.
+ *
+ * @param window how long it takes until it has its full weight; zero, the default, = at once, written {@code off}
+ * @param aggression above 1: more at the beginning, less later; default 1, in proportion to time
+ * @param minPercent the percentage of its weight that it has at least; default 10
+ */
+public record SlowStartConfig(Duration window, double aggression, int minPercent) {
+
+    /** Full weight at once. */
+    public static final SlowStartConfig OFF = new SlowStartConfig(Duration.ZERO, 1, 10);
+
+    /** The room's name, before each of its keys. */
+    static final String ROOM = "slow-start";
+
+    private static final String WINDOW = "window";
+    private static final String AGGRESSION = "aggression";
+    private static final String MIN_PERCENT = "min-percent";
+
+    /** Its keys, without the room's name. */
+    static final List<String> KEYS = List.of(WINDOW, AGGRESSION, MIN_PERCENT);
+
+    private static final double LEAST_AGGRESSION = 0.1;
+    private static final double MOST_AGGRESSION = 10;
+
+    /** Checks the ranges. */
+    public SlowStartConfig {
+        if (window.isNegative()) {
+            throw new IllegalArgumentException(
+                    ROOM + "." + WINDOW + ": " + window + " (expected: a time above zero, or zero for none)");
+        }
+        Ranges.check(ROOM, AGGRESSION, aggression, LEAST_AGGRESSION, MOST_AGGRESSION);
+        Ranges.check(ROOM, MIN_PERCENT, minPercent, 1, 100);
+    }
+
+    /** True if there is a window. */
+    public boolean isOn() {
+        return !window.isZero();
+    }
+
+    /** Reads what is said, the defaults for the rest. */
+    static SlowStartConfig of(PolicySettings said) {
+        return new SlowStartConfig(
+                said.durationOrOff(WINDOW, OFF.window),
+                said.number(AGGRESSION, OFF.aggression, LEAST_AGGRESSION, MOST_AGGRESSION),
+                said.whole(MIN_PERCENT, OFF.minPercent, 1, 100));
+    }
+}

@@ -1,0 +1,80 @@
+package io.inmesh.balancer.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where weights come from. Keys {@code weight.*}.
+ *
+ * @param source what endpoints say of themselves in the cluster, or what they report of their load
+ * @param blackout how long reports must have come before they count; default 10 s
+ * @param expiration after how long without a report they are forgotten; default 3 min
+ * @param period how often weights are taken from reports; default 1 s
+ * @param errorPenalty what a share of failed requests adds to utilization; default 1
+ * @param metrics names of utilizations to read before the application's own
+ */
+public record WeightConfig(
+        Source source,
+        Duration blackout,
+        Duration expiration,
+        Duration period,
+        double errorPenalty,
+        List<String> metrics) {
+
+    // Before the default, which is held against it.
+    private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
+
+    /** From the endpoints; the numbers for reports are those of gRFC A58. */
+    public static final WeightConfig DEFAULT = new WeightConfig(
+            Source.ENDPOINT, Duration.ofSeconds(10), Duration.ofMinutes(3), Duration.ofSeconds(1), 1, List.of());
+
+    /** The room's name, before each of its keys. */
+    static final String ROOM = "weight";
+
+    private static final String SOURCE = "source";
+    private static final String BLACKOUT = "blackout";
+    private static final String EXPIRATION = "expiration";
+    private static final String PERIOD = "period";
+    private static final String ERROR_PENALTY = "error-penalty";
+    private static final String METRICS = "metrics";
+
+    /** Its keys, without the room's name. */
+    static final List<String> KEYS = List.of(SOURCE, BLACKOUT, EXPIRATION, PERIOD, ERROR_PENALTY, METRICS);
+
+    private static final double MOST_PENALTY = 1_000;
+
+    /** Where weights come from. */
+    public enum Source {
+        /** The endpoint: an annotation or label of its pod, a static list, or code. */
+        ENDPOINT,
+        /** Its load reports: requests a second for each unit of utilization. */
+        REPORTS
+    }
+
+    /** Checks the ranges. */
+    public WeightConfig {
+        metrics = List.copyOf(metrics);
+        Ranges.check(ROOM, ERROR_PENALTY, errorPenalty, 0, MOST_PENALTY);
+        if (blackout.isNegative()) {
+            throw new IllegalArgumentException(ROOM + "." + BLACKOUT + ": " + blackout + " (expected: zero or more)");
+        }
+        if (expiration.compareTo(blackout) <= 0) {
+            throw new IllegalArgumentException(ROOM + "." + EXPIRATION + ": " + expiration + " (expected: more than "
+                    + ROOM + "." + BLACKOUT + ", which is " + blackout + ")");
+        }
+        if (period.compareTo(LEAST_PERIOD) < 0) {
+            throw new IllegalArgumentException(ROOM + "." + PERIOD + ": " + period + " (expected: 100ms or more)");
+        }
+    }
+
+    /** Reads what is said, the defaults for the rest. */
+    static WeightConfig of(PolicySettings said) {
+        return new WeightConfig(
+                said.choice(SOURCE, DEFAULT.source),
+                said.durationOrOff(BLACKOUT, DEFAULT.blackout),
+                said.duration(EXPIRATION, DEFAULT.expiration),
+                said.duration(PERIOD, DEFAULT.period),
+                said.number(ERROR_PENALTY, DEFAULT.errorPenalty, 0, MOST_PENALTY),
+                said.list(METRICS));
+    }
+}

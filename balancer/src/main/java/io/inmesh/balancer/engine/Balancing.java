@@ -1,0 +1,25 @@
+package io.inmesh.balancer.engine;
+
+import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.LocalityConfig;
+
+/**
+ * How a target is to be balanced: its configuration, and the policy that this names, with its settings.
+ *
+ * @param config what holds
+ * @param policy what makes pickers
+ */
+public record Balancing(BalancerConfig config, PickerFactory policy) {
+
+    /** True if a stage goes by the other callers. */
+    public boolean asksForPeers() {
+        return config.locality().mode() == LocalityConfig.Mode.ZONE_AWARE
+                || config.subset().mode().goesByRank();
+    }
+
+    /** The name that people know it by. */
+    public String name() {
+        return config.policy().equals(BalancerConfig.NODE_LOCAL) ? BalancerConfig.NODE_LOCAL : policy.name();
+    }
+}

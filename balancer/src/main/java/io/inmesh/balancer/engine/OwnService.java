@@ -1,0 +1,162 @@
+package io.inmesh.balancer.engine;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.Unresolved;
+import io.inmesh.balancer.stage.Peers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The caller's own service, for stages that go by the other callers: who they are, and which of them is this process. Watched like any target,
+ * while a balancer asks for it and no longer.
+ *
+ * <p>Threads: any; users hear of changes on the resolver's thread.
+ */
+public final class OwnService implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OwnService.class);
+
+    private final @Nullable Supplier<Resolver> resolvers;
+    private final Identity identity;
+    private final List<Runnable> users = new CopyOnWriteArrayList<>();
+
+    // Guarded by this.
+    private @Nullable Resolver resolver;
+    private boolean said;
+    private boolean closed;
+
+    /** Written by the resolver's calls and by the last user's leave, read by every arrangement. */
+    private volatile Peers peers = Peers.UNKNOWN;
+
+    /**
+     * By what this process is found among the endpoints of its service.
+     *
+     * @param pod the pod's name, or null
+     * @param addresses the addresses it may have
+     */
+    public record Identity(@Nullable String pod, Set<String> addresses) {
+        /** Copies the addresses. */
+        public Identity {
+            addresses = Set.copyOf(addresses);
+        }
+
+        /** The pod's name from {@code POD_NAME}, else from {@code HOSTNAME}, which Kubernetes sets to it; the address from the machine. */
+        public static Identity ofThisProcess(Map<String, String> environment) {
+            String pod = environment.getOrDefault("POD_NAME", environment.get("HOSTNAME"));
+            return new Identity(pod, Set.of(OwnAddress.find()));
+        }
+
+        /** The pod's name decides where it is known on both sides, else an address does. */
+        boolean isOf(Endpoint endpoint) {
+            if (pod != null && endpoint.pod() != null) {
+                return pod.equals(endpoint.pod());
+            }
+            return addresses.contains(endpoint.host());
+        }
+    }
+
+    /** Held while peers are asked for. */
+    public interface Use extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Of resolvers that are made when somebody asks; null if it is not known which service is the own one. */
+    public OwnService(@Nullable Supplier<Resolver> resolvers, Identity identity) {
+        this.resolvers = resolvers;
+        this.identity = identity;
+    }
+
+    /** Who is known now. */
+    public Peers peers() {
+        return peers;
+    }
+
+    /** Watches from now on, until the use is closed; that runs at each change. */
+    public Use use(Runnable changed) {
+        users.add(changed);
+        start();
+        return () -> {
+            if (users.remove(changed)) {
+                stopIfUnused();
+            }
+        };
+    }
+
+    private synchronized void start() {
+        if (closed || resolver != null) {
+            return;
+        }
+        if (resolvers == null) {
+            if (!said) {
+                said = true;
+                log.info("the own service is not known, so zone-aware balancing is off and subsets are random;"
+                        + " name it by inmesh.self.service or Mesh.builder().self(...)");
+            }
+            return;
+        }
+        resolver = resolvers.get();
+        resolver.start(new Resolver.Listener() {
+            @Override
+            public void onUpdate(EndpointSet set) {
+                became(peersIn(set));
+            }
+
+            @Override
+            public void onUnresolved(Unresolved unresolved) {
+                if (unresolved.reason().replacesKnownSet()) {
+                    log.warn("the own service: {}", unresolved);
+                    became(Peers.UNKNOWN);
+                }
+            }
+        });
+    }
+
+    private void became(Peers now) {
+        if (!now.equals(peers)) {
+            peers = now;
+            users.forEach(Runnable::run);
+        }
+    }
+
+    /** Draining peers still send requests, but their ranks are about to go; those that are not ready send none yet. */
+    private Peers peersIn(EndpointSet set) {
+        List<Endpoint> usable = new ArrayList<>();
+        int rank = Peers.NO_RANK;
+        for (Endpoint endpoint : set.endpoints()) {
+            if (endpoint.usability().isUsable()) {
+                if (identity.isOf(endpoint)) {
+                    rank = usable.size();
+                }
+                usable.add(endpoint);
+            }
+        }
+        return new Peers(usable, rank);
+    }
+
+    private synchronized void stopIfUnused() {
+        if (users.isEmpty() && resolver != null) {
+            resolver.close();
+            resolver = null;
+            peers = Peers.UNKNOWN;
+        }
+    }
+
+    /** Watches no more, whoever still asks. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (resolver != null) {
+            resolver.close();
+            resolver = null;
+        }
+    }
+}

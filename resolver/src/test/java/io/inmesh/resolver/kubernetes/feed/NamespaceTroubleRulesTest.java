@@ -1,0 +1,180 @@
+package io.inmesh.resolver.kubernetes.feed;
+
+import static io.inmesh.resolver.kubernetes.feed.NamespaceScene.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inmesh.api.Reason;
+import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the services of a namespace when its wide watch cannot be asked or is forbidden, and what their ages tell. */
+class NamespaceTroubleRulesTest {
+    private static final String GONE = "{kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}";
+
+    private final NamespaceScene scene = new NamespaceScene(2);
+
+    @Test
+    void while_the_api_is_down_nothing_is_emptied_and_who_waits_hears_why_also_who_comes_later_W12() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("c").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+        assertThat(scene.feed("a").finding().trouble()).as("its own watch runs").isNull();
+        scene.open("d");
+        assertThat(scene.feed("d").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+        scene.narrow("a").line("MODIFIED", slice("a1", 22, "a", "10.0.0.2"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wideOf(slice("a1", 22, "a", "10.0.0.2"));
+        assertThat(scene.feed("c").finding().trouble()).isNull();
+        assertThat(scene.now("c")).isEmpty();
+    }
+
+    @Test
+    void who_comes_while_a_wide_list_is_on_its_way_hears_why_it_fails_S11() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.open("d");
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("d").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.NOT_SYNCED);
+    }
+
+    @Test
+    void a_trouble_of_the_wide_watch_is_over_for_a_service_that_has_its_own_list_W12() {
+        scene.threeShareOne();
+        scene.close("b", "c");
+        scene.wide().line("ERROR", GONE).end(null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().end(new IOException("reset"));
+        assertThat(scene.feed("a").finding().trouble()).isNotNull();
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
+        scene.narrow("a").list("40", slice("a1", 10, "a", "10.0.0.1"));
+        assertThat(scene.feed("a").finding().trouble()).isNull();
+    }
+
+    @Test
+    void where_a_wide_list_is_forbidden_each_keeps_its_own_and_a_wide_one_is_tried_again_R4() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.wide().refuse(403, null);
+        scene.narrow("c").list("21", slice("c1", 15, "c", "10.0.0.3"));
+        scene.narrow("c").head(200, null);
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        assertThat(scene.feed("c").finding().trouble()).isNull();
+        assertThat(scene.streams.open()).isEqualTo(3);
+        scene.open("d");
+        assertThat(scene.isWide()).isFalse();
+        scene.narrow("d").list("22");
+        scene.clock.advance(Duration.ofMinutes(4));
+        assertThat(scene.isWide()).isFalse();
+        scene.clock.advance(Duration.ofMinutes(1));
+        scene.wideOf(slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.streams.open()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("R-4, W-10: a wide watch in use that is forbidden once or twice stays the one in use")
+    void a_wide_watch_that_is_forbidden_for_a_moment_stays_in_use_W10() {
+        scene.threeShareOne();
+        scene.relist();
+        for (int i = 0; i < 2; i++) {
+            scene.wide().refuse(403, null);
+            scene.clock.runDue();
+            assertThat(scene.feed("a").finding().trouble())
+                    .extracting(Trouble::reason)
+                    .isEqualTo(Reason.FORBIDDEN);
+            assertThat(scene.isNarrow("a")).as("refusal %s", i).isFalse();
+            scene.clock.advance(Duration.ofSeconds(1));
+        }
+        scene.wideOf(slice("a1", 40, "a", "10.0.0.8"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.8");
+        assertThat(scene.feed("a").finding().trouble()).isNull();
+        assertThat(scene.streams.open()).isEqualTo(1);
+        scene.relist(); // What was forbidden before counts no more.
+        scene.wide().refuse(403, null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().end(new IOException("down"));
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().refuse(403, null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().refuse(403, null);
+        scene.clock.runDue();
+        assertThat(scene.isNarrow("a")).as("two in a row").isFalse();
+    }
+
+    @Test
+    @DisplayName("W-10: what a server that restarts forbids at first does not end the wish for one watch")
+    void a_wide_list_that_is_forbidden_once_after_the_api_was_down_is_asked_for_again_soon_W10() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        for (int i = 0; i < 12; i++) {
+            scene.wide().end(new IOException("down"));
+            scene.clock.advance(Duration.ofSeconds(1));
+        }
+        scene.wide().refuse(403, null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        assertThat(scene.isNarrow("c")).isFalse();
+        scene.wideOf(slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+    }
+
+    @Test
+    void a_wide_watch_that_is_forbidden_while_in_use_leaves_what_is_known_until_each_has_its_own_R4_R6_W12() {
+        scene.threeShareOne();
+        scene.relist();
+        for (int i = 0; i < 3; i++) {
+            scene.wide().refuse(403, null);
+            scene.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.1");
+        assertThat(scene.isWide()).isFalse();
+        scene.narrow("a").list("41");
+        scene.narrow("b").refuse(403, null);
+        scene.narrow("c").list("42", slice("c1", 41, "c", "10.0.0.7"));
+        assertThat(scene.now("a")).isEmpty();
+        assertThat(scene.now("b")).containsExactly("b1=10.0.0.1");
+        assertThat(scene.feed("b").finding().trouble())
+                .extracting(Trouble::reason)
+                .isEqualTo(Reason.FORBIDDEN);
+        assertThat(scene.feed("b").finding().trouble())
+                .extracting(Trouble::text, Assertions.as(InstanceOfAssertFactories.STRING))
+                .contains("endpointslices", "verbs: [list, watch]");
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.7");
+    }
+
+    @Test
+    void one_who_fails_to_take_note_hinders_neither_the_switch_nor_the_others() {
+        scene.alone(10, "a", "b");
+        scene.feed("a").listen(() -> {
+            throw new IllegalStateException("a listener that fails");
+        });
+        scene.open("c");
+        scene.wideOf(
+                slice("a1", 19, "a", "10.0.0.2"), slice("b1", 19, "b", "10.0.0.2"), slice("c1", 15, "c", "10.0.0.3"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.2");
+        assertThat(scene.now("b")).containsExactly("b1=10.0.0.2");
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+    }
+
+    @Test
+    void ages_tell_which_watch_a_service_stands_on() {
+        scene.alone(10, "a", "b");
+        assertThat(scene.feed("a").age().orElseThrow().watch()).isEqualTo("endpointslices of a in namespace prod");
+        assertThat(scene.feed("a").age().orElseThrow().connected()).isTrue();
+        scene.open("c");
+        scene.wideOf();
+        assertThat(scene.feed("a").age().orElseThrow().watch())
+                .isEqualTo("endpointslices (API group 'discovery.k8s.io') in namespace prod");
+    }
+}
