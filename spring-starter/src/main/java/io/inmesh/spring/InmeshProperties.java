@@ -17,12 +17,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startupWait How long a request waits, at most, for the first answer about its service.
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
+ * @param self This application as others see it, for what goes by the other callers of a service.
  */
 @ConfigurationProperties(InmeshProperties.PREFIX)
 public record InmeshProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10s") Duration startupWait,
-        @DefaultValue Kubernetes kubernetes) {
+        @DefaultValue Kubernetes kubernetes,
+        @DefaultValue Self self) {
 
     static final String PREFIX = "inmesh";
 
@@ -63,6 +65,14 @@ public record InmeshProperties(
             @DefaultValue("8") int singleWatches,
             @DefaultValue("30s") Duration lookupInterval,
             @Nullable Path snapshots) {}
+
+    /**
+     * Properties {@code inmesh.self.*}.
+     *
+     * @param service The service that this application's pods belong to, such as checkout.shop:http. Needed by zone-aware balancing and by
+     *     subsets that go by rank; watched only while one of them is in use.
+     */
+    public record Self(@Nullable String service) {}
 
     /**
      * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.

@@ -8,7 +8,6 @@ import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.engine.Policies;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.spring.http.ConfiguredServices;
@@ -23,6 +22,9 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class MeshAssembly {
     private static final ConfigurationPropertyName STARTUP_WAIT =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".startup-wait");
+
+    private static final ConfigurationPropertyName SELF_SERVICE =
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".self.service");
 
     private final InmeshProperties properties;
     private final ServiceProperties services;
@@ -60,6 +62,11 @@ final class MeshAssembly {
                 .startupWait(properties.startupWait())
                 .resolvers(providers.toArray(ResolverProvider[]::new));
         observers.forEach(builder::observer);
+        String self = properties.self().service();
+        if (self != null) {
+            parseSelf(self);
+            builder.self(self);
+        }
         if (classifier != null) {
             builder.classifier(classifier);
         }
@@ -119,9 +126,7 @@ final class MeshAssembly {
 
     private void check(Policies policies, ConfigurationPropertyName property, String key, String value) {
         try {
-            if (key.equals(BalancerConfig.POLICY)) {
-                policies.named(value);
-            }
+            policies.check(Map.of(key, value));
         } catch (IllegalArgumentException e) {
             throw written.refusal(property, value, String.valueOf(e.getMessage()));
         }
@@ -137,6 +142,14 @@ final class MeshAssembly {
             String value =
                     service.port() != null ? service.port() : service.settings().get(key);
             throw written.refusal(property(name, key), value, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void parseSelf(String self) {
+        try {
+            parse(self);
+        } catch (InvalidTargetException e) {
+            throw written.refusal(SELF_SERVICE, self, String.valueOf(e.getMessage()));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
@@ -75,6 +77,59 @@ class PropertiesTest {
                     assertThat(policyOf(mesh, "stock.shop:grpc")).isEqualTo("round-robin by application default");
                     assertThat(policyOf(mesh, "bills.office")).isEqualTo("round-robin by application");
                     assertThat(policyOf(mesh, "orders.shop?policy=p2c")).isEqualTo("power-of-two by code");
+                });
+    }
+
+    @Test
+    void settings_of_rooms_and_policies_are_written_like_all_others() throws IOException {
+        PropertySource<?> source = new YamlPropertySourceLoader()
+                .load("test.yaml", new ByteArrayResource("""
+                                inmesh:
+                                  defaults:
+                                    slow-start:
+                                      window: 30s
+                                  services:
+                                    orders.shop:
+                                      policy: node-local
+                                      node-local:
+                                        policy: rr
+                                      locality:
+                                        strict: true
+                                """.getBytes(StandardCharsets.UTF_8)))
+                .get(0);
+        context.withInitializer(initialized ->
+                        initialized.getEnvironment().getPropertySources().addFirst(source))
+                .run(started -> assertThat(policyOf(started.getBean(Mesh.class), "orders.shop"))
+                        .isEqualTo("node-local by application"));
+    }
+
+    @Test
+    void a_wrong_value_in_a_room_is_refused_at_its_property() {
+        context.withPropertyValues("inmesh.defaults.slow-start.min-percent=0").run(started -> assertThat(started)
+                .getFailure()
+                .hasRootCauseInstanceOf(InvalidPropertyException.class)
+                .rootCause()
+                .hasMessageContaining("inmesh.defaults.slow-start.min-percent")
+                .hasMessageContaining("slow-start.min-percent: '0' (expected: a whole number from 1 to 100)"));
+    }
+
+    @Test
+    void the_own_service_is_refused_if_it_is_no_target_and_watched_where_a_stage_goes_by_it() {
+        context.withPropertyValues("inmesh.self.service=che ckout").run(started -> assertThat(started)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("inmesh.self.service")
+                .hasMessageContaining("che ckout"));
+        context.withPropertyValues("inmesh.self.service=checkout.shop:http", "inmesh.defaults.locality.mode=zone-aware")
+                .run(started -> {
+                    cluster.publish("orders.shop:http", Endpoint.of("10.0.0.1", 80));
+                    try (LoadBalancer orders = started.getBean(Mesh.class).service("orders.shop:http")) {
+                        orders.whenReady(Duration.ofSeconds(10))
+                                .toCompletableFuture()
+                                .join();
+                        await().until(() -> cluster.resolvers() == 2);
+                    }
+                    await().until(() -> cluster.resolvers() == 0);
                 });
     }
 

@@ -33,11 +33,9 @@ public final class SliceReader implements ObjectReader<Slice> {
     @Override
     public ReadObject<Slice> read(JsonParser json) throws IOException {
         ReadObject<Slice> read = new SliceDraft(interner, services).read(json);
-        if (read instanceof ReadObject.Reduced<Slice> reduced) {
-            Slice shared = latest.sharing(reduced.object());
-            return new ReadObject.Reduced<>(shared.id(), shared.version(), shared);
-        }
-        return read;
+        return read instanceof ReadObject.Reduced<Slice> readable
+                ? new ReadObject.Reduced<>(read.id(), read.version(), latest.sharing(readable.object()))
+                : read;
     }
 
     /**

@@ -28,6 +28,13 @@ public final class ApiTroubles {
 
     /** There was an answer that is no list. */
     static Trouble unreadable(String url, WatchedResource<?> resource, Throwable error) {
+        if (error instanceof TooLargeException) {
+            return new Trouble(
+                    Reason.NOT_SYNCED,
+                    "too large",
+                    "the Kubernetes API at " + url + " answered a list of " + resource.describe() + " with "
+                            + error.getMessage() + KEEPS_TRYING);
+        }
         return new Trouble(
                 Reason.NOT_SYNCED,
                 "unreadable",

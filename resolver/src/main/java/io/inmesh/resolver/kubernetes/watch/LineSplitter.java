@@ -19,16 +19,31 @@ final class LineSplitter {
         boolean take(byte[] bytes, int length);
     }
 
+    private final int most;
     private byte[] rest = new byte[SMALL];
     private int length;
 
-    /** Takes a piece; gives the lines that are whole now, empty ones left out. */
-    void add(ByteBuffer piece, Line line) {
+    /** For lines of at most so many bytes. */
+    LineSplitter(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Takes a piece; gives the lines that are whole now, empty ones left out.
+     *
+     * @throws TooLargeException if a line is longer than allowed; nothing of it is kept
+     */
+    void add(ByteBuffer piece, Line line) throws TooLargeException {
         boolean wanted = true;
         while (wanted && piece.hasRemaining()) {
             int end = endOfLine(piece);
             int from = length;
             int count = (end < 0 ? piece.limit() : end) - piece.position();
+            if (count > most - from) {
+                rest = new byte[0];
+                length = 0;
+                throw TooLargeException.line((long) from + count, most);
+            }
             room(from + count);
             piece.get(rest, from, count);
             length += count;
@@ -55,7 +70,7 @@ final class LineSplitter {
 
     private void room(int needed) {
         if (needed > rest.length) {
-            rest = Arrays.copyOf(rest, Math.max(needed, rest.length * 2));
+            rest = Arrays.copyOf(rest, Math.max(needed, Math.min(rest.length * 2, most)));
         }
     }
 }

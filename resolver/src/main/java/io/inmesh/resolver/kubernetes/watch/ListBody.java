@@ -17,10 +17,14 @@ final class ListBody<T> implements AnswerReceiver.Body {
 
     private final ObjectReader<T> read;
     private final Answer<T> answer;
+    private final int most;
     private byte[] body = new byte[INITIAL];
     private int length;
+    private boolean tooLarge;
 
-    ListBody(ObjectReader<T> read, Answer<T> answer) {
+    /** For lists of at most so many bytes. */
+    ListBody(ObjectReader<T> read, int most, Answer<T> answer) {
+        this.most = most;
         this.read = read;
         this.answer = answer;
     }
@@ -32,10 +36,19 @@ final class ListBody<T> implements AnswerReceiver.Body {
 
     @Override
     public void bytes(ByteBuffer bytes) {
-        answer.byteCame();
         int count = bytes.remaining();
+        if (tooLarge) {
+            return; // Nobody wants the rest.
+        }
+        answer.byteCame();
+        if (count > most - length) {
+            tooLarge = true;
+            body = new byte[0];
+            answer.unreadable(TooLargeException.list((long) length + count, most));
+            return;
+        }
         if (length + count > body.length) {
-            body = Arrays.copyOf(body, Math.max(length + count, body.length * 2));
+            body = Arrays.copyOf(body, Math.max(length + count, (int) Math.min(body.length * 2L, most)));
         }
         bytes.get(body, length, count);
         length += count;
@@ -43,6 +56,9 @@ final class ListBody<T> implements AnswerReceiver.Body {
 
     @Override
     public void ended(@Nullable Throwable error) {
+        if (tooLarge) {
+            return;
+        }
         if (error != null) {
             answer.refused(Refusal.noAnswer(error)); // Cut off in the middle.
             return;

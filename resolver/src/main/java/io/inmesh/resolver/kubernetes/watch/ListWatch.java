@@ -30,7 +30,6 @@ public final class ListWatch<T> {
 
     private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int WATCH_SECONDS_RANGE = 300;
-    private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
 
     /** What surrounds a watch. */
     public record Place(
@@ -57,6 +56,7 @@ public final class ListWatch<T> {
     private final WatchSink<T> sink;
     private final Backoff backoff;
     private final Pulse pulse;
+    private final ListChoice lists;
     private final Hearing hearing = new Hearing();
     private final CancelSlot current = new CancelSlot(); // The round that runs.
     private final CancelSlot retry = new CancelSlot();
@@ -68,14 +68,13 @@ public final class ListWatch<T> {
     private final Position position = new Position();
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean cutShort; // The last streamed list ended in order but without its end mark.
-    private boolean
-            tokenTried; // A refusal of the credentials has been answered with another try, and none was accepted since.
+    private boolean tokenTried; // Refused credentials were read again, and none was accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
+        this.lists = new ListChoice(place);
         this.backoff = new Backoff(place.random());
         this.pulse = new Pulse(place.clock());
         this.unreadables = new UnreadableObjects(resource.plural(), log::warn);
@@ -108,17 +107,10 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
-        Round<T> round = new Round<>(position.isListDue() ? listKindOnLane() : Kind.WATCH, place, hearing);
+        Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
         current.put(round);
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
         round.beginOnLane(resource, position.version(), seconds);
-    }
-
-    private Kind listKindOnLane() {
-        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED
-                && place.api().streamingLists().areExpected()
-                && !cutShort;
-        return streamed ? Kind.STREAMED_LIST : Kind.LIST;
     }
 
     private void againOnLane(Duration delay) {
@@ -147,7 +139,7 @@ public final class ListWatch<T> {
         @Override
         public void listedOnLane(Round<T> round, Listed<T> list) {
             position.listed(list.version());
-            cutShort = false;
+            lists.listedOnLane();
             tokenTried = false;
             sink.onTroubleOnLane(null);
             sink.onListOnLane(list.objects(), unreadables.listedOnLane(list.unread()));
@@ -168,19 +160,10 @@ public final class ListWatch<T> {
                     failedOnLane(round, failed.refusal());
                     return;
                 }
-                if (event instanceof WatchEvents.Put<T> put) {
-                    position.saw(put.version());
-                    unreadables.forgetOnLane(put.id());
-                    changes.add(put);
-                } else if (event instanceof WatchEvents.Removed<T> removed) {
-                    position.saw(removed.version());
-                    unreadables.forgetOnLane(removed.id());
-                    changes.add(removed);
-                } else if (event instanceof WatchEvents.Unread<T> unread) { // It changes nothing that is known.
-                    position.saw(unread.version());
-                    unreadables.metOnLane(unread);
-                } else if (event instanceof WatchEvents.Bookmark<T> bookmark) {
-                    position.saw(bookmark.version());
+                position.saw(event.version());
+                unreadables.heardOnLane(event);
+                if (event instanceof WatchEvents.Put<T> || event instanceof WatchEvents.Removed<T>) {
+                    changes.add(event);
                 }
             }
             tellOnLane(changes);
@@ -198,9 +181,12 @@ public final class ListWatch<T> {
                 unreachableOnLane(round, error);
                 return;
             }
-            cutShort = position.isListDue();
-            boolean worked =
-                    !cutShort && (round.sawEventOnLane() || round.lived().compareTo(TOO_SHORT) >= 0); // W-11
+            boolean cutShort = position.isListDue();
+            lists.endedOnLane(cutShort);
+            boolean worked = !cutShort && round.workedOnLane();
+            if (error == null) {
+                position.watched(worked);
+            }
             if (worked && error == null) {
                 againOnLane(Duration.ZERO); // W-4
                 return;
@@ -224,25 +210,25 @@ public final class ListWatch<T> {
 
         @Override
         public void silentOnLane(Round<T> round) {
-            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps. Silence alone empties nothing and is no trouble
-                // yet.
+            if (round.isAnsweredOnLane()) { // W-13: half open, perhaps; no trouble yet.
                 log.debug("watch of {} was silent for {}, resuming", resource.describe(), round.silenceLimitOnLane());
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.
                 againOnLane(backoff.next());
             } else {
-                String late = "no answer within " + round.silenceLimitOnLane().toSeconds() + " s";
+                Throwable late = new TimeoutException(
+                        "no answer within " + round.silenceLimitOnLane().toSeconds() + " s");
                 unreachableOnLane(
                         round,
                         place.api()
                                 .heldUpBy()
                                 .<Throwable>map(NoCredentialsException::new)
-                                .orElseGet(() -> new TimeoutException(late)));
+                                .orElse(late));
             }
         }
 
         @Override
         public void noListOnLane(Round<T> round) {
-            place.api().streamingLists().areMissing("a streamed list had no end");
+            lists.missingOnLane("a streamed list had no end");
             againOnLane(Duration.ZERO);
         }
 
@@ -276,7 +262,7 @@ public final class ListWatch<T> {
                 tokenTried = true; // W-10: the transport reads the token again.
                 againOnLane(Duration.ZERO);
             } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
-                place.api().streamingLists().areMissing(refusal.message());
+                lists.missingOnLane(refusal.message());
                 againOnLane(Duration.ZERO);
             } else if (refusal.isTooOld() && !position.isListDue()) {
                 tooOldOnLane(round);
@@ -295,9 +281,7 @@ public final class ListWatch<T> {
 
         /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
         private void tooOldOnLane(Round<T> round) {
-            boolean afterList = fromList || round.isListedOnLane();
-            boolean inVain =
-                    afterList && !round.sawEventOnLane() && round.lived().compareTo(TOO_SHORT) < 0;
+            boolean inVain = (fromList || round.isListedOnLane()) && !round.workedOnLane();
             position.listAgain();
             log.debug("watch of {} is too far behind, listing again", resource.describe());
             againOnLane(inVain ? backoff.next(round.healthOnLane()) : Duration.ZERO);

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the lane.
  */
 final class Position {
+    private static final int EMPTY_WATCHES = 5;
+
     private @Nullable String version; // Null before the first list, and when the last one seen was refused.
     private boolean listDue = true;
+    private int emptyWatches; // In a row, that ended in the orderly way, at once, and brought nothing.
 
     @Nullable
     String version() {
@@ -25,6 +28,16 @@ final class Position {
     void listed(String at) {
         version = at;
         listDue = false;
+        emptyWatches = 0;
+    }
+
+    /**
+     * A watch ended in the orderly way. Where each of them ends at once and brings nothing, as through proxies that do not know of watches,
+     * only a list tells what has changed.
+     */
+    void watched(boolean worked) {
+        emptyWatches = worked ? 0 : emptyWatches + 1;
+        listDue |= emptyWatches >= EMPTY_WATCHES;
     }
 
     /** W-2: a change or a bookmark came; never back to before what was seen (W-6). */

@@ -25,6 +25,7 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     private static final Duration END_MARK_LIMIT = Duration.ofSeconds(5); // W-9
 
+    private static final Duration TOO_SHORT = Duration.ofSeconds(1); // W-11
     private static final Duration WINDOW = Duration.ofMillis(10);
     private static final int BATCHES_AT_ONCE = 8; // So 800 a second, at some 20 us each.
 
@@ -101,9 +102,10 @@ final class Round<T> implements Answer<T>, Cancellable {
         silence.beginOnLane(ANSWER_LIMIT);
         AnswerReceiver.Body body =
                 switch (kind) {
-                    case LIST -> new ListBody<>(resource.read(), this);
-                    case STREAMED_LIST -> new WatchBody<>(resource.read(), new StreamedList<>(), this);
-                    case WATCH -> new WatchBody<>(resource.read(), null, this);
+                    case LIST -> new ListBody<>(resource.read(), TooLargeException.MOST_OF_A_LIST, this);
+                    case STREAMED_LIST ->
+                        new WatchBody<>(resource.read(), new StreamedList<>(), TooLargeException.MOST_OF_A_LIST, this);
+                    case WATCH -> new WatchBody<>(resource.read(), null, TooLargeException.MOST_OF_A_LIST, this);
                 };
         String path =
                 switch (kind) {
@@ -127,7 +129,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         return kind;
     }
 
-    Duration lived() {
+    private Duration lived() {
         return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
     }
 
@@ -141,9 +143,9 @@ final class Round<T> implements Answer<T>, Cancellable {
         return answered;
     }
 
-    /** It brought more than its beginning. */
-    boolean sawEventOnLane() {
-        return sawEvent;
+    /** It brought more than its beginning, or lived for a while (rule W-11). */
+    boolean workedOnLane() {
+        return sawEvent || lived().compareTo(TOO_SHORT) >= 0;
     }
 
     /** All that exists has been told in this round. */

@@ -96,6 +96,7 @@ public final class SingleGet {
         private final long mine;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private int status = Refusal.NO_ANSWER;
+        private boolean tooLarge;
 
         Body(long mine) {
             this.mine = mine;
@@ -108,14 +109,18 @@ public final class SingleGet {
 
         @Override
         public void onBytes(ByteBuffer piece) {
-            byte[] taken = new byte[piece.remaining()];
-            piece.get(taken);
-            bytes.writeBytes(taken);
+            if (piece.remaining() > TooLargeException.MOST_OF_A_LINE - bytes.size()) {
+                tooLarge = true; // As good as no answer.
+            } else if (!tooLarge) {
+                byte[] taken = new byte[piece.remaining()];
+                piece.get(taken);
+                bytes.writeBytes(taken);
+            }
         }
 
         @Override
         public void onEnd(@Nullable Throwable error) {
-            int answered = error == null ? status : Refusal.NO_ANSWER;
+            int answered = error == null && !tooLarge ? status : Refusal.NO_ANSWER;
             byte[] body = bytes.toByteArray();
             place.lane().execute(() -> answeredOnLane(mine, answered, body));
         }

@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import java.util.HashMap;
 import java.util.List;
@@ -42,13 +43,15 @@ final class UnreadableObjects {
         return Set.copyOf(reasons.keySet());
     }
 
-    void metOnLane(Unread<?> object) {
-        say(object, reasons.put(object.id(), object.why()));
-    }
-
-    /** It can be read now, or is gone. */
-    void forgetOnLane(ObjectName id) {
-        reasons.remove(id);
+    /** It cannot be read, can be read again, or is gone. */
+    void heardOnLane(Event<?> event) {
+        if (event instanceof Unread<?> object) {
+            say(object, reasons.put(object.id(), object.why()));
+        } else if (event instanceof WatchEvents.Put<?> put) {
+            reasons.remove(put.id());
+        } else if (event instanceof WatchEvents.Removed<?> removed) {
+            reasons.remove(removed.id());
+        }
     }
 
     private void say(Unread<?> object, @Nullable String before) {

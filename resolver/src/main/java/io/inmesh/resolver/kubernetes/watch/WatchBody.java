@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class WatchBody<T> implements AnswerReceiver.Body {
     private final ObjectReader<T> read;
     private final Answer<T> answer;
-    private final LineSplitter lines = new LineSplitter();
+    private final LineSplitter lines = new LineSplitter(TooLargeException.MOST_OF_A_LINE);
+    private final int mostOfAList;
+    private long listBytes; // As long as there is a list to wait for.
 
     /** What has come of the list, or null if there is none to wait for (any more). */
     private @Nullable StreamedList<T> list;
@@ -26,7 +28,8 @@ final class WatchBody<T> implements AnswerReceiver.Body {
     private List<Event<T>> events = new ArrayList<>();
     private @Nullable Throwable unreadable;
 
-    WatchBody(ObjectReader<T> read, @Nullable StreamedList<T> list, Answer<T> answer) {
+    WatchBody(ObjectReader<T> read, @Nullable StreamedList<T> list, int mostOfAList, Answer<T> answer) {
+        this.mostOfAList = mostOfAList;
         this.read = read;
         this.list = list;
         this.answer = answer;
@@ -39,8 +42,15 @@ final class WatchBody<T> implements AnswerReceiver.Body {
 
     @Override
     public void bytes(ByteBuffer bytes) {
+        if (unreadable != null) {
+            return; // Nobody wants the rest.
+        }
         answer.byteCame();
-        lines.add(bytes, this::line);
+        try {
+            lines.add(bytes, this::line);
+        } catch (TooLargeException e) {
+            unreadable = e;
+        }
         tell();
         if (unreadable != null) {
             answer.unreadable(unreadable);
@@ -56,6 +66,7 @@ final class WatchBody<T> implements AnswerReceiver.Body {
         Event<T> event;
         try {
             event = WatchEvents.event(bytes, length, read);
+            addToList(length);
         } catch (IOException | RuntimeException e) {
             unreadable = e;
             return false;
@@ -68,6 +79,13 @@ final class WatchBody<T> implements AnswerReceiver.Body {
             answer.listed(begun.whole());
         }
         return true;
+    }
+
+    private void addToList(int length) throws TooLargeException {
+        listBytes += list == null ? 0 : length;
+        if (listBytes > mostOfAList) {
+            throw TooLargeException.list(listBytes, mostOfAList);
+        }
     }
 
     private void tell() {

@@ -20,7 +20,13 @@ public final class WatchEvents {
     private WatchEvents() {}
 
     /** One line of a watch. */
-    public sealed interface Event<T> {}
+    public sealed interface Event<T> {
+
+        /** The resource version that it shows, empty if it shows none. */
+        default String version() {
+            return "";
+        }
+    }
 
     /** ADDED or MODIFIED: the object is this now. One with a deletion timestamp is live until it is removed (rule W-15). */
     public record Put<T>(T object, ObjectName id, String version) implements Event<T> {}

@@ -104,6 +104,12 @@ class FaultRecoveryTest {
                         Duration.ofSeconds(30).plus(QUICK),
                         Reason.FORBIDDEN),
                 answered(
+                        "403 for a moment, then served (W-10: what was served before is asked again soon)",
+                        Fault.status(403),
+                        Duration.ofSeconds(1),
+                        QUICK,
+                        Reason.FORBIDDEN),
+                answered(
                         "404 (W-10: retried slowly)",
                         Fault.status(404),
                         Duration.ofSeconds(5),

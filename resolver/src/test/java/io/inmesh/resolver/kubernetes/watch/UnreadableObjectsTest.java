@@ -43,13 +43,13 @@ class UnreadableObjectsTest extends WatchScene {
                 .asString()
                 .startsWith("endpointslices: prod/s1 cannot be read, so it is left"
                         + " out: ports: x (expected: a list); its last state that could be read stays in use");
-        objects.metOnLane(slice("s1", "ports: x (expected: a list)"));
+        objects.heardOnLane(slice("s1", "ports: x (expected: a list)"));
         objects.listedOnLane(List.of(slice("s1", "ports: x (expected: a list)")));
         assertThat(warned).hasSize(1);
-        objects.metOnLane(slice("s1", "ports: y (expected: a list)"));
+        objects.heardOnLane(slice("s1", "ports: y (expected: a list)"));
         assertThat(warned).hasSize(2);
-        objects.forgetOnLane(new ObjectName("prod", "s1"));
-        objects.metOnLane(slice("s1", "ports: y (expected: a list)"));
+        objects.heardOnLane(new WatchEvents.Put<>("mended", new ObjectName("prod", "s1"), "8"));
+        objects.heardOnLane(slice("s1", "ports: y (expected: a list)"));
         assertThat(warned).hasSize(3);
         objects.listedOnLane(List.of());
         objects.listedOnLane(List.of(slice("s1", "ports: y (expected: a list)")));

@@ -5,9 +5,9 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Protocol;
 import io.inmesh.resolver.kubernetes.object.Json;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ReadObject;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
-import io.inmesh.resolver.kubernetes.object.ReadObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import io.inmesh.resolver.kubernetes.rule.Answer;
@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The large service as the resolver keeps it in memory: its slices, and the set they make, with what is kept to make the next one.
@@ -84,14 +85,32 @@ final class KnownSlices implements Known {
         throw new IllegalStateException(source + " (expected: nothing but the service and its slices)");
     }
 
+    @Override
+    public <T> @Nullable T before(Source<T> source) {
+        return null; // No source ever takes another's place.
+    }
+
+    @Override
+    public boolean mayWait() {
+        return false; // All is known.
+    }
+
     static Slice slice(SliceReader reader, int slice, int generation) {
         byte[] json = LargeService.slice(slice, generation, 0).getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = Json.parser(json, 0, json.length)) {
             parser.nextToken();
-            return ((ReadObject.Reduced<Slice>) reader.read(parser)).object();
+            return reduced(reader.read(parser));
         } catch (IOException e) {
             throw new UncheckedIOException("a slice written here cannot be read here", e);
         }
+    }
+
+    /** What was written here can be read here. */
+    static Slice reduced(ReadObject<Slice> read) {
+        if (read instanceof ReadObject.Reduced<Slice> slice) {
+            return slice.object();
+        }
+        throw new IllegalStateException(read + " (expected: a slice that says what its API allows)");
     }
 
     private static ServiceObject service() {
