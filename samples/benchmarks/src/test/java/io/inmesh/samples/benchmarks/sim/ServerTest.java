@@ -3,7 +3,7 @@ package io.inmesh.samples.benchmarks.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.inmesh.balancer.state.LoadReport;
+import io.inmesh.api.LoadReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
