@@ -12,6 +12,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Prober;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
@@ -113,7 +114,9 @@ class EveryPolicyAndStageTest {
                 Map.of(),
                 Settings.NONE,
                 () -> new Locality("n1", "a"),
-                own);
+                own,
+                Prober.NONE,
+                null);
     }
 
     private static Endpoint at(int i, String node, String zone) {
