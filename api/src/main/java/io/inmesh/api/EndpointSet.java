@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param stale whether it was kept from an earlier life of the process and its source has not been heard since
  * @param triggered when, by the cluster's clock, that happened which this publication tells of; for a metric of propagation. Null if unsaid.
  *     Says nothing about content (rule A-15)
+ * @param warnings what people should mend though endpoints are known: addresses that the cluster cut off (rule E-5), weights that cannot
+ *     be read ...; empty mostly
  */
 public record EndpointSet(
         ServiceFacts facts,
@@ -25,12 +27,14 @@ public record EndpointSet(
         List<Endpoint> endpoints,
         @Nullable Unresolved nothingUsable,
         boolean stale,
-        @Nullable Instant triggered) {
+        @Nullable Instant triggered,
+        List<String> warnings) {
 
     /** Sorts, drops doubles and settles {@code nothingUsable}. */
     public EndpointSet {
         Objects.requireNonNull(facts, "facts");
         endpoints = CanonicalOrder.of(endpoints);
+        warnings = List.copyOf(warnings);
         boolean usable =
                 endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
         if (usable) {
@@ -38,6 +42,17 @@ public record EndpointSet(
         } else if (nothingUsable == null) {
             nothingUsable = noneUsable(facts.key(), endpoints);
         }
+    }
+
+    /** A set about which nothing has to be mended. */
+    public EndpointSet(
+            ServiceFacts facts,
+            long revision,
+            List<Endpoint> endpoints,
+            @Nullable Unresolved nothingUsable,
+            boolean stale,
+            @Nullable Instant triggered) {
+        this(facts, revision, endpoints, nothingUsable, stale, triggered, List.of());
     }
 
     /** A set whose emptiness, if it is empty, needs no special words. */
@@ -50,7 +65,8 @@ public record EndpointSet(
         return facts.equals(other.facts)
                 && endpoints.equals(other.endpoints)
                 && Objects.equals(nothingUsable, other.nothingUsable)
-                && stale == other.stale;
+                && stale == other.stale
+                && warnings.equals(other.warnings);
     }
 
     private static Unresolved noneUsable(ServiceKey key, List<Endpoint> endpoints) {

@@ -55,6 +55,8 @@ public interface ResolverProvider extends AutoCloseable {
     /**
      * The mesh that this context belongs to closes: whatever is still kept for it ends now, and nothing may count on its scheduler any more.
      * Resolvers of the context were closed before. Nothing by default.
+     *
+     * @param context the same instance that resolvers were made with, since two meshes may have equal ones: compare by identity
      */
     default void release(Context context) {}
 

@@ -106,8 +106,7 @@ final class ServiceBalancer implements Resolver.Listener {
         this.configs = configs;
         this.assembly = new PickerAssembly(engine, target);
         this.occasions = new Occasions(engine, lane, this::assembleOnLane);
-        this.waiters =
-                new ReadyWaiters(lane, engine.scheduler(), () -> snapshot().rejection());
+        this.waiters = new ReadyWaiters(lane, engine.scheduler(), this::rejection);
         Rejection notYet = new Rejection(
                 Reason.NOT_SYNCED,
                 target
@@ -141,6 +140,11 @@ final class ServiceBalancer implements Resolver.Listener {
             ready.completeExceptionally(new RejectedException(now));
         }
         return ready;
+    }
+
+    /** What a pick would be told now; null if it would get an endpoint. */
+    private @Nullable Rejection rejection() {
+        return published.rejection;
     }
 
     LoadBalancer.Snapshot snapshot() {

@@ -9,6 +9,12 @@ import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Reason;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
+import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,5 +196,49 @@ class WhenReadyTest {
         assertThat(fake.clock.timers()).isEqualTo(10_000);
         fake.orders(e(1));
         assertThat(fake.clock.timers()).isZero();
+    }
+
+    @Test
+    void waiting_does_not_ask_how_fresh_the_watches_are() {
+        AtomicInteger asked = new AtomicInteger();
+        List<Resolver.Listener> listeners = new ArrayList<>();
+        ResolverProvider provider = new ResolverProvider() {
+            @Override
+            public String scheme() {
+                return "k8s";
+            }
+
+            @Override
+            public Resolver newResolver(Target target, Context context) {
+                return new Resolver() {
+                    @Override
+                    public void start(Listener listener) {
+                        listeners.add(listener);
+                    }
+
+                    @Override
+                    public List<WatchAge> ages() {
+                        asked.incrementAndGet();
+                        return List.of();
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
+        FakeClock clock = new FakeClock();
+        try (Mesh mesh =
+                Mesh.builder().resolvers(provider).clock(clock).scheduler(clock).build()) {
+            LoadBalancer waited = mesh.service(ORDERS);
+            CompletionStage<LoadBalancer> ready = waited.whenReady(LIMIT);
+            clock.runDue();
+            listeners.get(0).onUnresolved(new Unresolved(Reason.NOT_FOUND, "gone"));
+            clock.runDue();
+            assertThat(refusal(ready).reason()).isEqualTo(Reason.NOT_FOUND);
+            assertThat(asked).hasValue(0);
+            assertThat(waited.snapshot().ages()).isEmpty();
+            assertThat(asked).as("a snapshot tells them").hasValue(1);
+        }
     }
 }

@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
  * What can be said about the cluster and this client's place in it. Nothing has to be: in a pod everything is found there, outside
  * the kubeconfig is read. {@code null} stands for "find it yourself", as each component describes.
  *
+ * <p>Begin with {@link #DEFAULT} and say only what is different; the constructor takes all components, and takes more when there are
+ * more.
+ *
  * <pre>{@code
- * KubernetesConfig config = KubernetesConfig.DEFAULT.withNamespace("shop").withNetwork(KubernetesConfig.Network.INSIDE);
+ * KubernetesConfig config = KubernetesConfig.DEFAULT
+ *         .withNamespace("shop")
+ *         .withPlace("node-1", "zone-a")
+ *         .withReading(KubernetesReading.DEFAULT.withSource(KubernetesReading.Source.ENDPOINTSLICES))
+ *         .withWatching(KubernetesWatching.DEFAULT
+ *                 .withWatchSilence(Duration.ofSeconds(90))
+ *                 .withSnapshots(Path.of("/var/cache/shop/endpoints")));
  * }</pre>
  *
  * <p>Each component is also the system property {@code inmesh.kubernetes.<key>} and the environment variable {@code

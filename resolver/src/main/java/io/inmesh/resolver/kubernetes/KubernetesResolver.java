@@ -1,9 +1,7 @@
 package io.inmesh.resolver.kubernetes;
 
-import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
-import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.Scheduler;
@@ -11,15 +9,12 @@ import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.rule.Recollection;
-import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
-import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,27 +24,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Resolves one target: asks its {@link Question} at every change of what it stands on, and tells what differs from what was told before
- * (rule A-13). What the rules ask for is watched from then on, and let go when they no longer ask. A change is told at once while
+ * Resolves one target: asks its {@link Question} at every change of what it stands on, and has its {@link Publisher} tell what is
+ * different. What the rules ask for is watched from then on, and let go when they no longer ask. A change is told at once while
  * it is quiet, and at most every {@value #MIN_PAUSE_MILLIS} ms under churn.
  *
  * <p>No change is missed, though most are not told one by one. Whoever changes something first makes it visible, then raises {@link
  * #due}; who finds it raised leaves. An evaluation lowers it before it reads anything. So whoever found it raised did so before some
  * evaluation lowered it, and that one reads the change. From the one who raised it until the evaluation there is always exactly one
  * task or timer on its way: a pace task, which becomes the evaluation or the timer of {@link #pause}, which becomes the evaluation. That
- * timer is never replaced, since without an evaluation nobody raises it again; only {@link #close} ends it. Two trouble messages
- * with nothing but a wait between them are one: the situation counts as told until something else was.
+ * timer is never replaced, since without an evaluation nobody raises it again; only {@link #close} ends it.
  *
  * <p>Threads: {@link #start} and {@link #close} from anywhere, once each; the listener is called on the lane of the target's namespace.
  */
 final class KubernetesResolver implements Resolver {
     private static final long MIN_PAUSE_MILLIS = 50; // 20 publications a second.
-
-    private static final Logger log = LoggerFactory.getLogger(KubernetesResolver.class);
 
     private final Question question;
     private final Feeds feeds;
@@ -73,13 +63,9 @@ final class KubernetesResolver implements Resolver {
     private @Nullable Listener listener;
     private final Recollection recollection = new Recollection();
     private final TriggerTimes triggers = new TriggerTimes();
-    private long revision;
     private boolean evaluated;
     private long lastEvaluationNanos;
-    private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
-    private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private Set<String> said = Set.of(); // To people, about the last answer.
-    private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
+    private final Publisher publisher;
 
     /** One that keeps nothing for a later life of the process. */
     KubernetesResolver(Question question, Feeds feeds, Context context) {
@@ -88,6 +74,7 @@ final class KubernetesResolver implements Resolver {
 
     KubernetesResolver(Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots) {
         this.earlier = new EarlierLife(snapshots);
+        this.publisher = new Publisher(question.describe(), earlier);
         this.question = question;
         this.feeds = feeds;
         this.context = context;
@@ -167,99 +154,10 @@ final class KubernetesResolver implements Resolver {
             evaluated = true;
             lastEvaluationNanos = beganNanos;
         }
-        sayOnLane(answer);
-        tellOnLane(hearing, answer, triggers.risen(asking.values));
-    }
-
-    /** What stays as it is, is said once; what was mended and is broken again, once more. */
-    private void sayOnLane(Answer answer) {
-        Set<String> now = new HashSet<>(answer.warnings());
-        for (String warning : now) {
-            if (!said.contains(warning)) {
-                log.warn("{}: {}", question.describe(), warning);
-            }
+        if (answer.result() instanceof Answer.Found) {
+            extras.toldOnLane();
         }
-        if (!answer.explanation().isEmpty() && now.add(answer.explanation()) && !said.contains(answer.explanation())) {
-            log.info("{}: reached {}", question.describe(), answer.explanation());
-        }
-        if (answer.result() != null) {
-            said = now;
-        }
-    }
-
-    private void tellOnLane(Listener hearing, Answer answer, @Nullable Instant triggered) {
-        if (answer.result() == null && earlier.isAwaitedOnLane()) {
-            return; // Whatever hinders is told behind the set of before.
-        }
-        Trouble trouble = answer.trouble();
-        Snapshot kept = answer.result() == null ? earlier.takeOnLane(trouble != null) : null;
-        if (kept != null) {
-            tellOnLane(hearing, kept);
-            toldTrouble = null; // A set alone says that there is none.
-        }
-        Trouble before = toldTrouble;
-        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known; where
-        // there
-        // is nothing to tell yet, later.
-        boolean repeat = before != null && trouble == null;
-        toldTrouble = repeat && answer.result() == null ? before : trouble;
-        if (answer.result() instanceof Answer.Found known) {
-            tellOnLane(hearing, known, triggered, repeat);
-        } else if (answer.result() instanceof Answer.None none) {
-            tellOnLane(hearing, none.unresolved(), repeat);
-        }
-        if (trouble != null && (before == null || !before.situation().equals(trouble.situation()))) {
-            warnOnLane(trouble);
-            hearing.onUnresolved(new Unresolved(trouble.reason(), question.describe() + ": " + trouble.text()));
-        }
-    }
-
-    /** The API is up and says no: only people can mend that, and nothing fails that they see as long as a set of before serves. */
-    private void warnOnLane(Trouble trouble) {
-        if (toldSet != null && trouble.isForbidden()) {
-            String which = toldSet.stale() ? "kept by an earlier life of this process" : "known so far";
-            int count = toldSet.endpoints().size();
-            log.warn("{}: the {} endpoints {} stay in use: {}", question.describe(), count, which, trouble.text());
-        }
-    }
-
-    private void tellOnLane(Listener hearing, Snapshot kept) {
-        EndpointSet set = kept.set();
-        log.info(
-                "{}: the {} endpoints known on {} are used until the API server has answered",
-                question.describe(),
-                set.endpoints().size(),
-                kept.written());
-        revision++;
-        toldSet = new EndpointSet(set.facts(), revision, set.endpoints(), set.nothingUsable(), true, null);
-        hearing.onUpdate(toldSet);
-    }
-
-    private void tellOnLane(Listener hearing, Answer.Found known, @Nullable Instant triggered, boolean repeat) {
-        EndpointSet set =
-                new EndpointSet(known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered);
-        EndpointSet before = toldSet;
-        if (before != null && set.sameContent(before) && !repeat) {
-            return;
-        }
-        revision++;
-        toldSet = set;
-        toldReason = null;
-        earlier.keepOnLane(set);
-        extras.toldOnLane();
-        hearing.onUpdate(set);
-    }
-
-    private void tellOnLane(Listener hearing, Unresolved unresolved, boolean repeat) {
-        if (unresolved.equals(toldReason) && !repeat) {
-            return;
-        }
-        toldSet = null;
-        toldReason = unresolved;
-        if (unresolved.reason().replacesKnownSet()) {
-            earlier.forgetOnLane();
-        }
-        hearing.onUnresolved(unresolved);
+        publisher.tellOnLane(hearing, answer, triggers.risen(asking.values));
     }
 
     /** One evaluation's questions. */

@@ -7,6 +7,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceTarget;
 import io.inmesh.api.Target;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.client.Access;
 import io.inmesh.resolver.kubernetes.client.FabricApi;
@@ -226,7 +227,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
                 System.getenv(),
                 KubernetesResolverProvider::readFile,
                 FabricConfig::contextNamespace,
-                KubernetesResolverProvider::hostFamilies);
+                new HostFamilies(KubernetesResolverProvider::hostFamilies, NanoClock.system()));
     }
 
     private static Optional<String> readFile(Path file) {

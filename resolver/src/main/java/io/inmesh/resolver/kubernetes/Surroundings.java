@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment environment variables
  * @param readFile the text of a file, empty if it does not exist or cannot be read
  * @param contextNamespace the namespace of the current context of kubeconfig files, empty if it names none
- * @param hostFamilies the families that this host has addresses of
+ * @param hostFamilies the families that this host has addresses of, asked with every evaluation
  */
 record Surroundings(
         Map<String, String> environment,
@@ -133,8 +133,7 @@ record Surroundings(
                     case IPV4 -> AddressFamily.IPV4;
                     case IPV6 -> AddressFamily.IPV6;
                 };
-        return new ClientPlace(
-                new Locality(config.nodeName(), config.zone()), outside(config), family, hostFamilies.get());
+        return new ClientPlace(new Locality(config.nodeName(), config.zone()), outside(config), family, hostFamilies);
     }
 
     private @Nullable String outside(KubernetesConfig config) {

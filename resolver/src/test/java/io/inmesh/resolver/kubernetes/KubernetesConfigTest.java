@@ -24,6 +24,27 @@ class KubernetesConfigTest {
     }
 
     @Test
+    void the_documentation_s_example_says_what_its_keys_say() {
+        KubernetesConfig config = KubernetesConfig.DEFAULT
+                .withNamespace("shop")
+                .withPlace("node-1", "zone-a")
+                .withReading(KubernetesReading.DEFAULT.withSource(KubernetesReading.Source.ENDPOINTSLICES))
+                .withWatching(KubernetesWatching.DEFAULT
+                        .withWatchSilence(Duration.ofSeconds(90))
+                        .withSnapshots(Path.of("/var/cache/shop/endpoints")));
+        assertThat(config)
+                .isEqualTo(read(
+                        Map.of(
+                                "inmesh.kubernetes.namespace", "shop",
+                                "inmesh.kubernetes.node-name", "node-1",
+                                "inmesh.kubernetes.zone", "zone-a",
+                                "inmesh.kubernetes.source", "endpointslices",
+                                "inmesh.kubernetes.watch-silence", "90s",
+                                "inmesh.kubernetes.snapshots", "/var/cache/shop/endpoints"),
+                        Map.of()));
+    }
+
+    @Test
     void every_key_is_read_from_properties_and_from_variables() {
         KubernetesConfig expected = new KubernetesConfig(
                 "shop",

@@ -136,6 +136,6 @@ class SurroundingsTest {
         assertThat(place.locality().node()).isEqualTo("n1");
         assertThat(place.locality().zone()).isEqualTo("z1");
         assertThat(place.family()).isEqualTo(AddressFamily.IPV6);
-        assertThat(place.hostFamilies()).containsExactly(AddressFamily.IPV4);
+        assertThat(place.host().get()).containsExactly(AddressFamily.IPV4);
     }
 }

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.rule;
 import io.inmesh.api.Locality;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param locality its node and zone
  * @param outside null if pod addresses are routable from here; else why they are taken not to be (rule S-20)
  * @param family the configured family, or null
- * @param hostFamilies the families that this host has addresses of (rule F-4)
+ * @param host tells the families that this host has addresses of, as of now: a network may come up late (rule F-4)
  */
 public record ClientPlace(
         Locality locality,
         @Nullable String outside,
         @Nullable AddressFamily family,
-        Set<AddressFamily> hostFamilies) {
+        Supplier<Set<AddressFamily>> host) {
 
-    public ClientPlace {
-        hostFamilies = Set.copyOf(hostFamilies);
+    /** On a host whose networks stay as they are. */
+    public ClientPlace(
+            Locality locality,
+            @Nullable String outside,
+            @Nullable AddressFamily family,
+            Set<AddressFamily> hostFamilies) {
+        this(locality, outside, family, () -> hostFamilies);
+    }
+
+    /** The families that this host has addresses of. */
+    Set<AddressFamily> hostFamilies() {
+        return host.get();
     }
 }

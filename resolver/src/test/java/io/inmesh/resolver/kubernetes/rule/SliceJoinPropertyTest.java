@@ -101,7 +101,7 @@ class SliceJoinPropertyTest {
         EndpointLists lists = new EndpointLists();
         for (Slice slice : events) {
             if (random.nextInt(4) == 0) {
-                known.remove(slice);
+                known.remove(slice.id(), slice.version());
             } else {
                 known.put(slice);
             }

@@ -16,6 +16,9 @@ record Criterion(Scenario scenario, Policy policy, Quantity quantity, double mos
 
     static final double LOAD = 0.70;
 
+    /** Of fewer requests too many come before anybody knows anything. */
+    static final int LEAST_REQUESTS = 100_000;
+
     /** What is compared. */
     enum Quantity {
         MEAN,

@@ -83,7 +83,7 @@ public final class Main {
             }
         }
         Trials asked = byClients.get(Criterion.CLIENTS);
-        if (asked != null && options.load == Criterion.LOAD) {
+        if (asked != null && options.load == Criterion.LOAD && options.requests >= Criterion.LEAST_REQUESTS) {
             Criterion.ALL.forEach(criterion -> System.out.print(Report.line(criterion, criterion.worstRatio(asked))));
         }
         write(trials, "simulation-%.2f".formatted(options.load));
