@@ -217,7 +217,7 @@ class ReportedWeightTest {
 
     @Test
     void of_reports_that_come_at_once_one_is_believed_and_never_a_mixture() throws Exception {
-        WeightConfig atOnce = config(Duration.ZERO, Duration.ofSeconds(1), 1);
+        WeightConfig atOnce = config(Duration.ZERO, Duration.ofSeconds(2), 1);
         Together.run(6, thread -> {
             for (int i = 0; i < 20_000; i++) {
                 if (thread == 0) {
