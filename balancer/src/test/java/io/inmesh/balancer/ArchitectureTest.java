@@ -228,7 +228,7 @@ class ArchitectureTest {
     void nobody_draws_chance_of_its_own() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(MeshBuilder.class.getName()) // Seeds the mesh's one generator.
+                .doNotHaveFullyQualifiedName(MeshBuilder.class.getName()) // Hands out the threads' generators.
                 .should()
                 .accessTargetWhere(isOneOf(CHANCE))
                 .because("a test scripts every draw: take a RandomGenerator")
@@ -236,8 +236,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_mesh_builder_makes_one_scheduler_and_one_seed_source_and_no_more() {
-        Set<String> made = Set.of("java.security.SecureRandom#<init>", "io.inmesh.api.time.Scheduler#system");
+    void the_mesh_builder_makes_one_scheduler_and_takes_the_threads_generators_and_no_more() {
+        Set<String> made = Set.of(
+                "java.util.concurrent.ThreadLocalRandom#current",
+                "java.util.concurrent.ThreadLocalRandom#nextLong",
+                "io.inmesh.api.time.Scheduler#system");
         noClasses()
                 .that()
                 .haveFullyQualifiedName(MeshBuilder.class.getName())

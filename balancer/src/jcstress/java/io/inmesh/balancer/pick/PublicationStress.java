@@ -12,6 +12,8 @@ import io.inmesh.balancer.pick.load.PowerOfTwo;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -45,10 +47,10 @@ public final class PublicationStress {
     }
 
     private static Picker made(PickerFactory policy, List<EndpointView> endpoints) {
-        StripedRandom random = new StripedRandom(2, () -> 0);
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         EndpointView[] views = endpoints.toArray(EndpointView[]::new);
         return new Gate(
-                policy.newPicker(new PickerFactory.Input(endpoints, random, () -> 0, null)), views, random);
+                policy.newPicker(new PickerFactory.Input(endpoints, random, () -> 0, null)), views, new EndpointView[0], random);
     }
 
     /** 0 before there is a picker, 1 if it chooses one of the endpoints, -1 if it fails or chooses anything else. */

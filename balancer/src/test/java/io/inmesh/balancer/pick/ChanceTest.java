@@ -22,7 +22,7 @@ class ChanceTest {
     @Test
     @DisplayName("TV-HASH-2")
     void the_mixer_is_splitmix64s() {
-        assertThat(StripedRandom.mix(0x9E3779B97F4A7C15L)).isEqualTo(0xe220a8397b1dcdafL);
+        assertThat(SplitMix64.mix(0x9E3779B97F4A7C15L)).isEqualTo(0xe220a8397b1dcdafL);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.inmesh.balancer.pick.hash;
 
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
-import io.inmesh.balancer.pick.StripedRandom;
+import io.inmesh.balancer.pick.SplitMix64;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +30,6 @@ final class Keys {
 
     /** Another number for the same key, for a choice that is to be independent of the first. */
     static long other(long hash) {
-        return StripedRandom.mix(hash);
+        return SplitMix64.mix(hash);
     }
 }

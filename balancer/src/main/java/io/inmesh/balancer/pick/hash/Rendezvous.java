@@ -5,7 +5,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.PolicySettings;
-import io.inmesh.balancer.pick.StripedRandom;
+import io.inmesh.balancer.pick.SplitMix64;
 import io.inmesh.balancer.pick.Weights;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +69,7 @@ public final class Rendezvous implements PickerFactory {
     }
 
     private static long score(long key, long endpoint) {
-        return StripedRandom.mix(key ^ endpoint);
+        return SplitMix64.mix(key ^ endpoint);
     }
 
     private static final class Equal implements Owners {

@@ -7,7 +7,7 @@ import io.inmesh.api.Picker;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.pick.AliasTable;
 import io.inmesh.balancer.pick.Draw;
-import io.inmesh.balancer.pick.StripedRandom;
+import io.inmesh.balancer.pick.SplitMix64;
 import io.inmesh.balancer.pick.Stripes;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +99,7 @@ final class FewestOf implements Picker {
     }
 
     private int drawn(long seed, int number) {
-        long bits = StripedRandom.mix(seed + number * Stripes.GOLDEN_GAMMA);
+        long bits = SplitMix64.mix(seed + number * Stripes.GOLDEN_GAMMA);
         return table == null ? Draw.index(bits, endpoints.length) : table.draw(bits);
     }
 

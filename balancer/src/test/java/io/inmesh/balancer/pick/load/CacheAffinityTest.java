@@ -174,7 +174,7 @@ class CacheAffinityTest {
         KeyTable table = new KeyTable(64);
         EndpointView[] owners = {a};
         for (long hash = 0; hash < 10_000; hash++) {
-            long mixed = io.inmesh.balancer.pick.StripedRandom.mix(hash);
+            long mixed = io.inmesh.balancer.pick.SplitMix64.mix(hash);
             table.put(new KeyTable.Entry(mixed, owners, clock.nanoTime()), clock.nanoTime());
             assertThat(table.find(mixed, clock.nanoTime())).isNotNull();
         }
