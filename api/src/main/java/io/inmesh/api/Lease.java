@@ -18,6 +18,12 @@ public non-sealed interface Lease extends Pick, AutoCloseable {
     void answered();
 
     /**
+     * Says what the endpoint told of its load along with the answer. Optional; any number of times before completion, and of several the last
+     * counts. After completion it changes nothing.
+     */
+    void report(LoadReport report);
+
+    /**
      * Ends the lease and says what came of the request.
      *
      * @return true if this call ended it, false if it had ended before

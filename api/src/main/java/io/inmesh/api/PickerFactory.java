@@ -44,6 +44,11 @@ public interface PickerFactory {
         return false;
     }
 
+    /** True if the pickers hear what endpoints report of their load ({@link Picker#reported}). */
+    default boolean readsReports() {
+        return false;
+    }
+
     /**
      * What users may tell this policy besides its name: keys such as {@code choices}. They are typed behind the policy's name: {@code
      * power-of-two.choices}.
@@ -92,12 +97,14 @@ public interface PickerFactory {
      * @param clock source of time
      * @param previous the picker that this one replaces for the same balancer, to carry a sequence on; null if there was none or it
      *     came from another policy; it may have been made under other settings
+     * @param fallback hears when a picker does without what its policy goes by
      */
     record Input(
             List<EndpointView> endpoints,
             RandomGenerator random,
             NanoClock clock,
-            @Nullable Picker previous) {
+            @Nullable Picker previous,
+            Fallback fallback) {
 
         /** Refuses an empty list: where nothing can be picked no picker is made. */
         public Input {
@@ -107,5 +114,28 @@ public interface PickerFactory {
                         "endpoints: none (expected: at least one; an empty set has no picker)");
             }
         }
+
+        /** With nobody to hear of fallbacks. */
+        public Input(List<EndpointView> endpoints, RandomGenerator random, NanoClock clock, @Nullable Picker previous) {
+            this(endpoints, random, clock, previous, Fallback.UNHEARD);
+        }
+    }
+
+    /**
+     * Hears that a picker chose by something simpler than its policy, because what that goes by is missing. It is counted, and logged when it
+     * happens first.
+     */
+    @FunctionalInterface
+    interface Fallback {
+
+        /** Hears nothing. */
+        Fallback UNHEARD = why -> {};
+
+        /**
+         * One request was placed so. On any thread; never waits, and never fails.
+         *
+         * @param why what is missing, what is done instead and what to do about it; the same text each time, for counters
+         */
+        void fellBack(String why);
     }
 }

@@ -3,6 +3,7 @@ package io.inmesh.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
@@ -11,6 +12,12 @@ import io.inmesh.api.testing.SteppedLane;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,8 +61,11 @@ class DocumentationExamplesTest {
                         "Target.java",
                         "Endpoint.java",
                         "PickContext.java",
+                        "Sessions.java",
                         "Pick.java",
                         "PickerFactory.java",
+                        "LoadReport.java",
+                        "Prober.java",
                         "ResolverProvider.java",
                         "OutcomeClassifier.java",
                         "BalancerObserver.java",
@@ -115,6 +128,14 @@ class DocumentationExamplesTest {
     }
 
     @Test
+    void the_token_of_a_session() {
+        Endpoint endpoint = Endpoint.of("10.0.0.7", 8080);
+        String token = Sessions.tokenOf(endpoint);
+        PickContext next = PickContext.NONE.withSession(token);
+        assertThat(next.session()).isEqualTo(token);
+    }
+
+    @Test
     void a_pick() {
         View view = new View(Endpoint.of("10.0.0.7", 8080));
         OneEndpoint orders = new OneEndpoint(view);
@@ -159,6 +180,64 @@ class DocumentationExamplesTest {
         assertThat(policy.name()).isEqualTo("lowest-address");
         assertThat(policy.aliases()).isEmpty();
         assertThat(policy.readsLatency()).isFalse();
+    }
+
+    static void report(Lease lease, Map<String, String> headers) {
+        if (headers.containsKey("x-requests-per-second")) {
+            double requests = Double.parseDouble(headers.get("x-requests-per-second"));
+            double busy = Double.parseDouble(headers.get("x-utilization"));
+            lease.report(LoadReport.of(requests, busy));
+        }
+    }
+
+    @Test
+    void a_load_report_from_headers() {
+        View view = new View(Endpoint.of("10.0.0.7", 8080));
+        try (Lease lease = view.begin()) {
+            report(lease, Map.of("x-requests-per-second", "100", "x-utilization", "0.5"));
+            report(lease, Map.of());
+        }
+        assertThat(view.reports).containsExactly(LoadReport.of(100, 0.5));
+    }
+
+    @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // A probe that is not answered is no error.
+    void a_prober_of_ones_own() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/load", exchange -> {
+            byte[] body = "7 12.5".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            HttpClient client = HttpClient.newHttpClient();
+            Prober overHttp = (endpoint, answers) -> {
+                URI load = URI.create("http://" + endpoint.endpoint().address() + "/load");
+                HttpRequest probe = HttpRequest.newBuilder(load)
+                        .timeout(Duration.ofSeconds(1))
+                        .build();
+                client.sendAsync(probe, BodyHandlers.ofString()).thenAccept(answer -> {
+                    String[] said = answer.body().split(" ", 2); // such as "7 12.5": requests in flight, milliseconds
+                    answers.answered(endpoint, Integer.parseInt(said[0]), Double.parseDouble(said[1]) * 1e6);
+                });
+            };
+
+            View view = new View(Endpoint.of("127.0.0.1", server.getAddress().getPort()));
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            String first = null;
+            // A probe has a second; on a machine that is busy one may take longer.
+            for (int i = 0; i < 30 && first == null; i++) {
+                overHttp.probe(view, (endpoint, requests, nanos) -> heard.add(requests + " " + nanos));
+                first = heard.poll(1, TimeUnit.SECONDS);
+            }
+            assertThat(first).isEqualTo("7 1.25E7");
+            Prober.NONE.probe(view, (endpoint, requests, nanos) -> heard.add("asked nobody"));
+            assertThat(heard).doesNotContain("asked nobody");
+        } finally {
+            server.stop(0);
+        }
     }
 
     public static final class FixedProvider implements ResolverProvider {
@@ -241,6 +320,7 @@ class DocumentationExamplesTest {
         observer.pickerPublished(target, "random", 1);
         observer.ejected(target, endpoint, "5 failures in a row", Duration.ofSeconds(30));
         observer.restored(target, endpoint);
+        observer.fellBack(target, "nobody answers");
         observer.rejected(target, new Rejection(Reason.LIMITED, "full"));
         observer.completed(target, endpoint, Outcome.SUCCESS, -1);
         observer.repeated(target, endpoint, Outcome.TIMEOUT);
@@ -349,6 +429,7 @@ class DocumentationExamplesTest {
     private static final class View implements EndpointView {
         private final Endpoint endpoint;
         private final List<Outcome> outcomes = new ArrayList<>();
+        private final List<LoadReport> reports = new ArrayList<>();
 
         private View(Endpoint endpoint) {
             this.endpoint = endpoint;
@@ -384,6 +465,11 @@ class DocumentationExamplesTest {
 
                 @Override
                 public void answered() {}
+
+                @Override
+                public void report(LoadReport report) {
+                    reports.add(report);
+                }
 
                 @Override
                 public boolean complete(Outcome outcome) {

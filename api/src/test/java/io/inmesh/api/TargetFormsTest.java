@@ -62,7 +62,7 @@ class TargetFormsTest {
             P-11 | orders:8080-web                                 | -    | orders   | -         | 8080-web | TCP  | orders                      | k8s:///orders:8080-web
             N-2  | k8s:orders                                      | -    | k8s      | -         | orders | TCP    | k8s                         | k8s:///k8s:orders
             """)
-    void a_service_and_its_port(
+    void a_service_and_its_port_N1_N2_N4_N8_N10(
             String rule,
             String text,
             @Nullable String host,
@@ -224,5 +224,19 @@ class TargetFormsTest {
         assertThat(((ServiceTarget) Target.parse("orders:8080")).portNumber()).hasValue(8080);
         assertThat(((ServiceTarget) Target.parse("orders:http")).portNumber()).isEmpty();
         assertThat(((ServiceTarget) Target.parse("orders")).portNumber()).isEmpty();
+    }
+
+    @Test
+    void two_labels_are_never_a_host_of_a_headless_service_though_dns_tries_that_first_N3_N4() {
+        ServiceName name = ((ServiceTarget) Target.parse("a.b")).name();
+        assertThat(name.service()).isEqualTo("a");
+        assertThat(name.namespace()).isEqualTo("b");
+        assertThat(name.host())
+                .as("which DNS would look for in the own namespace")
+                .isNull();
+        assertThat(((ServiceTarget) Target.parse("a.b.c.svc")).name().host()).isEqualTo("a");
+        assertThat(Refusal.of("a.b.c"))
+                .as("host a of service b in namespace c, to DNS")
+                .contains("more than two labels");
     }
 }

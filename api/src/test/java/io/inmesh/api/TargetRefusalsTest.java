@@ -80,7 +80,7 @@ class TargetRefusalsTest {
             P-4  | orders?protocol=quic             | protocol 'quic' (expected: tcp, udp or sctp)
             P-4  | orders?protocol=                 | protocol '' (expected: tcp, udp or sctp)
             """)
-    void a_name_or_port_that_is_none(String rule, String text, String wrong) {
+    void a_name_or_port_that_is_none_N5_N8_N9_N10_P4(String rule, String text, String wrong) {
         assertThat(Refusal.of(text)).as(rule).isEqualTo(wrong);
     }
 

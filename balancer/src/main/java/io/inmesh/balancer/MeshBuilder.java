@@ -1,7 +1,9 @@
 package io.inmesh.balancer;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Prober;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,9 @@ public final class MeshBuilder {
     private Settings defaults = Settings.NONE;
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
+    private Prober prober = Prober.NONE;
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private @Nullable ToIntFunction<Endpoint> weights;
     private @Nullable Locality locality;
     private @Nullable String self;
     private @Nullable Scheduler scheduler;
@@ -96,6 +101,23 @@ public final class MeshBuilder {
     /** Reads protocols' codes by that classifier. */
     public MeshBuilder classifier(OutcomeClassifier newClassifier) {
         classifier = newClassifier;
+        return this;
+    }
+
+    /**
+     * Weighs endpoints by that function, instead of by the weights that they bring along. It is asked on lanes, again with each change, and must be
+     * quick. Where it fails, or says something out of range, the endpoint keeps its own weight, and the log says so once.
+     *
+     * @param newWeights from 0, which quiesces, to {@link Endpoint#MAX_WEIGHT}; may look at the endpoint's own weight
+     */
+    public MeshBuilder weights(ToIntFunction<Endpoint> newWeights) {
+        weights = newWeights;
+        return this;
+    }
+
+    /** Asks endpoints by that prober how loaded they are, where the policy is {@code prequal}. Default: nobody is asked. */
+    public MeshBuilder prober(Prober newProber) {
+        prober = newProber;
         return this;
     }
 
@@ -171,7 +193,17 @@ public final class MeshBuilder {
         ResolverProvider.Context resolving = new ResolverProvider.Context(clock, runs);
         Supplier<Locality> place = locality == null ? () -> placeOf(providers.values()) : () -> locality;
         Engine engine = Engine.of(
-                clock, runs, draws, observers, classifier, services, defaults, place, ownService(providers, resolving));
+                clock,
+                runs,
+                draws,
+                observers,
+                classifier,
+                services,
+                defaults,
+                place,
+                ownService(providers, resolving),
+                prober,
+                weights);
         return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
     }
 

@@ -14,6 +14,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
@@ -32,6 +33,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,17 @@ final class ServiceBalancer implements Resolver.Listener {
     private final PickerAssembly assembly;
     private final Occasions occasions;
     private final ReadyWaiters waiters;
+    private final Supplier<List<WatchAge>> ages; // One object, by which observers know it.
+
+    /** Written by start and close, which may meet: whoever finds that the other was there tells observers of the end. */
+    private final AtomicReference<Watching> watching = new AtomicReference<>(Watching.NOT_YET);
+
+    /** What observers know of the resolver. */
+    private enum Watching {
+        NOT_YET,
+        TOLD,
+        OVER
+    }
 
     // Lane only.
     private @Nullable Members<Member> members;
@@ -88,6 +102,7 @@ final class ServiceBalancer implements Resolver.Listener {
         this.target = target;
         this.lane = lane;
         this.resolver = resolver;
+        this.ages = resolver::ages;
         this.configs = configs;
         this.assembly = new PickerAssembly(engine, target);
         this.occasions = new Occasions(engine, lane, this::assembleOnLane);
@@ -102,7 +117,10 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     void start() {
-        engine.observer().watching(target, resolver::ages);
+        engine.observer().watching(target, ages);
+        if (!watching.compareAndSet(Watching.NOT_YET, Watching.TOLD)) { // Closed meanwhile, by a mesh that closes.
+            engine.observer().unwatched(target, ages);
+        }
         resolver.start(this);
     }
 
@@ -163,6 +181,9 @@ final class ServiceBalancer implements Resolver.Listener {
     /** Ends it; the callback comes from the lane when nothing is left to do there. */
     void close(Runnable ended) {
         resolver.close();
+        if (watching.getAndSet(Watching.OVER) == Watching.TOLD) { // Not on the lane, whose threads may be gone.
+            engine.observer().unwatched(target, ages);
+        }
         lane.execute(() -> {
             closeOnLane();
             ended.run();
@@ -197,6 +218,9 @@ final class ServiceBalancer implements Resolver.Listener {
         engine.observer().unresolved(target, unresolved);
         if (set != null && !unresolved.reason().replacesKnownSet()) {
             return;
+        }
+        if (members != null) {
+            members.reconcile(List.of()); // Gone from the set, which is more than not being asked for any longer.
         }
         publishNothing(Rejection.of(unresolved));
     }

@@ -119,6 +119,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void stage_rooms_do_not_know_each_other() {
+        slices().matching(ROOT + ".stage.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .because(
+                        "stages meet in the engine, which puts them in their order; each is read, tested and left out alone")
+                .check(BALANCER);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".stage")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".stage.*..")
+                .because("the words of all stages depend on none of them")
+                .check(BALANCER);
+    }
+
+    @Test
     void public_types_stand_in_packages_meant_for_users_or_marked_internal() {
         classes()
                 .that()

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * };
  * }</pre>
  *
- * <p>Threads: control events come from lanes, {@code rejected}, {@code completed} and {@code repeated} from the threads of requests,
- * many at once. An observer that throws is logged once and cannot break a pick.
+ * <p>Threads: control events come from lanes, {@code rejected}, {@code fellBack}, {@code completed} and {@code repeated} from the
+ * threads of requests, many at once. An observer that throws is logged once and cannot break a pick.
  */
 public interface BalancerObserver {
 
@@ -43,6 +43,14 @@ public interface BalancerObserver {
      * @param ages tells from now on, whenever it is asked and from any thread, how fresh what the resolver tells is; gauges read it
      */
     default void watching(Target target, Supplier<List<WatchAge>> ages) {}
+
+    /**
+     * That resolver of the target has ended; called once for each {@link #watching}, from whichever thread ended it. Others of the same
+     * target may go on: each channel of gRPC has one, and a channel that goes idle begins another before it ends the first.
+     *
+     * @param ages the object that {@link #watching} was given, which tells nothing any more
+     */
+    default void unwatched(Target target, Supplier<List<WatchAge>> ages) {}
 
     /** The resolver published another set. */
     default void setChanged(Target target, EndpointSet set) {}
@@ -63,6 +71,14 @@ public interface BalancerObserver {
 
     /** An ejected endpoint came back. */
     default void restored(Target target, Endpoint endpoint) {}
+
+    /**
+     * A balancer does something simpler than it was told, because what that goes by is missing: load reports, or answers to probes. Told for
+     * each request so placed, or each time a picker is made so.
+     *
+     * @param why what is missing and what is done instead; one of a few texts
+     */
+    default void fellBack(Target target, String why) {}
 
     /** A request got no endpoint. */
     default void rejected(Target target, Rejection rejection) {}

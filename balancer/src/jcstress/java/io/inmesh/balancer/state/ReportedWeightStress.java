@@ -1,8 +1,6 @@
 package io.inmesh.balancer.state;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
+import io.inmesh.api.LoadReport;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -20,24 +18,21 @@ import org.openjdk.jcstress.infra.results.II_Result;
         desc = "one of the two")
 @Outcome(expect = Expect.FORBIDDEN, desc = "neither, or none in the end")
 public class ReportedWeightStress {
-    private static final ReportedWeight.Settings AT_ONCE =
-            new ReportedWeight.Settings(Duration.ZERO, Duration.ofSeconds(1), 1, List.of());
-    private static final LoadReport HALF = new LoadReport(100, 0, 0.5, 0, Map.of());
-    private static final LoadReport QUARTER = new LoadReport(100, 0, 0.25, 0, Map.of());
-    private static final long NOW = 1_000_000_000_000L;
+    private static final LoadReport HALF = LoadReport.of(100, 0.5);
+    private static final LoadReport QUARTER = LoadReport.of(100, 0.25);
 
-    private final ReportedWeight weight = new ReportedWeight(AT_ONCE);
+    private final EndpointState state = new EndpointState("10.0.0.1:80", new EndpointStates());
 
     /** 100 a second at a half. */
     @Actor
     public void half() {
-        weight.report(HALF, NOW);
+        state.reported(HALF, 1);
     }
 
     /** 100 a second at a quarter. */
     @Actor
     public void quarter() {
-        weight.report(QUARTER, NOW);
+        state.reported(QUARTER, 2);
     }
 
     /** Somebody looks. */
@@ -52,9 +47,14 @@ public class ReportedWeightStress {
         r.r2 = seen();
     }
 
-    /** 0 for nothing: no report weighs that. */
+    /** 0 for nothing: no report weighs that. Report and moment must belong together. */
     private int seen() {
-        double seen = weight.read(NOW);
-        return Double.isNaN(seen) ? 0 : (int) seen;
+        ReportedWeight.Reported seen = state.reported();
+        if (seen == null) {
+            return 0;
+        }
+        double utilization = seen.report().applicationUtilization();
+        boolean together = utilization == 0.5 ? seen.nanos() == 1 : seen.nanos() == 2;
+        return together ? (int) (seen.report().requestsPerSecond() / utilization) : -1;
     }
 }

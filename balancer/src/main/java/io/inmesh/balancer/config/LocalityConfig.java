@@ -29,7 +29,9 @@ public record LocalityConfig(
     /** The room's name, before each of its keys. */
     static final String ROOM = "locality";
 
-    private static final String MODE = "mode";
+    /** Key of {@link #mode}, without the room's name. */
+    static final String MODE = "mode";
+
     private static final String STRICT = "strict";
     private static final String SPILL_FACTOR = "spill-factor";
     private static final String WEIGHTS = "weights";

@@ -6,11 +6,17 @@ import java.util.List;
 /**
  * How an endpoint that has just come gets its share. Keys {@code slow-start.*}.
  *
- * @param window how long it takes until it has its full weight; zero, the default, = at once, written {@code off}
+ * @param window how long it takes until it has its full weight, more than 1 s and at most a day; zero, the default, = at once, written {@code off}
  * @param aggression above 1: more at the beginning, less later; default 1, in proportion to time
  * @param minPercent the percentage of its weight that it has at least; default 10
  */
 public record SlowStartConfig(Duration window, double aggression, int minPercent) {
+
+    // Before what is built from them.
+    /** No endpoint counts as younger than this, so a shorter window would be none. */
+    private static final Duration YOUNGEST = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Full weight at once. */
     public static final SlowStartConfig OFF = new SlowStartConfig(Duration.ZERO, 1, 10);
@@ -30,9 +36,9 @@ public record SlowStartConfig(Duration window, double aggression, int minPercent
 
     /** Checks the ranges. */
     public SlowStartConfig {
-        if (window.isNegative()) {
+        if (!window.isZero() && (window.compareTo(YOUNGEST) <= 0 || window.compareTo(LONGEST) > 0)) {
             throw new IllegalArgumentException(
-                    ROOM + "." + WINDOW + ": " + window + " (expected: a time above zero, or zero for none)");
+                    ROOM + "." + WINDOW + ": " + window + " (expected: more than 1s and at most 24h, or off)");
         }
         Ranges.check(ROOM, AGGRESSION, aggression, LEAST_AGGRESSION, MOST_AGGRESSION);
         Ranges.check(ROOM, MIN_PERCENT, minPercent, 1, 100);

@@ -5,6 +5,10 @@ import java.util.List;
 /**
  * Whether this process uses only some of the endpoints, so that not every client is connected to every server. Keys {@code subset.*}.
  *
+ * <p>Each zone or tier that requests are shared among gives a part by the number of its endpoints. Health never changes who is chosen; for each
+ * unhealthy one another is added meanwhile. Under a policy that follows keys (destination-hash, ring-hash, rendezvous ...) each process places
+ * keys among its own endpoints: the same key finds the same endpoint from one process, but not from another. One log line says so.
+ *
  * @param mode how they are chosen
  * @param size how many; 0, the default, = what suits the mode: 20, or 12 for {@link Mode#APERTURE}. No subset is made of fewer than
  *     twice as many endpoints

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param source what endpoints say of themselves in the cluster, or what they report of their load
  * @param blackout how long reports must have come before they count; default 10 s
- * @param expiration after how long without a report they are forgotten; default 3 min
+ * @param expiration after how long without a report they are forgotten; above blackout and period, at most a day; default 3 min
  * @param period how often weights are taken from reports; default 1 s
  * @param errorPenalty what a share of failed requests adds to utilization; default 1
  * @param metrics names of utilizations to read before the application's own
@@ -23,6 +23,7 @@ public record WeightConfig(
 
     // Before the default, which is held against it.
     private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** From the endpoints; the numbers for reports are those of gRFC A58. */
     public static final WeightConfig DEFAULT = new WeightConfig(
@@ -47,7 +48,10 @@ public record WeightConfig(
     public enum Source {
         /** The endpoint: an annotation or label of its pod, a static list, or code. */
         ENDPOINT,
-        /** Its load reports: requests a second for each unit of utilization. */
+        /**
+         * Its load reports: requests a second for each unit of utilization, times the weight it has otherwise. Policies that follow a key do not
+         * go by them, for changing weights would move keys.
+         */
         REPORTS
     }
 
@@ -58,12 +62,21 @@ public record WeightConfig(
         if (blackout.isNegative()) {
             throw new IllegalArgumentException(ROOM + "." + BLACKOUT + ": " + blackout + " (expected: zero or more)");
         }
-        if (expiration.compareTo(blackout) <= 0) {
-            throw new IllegalArgumentException(ROOM + "." + EXPIRATION + ": " + expiration + " (expected: more than "
-                    + ROOM + "." + BLACKOUT + ", which is " + blackout + ")");
-        }
         if (period.compareTo(LEAST_PERIOD) < 0) {
             throw new IllegalArgumentException(ROOM + "." + PERIOD + ": " + period + " (expected: 100ms or more)");
+        }
+        checkExpiration(expiration, BLACKOUT, blackout);
+        checkExpiration(expiration, PERIOD, period);
+        if (expiration.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    ROOM + "." + EXPIRATION + ": " + expiration + " (expected: at most 24h)");
+        }
+    }
+
+    private static void checkExpiration(Duration expiration, String key, Duration shorter) {
+        if (expiration.compareTo(shorter) <= 0) {
+            throw new IllegalArgumentException(ROOM + "." + EXPIRATION + ": " + expiration + " (expected: more than "
+                    + ROOM + "." + key + ", which is " + shorter + ")");
         }
     }
 

@@ -18,8 +18,10 @@ public record Balancing(BalancerConfig config, PickerFactory policy) {
                 || config.subset().mode().goesByRank();
     }
 
-    /** The name that people know it by. */
+    /** The name that people know it by; {@code node-local} only while that is so, since {@code locality.mode} may say otherwise. */
     public String name() {
-        return config.policy().equals(BalancerConfig.NODE_LOCAL) ? BalancerConfig.NODE_LOCAL : policy.name();
+        boolean nodeLocal = config.policy().equals(BalancerConfig.NODE_LOCAL)
+                && config.locality().mode() == LocalityConfig.Mode.NODE;
+        return nodeLocal ? BalancerConfig.NODE_LOCAL : policy.name();
     }
 }

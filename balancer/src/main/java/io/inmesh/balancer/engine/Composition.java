@@ -1,5 +1,6 @@
 package io.inmesh.balancer.engine;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
@@ -10,28 +11,71 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From a layout to one picker: a picker of the policy for each group that has a share, and above them, where there are several, one that
- * draws the group. Remembers each group's picker, so that its sequence goes on.
+ * draws the group. Remembers each group's picker, so that its sequence goes on, and that nothing is made anew where nothing has changed: layouts
+ * are looked at again every 100 ms where shares follow the load.
  *
  * <p>Threads: one balancer's lane.
  */
 final class Composition {
     private final Engine engine;
+    private final PickerFactory.Fallback fallback;
 
-    private String lastPolicy = "";
-    private Map<String, Picker> last = new HashMap<>();
+    private @Nullable PickerFactory lastPolicy;
+    private Map<String, Made> last = new HashMap<>();
+    private @Nullable Composed lastComposed;
 
-    Composition(Engine engine) {
+    Composition(Engine engine, PickerFactory.Fallback fallback) {
         this.engine = engine;
+        this.fallback = fallback;
     }
 
     /** Candidates that one picker chooses from, and what part of all requests it gets. */
     private record Part(String name, double share, List<Layout.Candidate> candidates) {}
 
-    /** The picker of that layout, which is not empty. Whatever the policy throws is thrown. */
+    /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
+    private record Made(List<Layout.Candidate> candidates, List<Endpoint> endpoints, Picker picker) {
+        static Made of(List<Layout.Candidate> candidates, Picker picker) {
+            return new Made(
+                    candidates,
+                    candidates.stream().map(each -> each.member().endpoint()).toList(),
+                    picker);
+        }
+
+        boolean isMadeFrom(List<Layout.Candidate> wanted) {
+            if (candidates.size() != wanted.size()) {
+                return false;
+            }
+            for (int i = 0; i < wanted.size(); i++) {
+                Layout.Candidate each = wanted.get(i);
+                if (!candidates.get(i).equals(each)
+                        || !endpoints.get(i).equals(each.member().endpoint())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** A picker above others, and what it was made from. */
+    private record Composed(List<Picker> pickers, List<? extends Number> shares, Picker picker) {
+        boolean isMadeFrom(List<Picker> wanted, List<? extends Number> wantedShares) {
+            boolean same = pickers.size() == wanted.size() && shares.equals(wantedShares);
+            for (int i = 0; same && i < wanted.size(); i++) {
+                same = pickers.get(i) == wanted.get(i);
+            }
+            return same;
+        }
+    }
+
+    /**
+     * The picker of that layout, which is not empty; the same object as last time if it would be made from the same. Whatever the policy throws is
+     * thrown.
+     */
     Picker pickerOf(Layout layout, PickerFactory policy) {
         return policy.followsKey() ? byKey(layout, policy) : byShare(layout, policy);
     }
@@ -41,18 +85,16 @@ final class Composition {
         int priorities = layout.priorities().size();
         for (int i = 0; i < priorities; i++) {
             Layout.Priority priority = layout.priorities().get(i);
-            double shares = shares(priority);
-            for (Layout.Group group : priority.groups()) {
-                if (counts(priority, group)) {
-                    String name = i + "/" + group.locality();
-                    parts.add(new Part(name, priority.load() * group.share() / shares, group.candidates()));
-                }
+            List<Layout.Group> serving = priority.serving();
+            double shares = serving.stream().mapToDouble(Layout.Group::share).sum();
+            for (Layout.Group group : serving) {
+                String name = i + "/" + group.locality();
+                parts.add(new Part(name, priority.load() * group.share() / shares, group.candidates()));
             }
         }
         List<Picker> pickers = make(parts, policy);
-        return pickers.size() == 1
-                ? pickers.get(0)
-                : new GroupedPicker(pickers, parts.stream().map(Part::share).toList(), engine.random());
+        List<Double> partShares = parts.stream().map(Part::share).toList();
+        return composed(pickers, partShares, () -> new GroupedPicker(pickers, partShares, engine.random()));
     }
 
     private Picker byKey(Layout layout, PickerFactory policy) {
@@ -61,65 +103,54 @@ final class Composition {
         for (int i = 0; i < layout.priorities().size(); i++) {
             Layout.Priority priority = layout.priorities().get(i);
             List<Layout.Candidate> candidates = new ArrayList<>();
-            for (Layout.Group group : priority.groups()) {
-                if (counts(priority, group)) {
-                    candidates.addAll(group.candidates());
-                }
-            }
+            priority.serving().forEach(group -> candidates.addAll(group.candidates()));
             if (!candidates.isEmpty()) {
                 parts.add(new Part(i + "/", priority.load(), candidates));
                 loads.add(priority.load());
             }
         }
         List<Picker> pickers = make(parts, policy);
-        return pickers.size() == 1 ? pickers.get(0) : new KeyedPriorities(pickers, loads, engine.random());
+        return composed(pickers, loads, () -> new KeyedPriorities(pickers, loads, engine.random()));
     }
 
-    private static double shares(Layout.Priority priority) {
-        return priority.groups().stream()
-                .filter(group -> counts(priority, group))
-                .mapToDouble(Layout.Group::share)
-                .sum();
-    }
-
-    private static boolean counts(Layout.Priority priority, Layout.Group group) {
-        return priority.load() > 0 && group.share() > 0 && !group.candidates().isEmpty();
+    private Picker composed(List<Picker> pickers, List<? extends Number> shares, Supplier<Picker> above) {
+        if (pickers.size() == 1) {
+            return pickers.get(0);
+        }
+        Composed before = lastComposed;
+        if (before == null || !before.isMadeFrom(pickers, shares)) {
+            before = new Composed(pickers, shares, above.get());
+            lastComposed = before;
+        }
+        return before.picker();
     }
 
     private List<Picker> make(List<Part> parts, PickerFactory policy) {
         // Of another policy nothing can be carried on. Of other settings of the same it can.
-        Map<String, Picker> before = policy.name().equals(lastPolicy) ? last : Map.of();
-        Map<String, Picker> made = new HashMap<>();
+        boolean goesOn = lastPolicy != null && lastPolicy.name().equals(policy.name());
+        Map<String, Made> made = new HashMap<>();
         List<Picker> pickers = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            Picker picker = make(part.candidates(), policy, before.get(part.name()));
-            made.put(part.name(), picker);
-            pickers.add(picker);
+            part.candidates().forEach(candidate -> candidate.member().setWeight(candidate.weight()));
+            Made before = goesOn ? last.get(part.name()) : null;
+            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part.candidates())
+                    ? before
+                    : make(part.candidates(), policy, before == null ? null : before.picker());
+            made.put(part.name(), now);
+            pickers.add(now.picker());
         }
-        lastPolicy = policy.name();
+        lastPolicy = policy;
         last = made;
         return pickers;
     }
 
-    private Picker make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
-        List<EndpointView> endpoints = new ArrayList<>(candidates.size());
-        for (Layout.Candidate candidate : candidates) {
-            candidate.member().setWeight(candidate.weight());
-            endpoints.add(candidate.member());
-        }
-        return policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before));
-    }
-
-    /** Whether requests could be given to those: priorities and groups without a share have no picker. */
-    static List<Layout.Candidate> chosenFrom(Layout layout) {
-        List<Layout.Candidate> all = new ArrayList<>();
-        for (Layout.Priority priority : layout.priorities()) {
-            for (Layout.Group group : priority.groups()) {
-                if (counts(priority, group)) {
-                    all.addAll(group.candidates());
-                }
-            }
-        }
-        return all;
+    private Made make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
+        List<EndpointView> endpoints =
+                candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
+        Picker picker =
+                policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
+        Picker hearing = policy.readsReports() ? picker : null;
+        candidates.forEach(candidate -> candidate.member().setHearing(hearing));
+        return Made.of(candidates, picker);
     }
 }

@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Prober;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
@@ -14,10 +15,13 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.stage.Peers;
 import io.inmesh.balancer.stage.Situation;
+import io.inmesh.balancer.stage.Stage;
+import io.inmesh.balancer.stage.weight.WeightsFromCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param states endpoint states by service port
  * @param place where this process runs, as far as is known
  * @param own the caller's own service
+ * @param baseWeights the application's word for the weights of endpoints, or what leaves them as they are
  * @param seed of this process, another in every other one
  */
 public record Engine(
@@ -49,6 +54,7 @@ public record Engine(
         StatesByService states,
         Supplier<Locality> place,
         OwnService own,
+        Stage baseWeights,
         long seed) {
 
     /** Wraps the observers so that none can fail, and checks that every setting names something that exists. */
@@ -61,8 +67,10 @@ public record Engine(
             Map<String, Settings> services,
             Settings defaults,
             Supplier<Locality> place,
-            OwnService own) {
-        Policies policies = Policies.load();
+            OwnService own,
+            Prober prober,
+            @Nullable ToIntFunction<Endpoint> weights) {
+        Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) -> ServiceConfigs.check(policies, settings, "settings for service " + name));
         return new Engine(
@@ -77,6 +85,7 @@ public record Engine(
                 new StatesByService(),
                 place,
                 own,
+                weights == null ? layout -> layout : new WeightsFromCode(weights),
                 random.nextLong());
     }
 

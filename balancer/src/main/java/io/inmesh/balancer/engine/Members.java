@@ -79,6 +79,7 @@ public final class Members<M extends Member> {
             next.add(member);
         }
         members = List.copyOf(next);
+        leavers.values().forEach(Member::gone);
         leavers.values().forEach(Member::leave);
         return leavers.values();
     }
@@ -132,9 +133,10 @@ public final class Members<M extends Member> {
         return List.copyOf(members); // The list itself, since it is immutable.
     }
 
-    /** All leave. */
+    /** All leave: they may be in the set still, but nobody asks here any more. */
     public void close() {
-        reconcile(List.of());
+        members.forEach(Member::leave);
+        members = List.of();
         engine.states().release(key);
     }
 }

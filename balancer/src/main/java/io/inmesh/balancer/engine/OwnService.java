@@ -31,6 +31,10 @@ public final class OwnService implements AutoCloseable {
     // Guarded by this.
     private @Nullable Resolver resolver;
     private boolean said;
+
+    /** Whether it was said that this process is not among its peers. Touched by the resolver's calls alone, which come one by one. */
+    private boolean rankMissed;
+
     private boolean closed;
 
     /** Written by the resolver's calls and by the last user's leave, read by every arrangement. */
@@ -107,7 +111,9 @@ public final class OwnService implements AutoCloseable {
         resolver.start(new Resolver.Listener() {
             @Override
             public void onUpdate(EndpointSet set) {
-                became(peersIn(set));
+                Peers now = peersIn(set);
+                sayIfMissed(now, set);
+                became(now);
             }
 
             @Override
@@ -118,6 +124,20 @@ public final class OwnService implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** Once: a pod that starts is not among the usable ones for a while. */
+    private void sayIfMissed(Peers now, EndpointSet set) {
+        if (!now.hasRank() && !rankMissed) {
+            rankMissed = true;
+            log.info(
+                    "this process is not among the {} usable endpoints of its own service {}, so subsets are random until it is;"
+                            + " looked for pod {} and addresses {}",
+                    now.endpoints().size(),
+                    set.facts().key().describe(),
+                    identity.pod(),
+                    identity.addresses());
+        }
     }
 
     private void became(Peers now) {

@@ -10,14 +10,20 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
+import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +40,38 @@ public final class PickerAssembly {
     private final Engine engine;
     private final Target target;
     private final BalancerObserver observer;
+    private final ToldFallback fallback;
     private final Composition composition;
+    private final PlaceNotices notices;
+    private final Affinity affinity;
 
     private String lastFailure = "";
+    private boolean keysPartedSaid;
+
+    /** What was told last, null if that was a rejection. */
+    private @Nullable InUse inUse;
 
     /** Assembles for that target. */
     public PickerAssembly(Engine engine, Target target) {
         this.engine = engine;
         this.target = target;
         this.observer = engine.observer();
-        this.composition = new Composition(engine);
+        this.fallback = new ToldFallback(target, observer, engine.scheduler());
+        this.composition = new Composition(engine, fallback);
+        this.notices = new PlaceNotices(target);
+        this.affinity = new Affinity(engine.clock());
+    }
+
+    /** A picker as requests meet it, and all that it was made from. */
+    private record InUse(
+            Picker picker, Picker inside, List<Layout.Candidate> heldBack, BalancerConfig config, EndpointSet set) {
+        boolean isMadeFrom(Picker otherInside, Layout layout, BalancerConfig otherConfig, EndpointSet otherSet) {
+            return inside == otherInside
+                    && heldBack.equals(layout.heldBack())
+                    && config.equals(otherConfig)
+                    && set.facts().equals(otherSet.facts())
+                    && set.endpoints().equals(otherSet.endpoints());
+        }
     }
 
     /**
@@ -59,7 +87,7 @@ public final class PickerAssembly {
             @Nullable Duration holds) {}
 
     /**
-     * Makes a picker.
+     * Makes a picker; where nothing has changed, gives the last one again and tells nobody.
      *
      * @param members every member, in canonical order
      * @param set what they were made from
@@ -67,28 +95,71 @@ public final class PickerAssembly {
      */
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
-        Pipeline pipeline = Stages.of(balancing.config(), engine.situation(set, policy.followsKey()));
-        Pipeline.Arranged arranged = pipeline.arrange(Layout.of(members));
+        Situation situation = engine.situation(set, policy.followsKey());
+        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(Layout.of(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set.nothingUsable()), holds);
+            return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
         }
-        List<Layout.Candidate> candidates = Composition.chosenFrom(arranged.layout());
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
-        Picker picker;
+        Picker inside;
         try {
-            picker = composition.pickerOf(arranged.layout(), policy);
+            inside = composition.pickerOf(arranged.layout(), policy);
         } catch (RuntimeException | LinkageError e) {
-            return rejecting(failed(policy, candidates.size(), e), holds);
+            return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
-        observer.pickerPublished(target, balancing.name(), candidates.size());
-        EndpointView[] endpoints =
-                candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
-        Picker gate = new Gate(picker, endpoints, engine.random());
-        return new Assembled(policy.mayReject() ? new ToldRejections(gate, target, observer) : gate, null, holds);
+        InUse now = inUse;
+        // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
+        boolean same = now != null
+                && !affinity.isOn(set, balancing.config())
+                && now.isMadeFrom(inside, arranged.layout(), balancing.config(), set);
+        if (now == null || !same) {
+            now = around(inside, arranged.layout(), members, balancing, set);
+            inUse = now;
+            observer.pickerPublished(
+                    target, balancing.name(), arranged.layout().serving().size());
+        }
+        return new Assembled(now.picker(), null, holds);
+    }
+
+    private InUse around(
+            Picker inside, Layout layout, Collection<? extends Member> members, Balancing balancing, EndpointSet set) {
+        List<Layout.Candidate> heldBack = layout.heldBack();
+        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
+        Picker staying = affinity.over(gate, members, set, balancing.config());
+        Picker told = balancing.policy().mayReject() ? new ToldRejections(staying, target, observer) : staying;
+        return new InUse(told, inside, heldBack, balancing.config(), set);
+    }
+
+    private static EndpointView[] views(List<Layout.Candidate> candidates) {
+        return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
+    }
+
+    /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
+    public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
+        Situation situation = engine.situation(set, balancing.policy().followsKey());
+        Pipeline.Arranged arranged =
+                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(Layout.of(members));
+        Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
+        arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
+        return reached;
+    }
+
+    private Pipeline pipeline(Balancing balancing, Situation situation) {
+        notices.tell(balancing.config().locality(), situation);
+        SubsetConfig.Mode subset = balancing.config().subset().mode();
+        if (situation.followsKey() && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
+            keysPartedSaid = true;
+            log.info(
+                    "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
+                            + " endpoints of its own; set subset.mode to off if a key shall find the same one from everywhere",
+                    target,
+                    balancing.name());
+        }
+        return Stages.of(balancing.config(), situation, engine.baseWeights(), fallback);
     }
 
     /**
@@ -107,8 +178,15 @@ public final class PickerAssembly {
         return new Rejection(Reason.POLICY_FAILED, text);
     }
 
-    private Assembled rejecting(Rejection rejection, @Nullable Duration holds) {
-        return new Assembled(rejecting(rejection), rejection, holds);
+    private Assembled rejecting(
+            Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
+        inUse = null;
+        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
+    }
+
+    /** A picker, or one around it that gives strong sessions their endpoints first. */
+    public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
+        return affinity.sessions(picker, members, balancing.config());
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */
@@ -116,7 +194,8 @@ public final class PickerAssembly {
         return new Rejecting(target, rejection, observer);
     }
 
-    private Rejection rejection(Place emptiedAt, @Nullable Unresolved nothingUsable) {
+    private Rejection rejection(Place emptiedAt, EndpointSet set, Situation situation) {
+        Unresolved nothingUsable = set.nothingUsable();
         return switch (emptiedAt) {
             case ELIGIBLE ->
                 nothingUsable == null
@@ -124,17 +203,14 @@ public final class PickerAssembly {
                                 Reason.NO_ENDPOINTS,
                                 target + ": no endpoint is usable; check the readiness of its pods")
                         : Rejection.of(nothingUsable);
-            case LOCALITY_SHARE ->
-                new Rejection(
-                        Reason.NO_LOCAL_ENDPOINTS,
-                        target
-                                + ": no usable endpoint runs where locality.strict allows; run one on each node (DaemonSet), or set locality.strict to false");
+            case GROUP, LOCALITY_SHARE ->
+                new Rejection(Reason.NO_LOCAL_ENDPOINTS, target + ": " + PlaceNotices.nothingLocal(situation.client()));
             case WEIGHT, QUIESCED ->
                 new Rejection(
                         Reason.NO_ENDPOINTS,
                         target
-                                + ": all quiesced, every usable endpoint has weight 0; give one of them a weight above 0");
-            case ROUTE, GROUP, SUBSET, PRIORITY_LOAD, HEALTH ->
+                                + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
+            case ROUTE, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.engine;
 
 import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Prober;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Names;
 import io.inmesh.balancer.pick.RandomChoice;
@@ -19,6 +20,7 @@ import io.inmesh.balancer.pick.load.PowerOfTwo;
 import io.inmesh.balancer.pick.load.WeightedFailover;
 import io.inmesh.balancer.pick.load.WeightedOverflow;
 import io.inmesh.balancer.pick.prequal.Prequal;
+import io.inmesh.balancer.pick.prequal.PrequalSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,12 @@ public final class Policies {
 
     /** The built-in policies, and those on the class path. */
     public static Policies load() {
-        List<PickerFactory> factories = new ArrayList<>(builtIn());
+        return load(Prober.NONE);
+    }
+
+    /** The same, with what asks endpoints how loaded they are. */
+    static Policies load(Prober prober) {
+        List<PickerFactory> factories = new ArrayList<>(builtIn(prober));
         ServiceLoader.load(PickerFactory.class).forEach(factories::add);
         return new Policies(factories);
     }
@@ -101,13 +108,17 @@ public final class Policies {
 
     /** Every policy of this library, with its default settings. */
     public static List<PickerFactory> builtIn() {
+        return builtIn(Prober.NONE);
+    }
+
+    private static List<PickerFactory> builtIn(Prober prober) {
         List<PickerFactory> policies = new ArrayList<>(List.of(
                 new RoundRobin(),
                 new WeightedRoundRobin(),
                 new RandomChoice(),
                 new PowerOfTwo(),
                 new PeakEwmaChoice(),
-                new Prequal(),
+                new Prequal(PrequalSettings.DEFAULT, prober),
                 new WeightedFailover(),
                 new WeightedOverflow(),
                 new CacheAffinity(false),

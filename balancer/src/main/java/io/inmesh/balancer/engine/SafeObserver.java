@@ -66,6 +66,11 @@ final class SafeObserver implements BalancerObserver {
     }
 
     @Override
+    public void unwatched(Target target, Supplier<List<WatchAge>> ages) {
+        tell(observer -> observer.unwatched(target, ages));
+    }
+
+    @Override
     public void setChanged(Target target, EndpointSet set) {
         tell(observer -> observer.setChanged(target, set));
     }
@@ -88,6 +93,17 @@ final class SafeObserver implements BalancerObserver {
     @Override
     public void restored(Target target, Endpoint endpoint) {
         tell(observer -> observer.restored(target, endpoint));
+    }
+
+    @Override
+    public void fellBack(Target target, String why) {
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.fellBack(target, why);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
     }
 
     @Override

@@ -26,6 +26,15 @@ public final class ServiceConfigs {
 
     private Settings goodAnnotations = Settings.NONE;
     private Map<String, String> badAnnotations = Map.of();
+    private @Nullable Heard last;
+
+    /** The last answer: time asks again without news. Written and read on any thread; a lost write costs making it again. */
+    private volatile @Nullable Balancing lastBalancing;
+
+    /** What was last heard from the service, and what came of it. */
+    private record Heard(ServiceFacts facts, LayeredConfig config) {}
+
+    private boolean overrideSaid;
 
     /** Refuses code settings that name something unknown. */
     ServiceConfigs(Engine engine, Target target, Settings code) {
@@ -54,10 +63,30 @@ public final class ServiceConfigs {
 
     /** What holds now that the service says this of itself; null before it has said anything. */
     public LayeredConfig current(@Nullable ServiceFacts facts) {
-        if (facts != null) {
-            readAnnotations(facts);
+        if (facts == null) {
+            return layered(null, goodAnnotations);
         }
-        return layered(facts, goodAnnotations);
+        Heard before = last;
+        if (before == null || !before.facts().equals(facts)) {
+            readAnnotations(facts);
+            before = new Heard(facts, layered(facts, goodAnnotations));
+            last = before;
+            sayIfOverridden(facts, before.config());
+        }
+        return before.config();
+    }
+
+    /** Rule Y-6. */
+    private void sayIfOverridden(ServiceFacts facts, LayeredConfig layered) {
+        if (facts.sessionAffinity() != null && layered.affinityOverridden() && !overrideSaid) {
+            overrideSaid = true;
+            log.info(
+                    "{}: policy '{}', named by {}, overrides the Service's sessionAffinity of {}; to keep that, set affinity.mode to service",
+                    target,
+                    layered.config().policy(),
+                    layered.policySource().label(),
+                    facts.sessionAffinity());
+        }
     }
 
     private LayeredConfig layered(@Nullable ServiceFacts facts, Settings annotations) {
@@ -69,9 +98,14 @@ public final class ServiceConfigs {
         return LayeredConfig.of(levels);
     }
 
-    /** The configuration with the policy that it names. On any thread. */
+    /** The configuration with the policy that it names; the same object for the same configuration as last time. On any thread. */
     public Balancing balancing(LayeredConfig layered) {
-        return engine.policies().balancing(layered.config());
+        Balancing before = lastBalancing;
+        if (before == null || !before.config().equals(layered.config())) {
+            before = engine.policies().balancing(layered.config());
+            lastBalancing = before;
+        }
+        return before;
     }
 
     private void readAnnotations(ServiceFacts facts) {

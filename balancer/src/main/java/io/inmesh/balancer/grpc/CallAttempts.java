@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
+import io.inmesh.api.Sessions;
 import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,18 +22,31 @@ final class CallAttempts {
     static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
 
     /** Written by the thread that creates a stream, under this; read by the one that picks for the next attempt. */
-    private volatile PickContext context = PickContext.NONE;
+    private volatile PickContext context;
+
+    private final @Nullable CallSession session;
 
     // Guarded by this.
+    private boolean homeTried;
     private final List<Lease> leases = new ArrayList<>(1);
     private @Nullable Member failed;
     private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
+    /** Of a call of that session, or of none. */
+    CallAttempts(@Nullable CallSession session) {
+        this.session = session;
+        this.context = session == null ? PickContext.NONE : session.context();
+    }
+
     /** What a pick for this call is to know. */
     static PickContext contextOf(CallOptions options) {
         CallAttempts attempts = options.getOption(KEY);
-        return attempts == null ? PickContext.NONE : attempts.context;
+        if (attempts != null) {
+            return attempts.context;
+        }
+        CallSession session = options.getOption(MeshChannels.SESSION);
+        return session == null ? PickContext.NONE : session.context();
     }
 
     /** Begins the lease of another attempt; null if the call has ended meanwhile. */
@@ -46,6 +60,11 @@ final class CallAttempts {
         }
         Lease lease = member.begin();
         leases.add(lease);
+        if (session != null && !homeTried) {
+            // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
+            homeTried = Sessions.tokenOf(member.endpoint()).equals(context.session());
+            session.servedBy(member.endpoint());
+        }
         context = context.withTried(member.endpoint());
         return lease;
     }

@@ -29,6 +29,7 @@ final class ConnectedMember extends Member {
     private @Nullable Subchannel subchannel;
     private List<SocketAddress> addresses = List.of();
     private ConnectivityState state = ConnectivityState.IDLE;
+    private boolean kept;
     private Status lastFailure = Status.UNAVAILABLE;
 
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
@@ -49,20 +50,31 @@ final class ConnectedMember extends Member {
         return pickResult;
     }
 
-    boolean isConnected() {
-        return subchannel != null;
+    /** True if a connection is kept up, whether or not somebody asks for it. */
+    boolean isKept() {
+        return subchannel != null && kept;
     }
 
     boolean isConnectedTo(List<SocketAddress> wanted) {
         return subchannel != null && addresses.equals(wanted);
     }
 
+    /** Has a way to the endpoint from now on, which is not gone before it is kept or a call asks for it. */
     void connect(Subchannel newSubchannel, List<SocketAddress> newAddresses) {
         subchannel = newSubchannel;
         addresses = newAddresses;
-        state = ConnectivityState.CONNECTING;
+        state = ConnectivityState.IDLE;
+        kept = false;
         pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
-        newSubchannel.requestConnection();
+    }
+
+    /** Whether the connection is kept up, or made when a session asks for it. A session's calls wait in gRPC meanwhile. */
+    void keep(boolean newKept) {
+        kept = newKept;
+        if (kept && subchannel != null && state == ConnectivityState.IDLE) {
+            state = ConnectivityState.CONNECTING;
+            subchannel.requestConnection();
+        }
     }
 
     /** Running calls finish; the connection closes behind the last. */
@@ -84,7 +96,7 @@ final class ConnectedMember extends Member {
         if (of != subchannel || info.getState() == ConnectivityState.SHUTDOWN) {
             return false;
         }
-        if (info.getState() == ConnectivityState.IDLE) {
+        if (info.getState() == ConnectivityState.IDLE && kept) {
             of.requestConnection();
         }
         if (info.getState() == ConnectivityState.TRANSIENT_FAILURE) {
@@ -92,10 +104,13 @@ final class ConnectedMember extends Member {
         }
         boolean tryingAgain =
                 info.getState() == ConnectivityState.CONNECTING || info.getState() == ConnectivityState.IDLE;
-        if (state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
+        if (kept && state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
             return false;
         }
-        state = info.getState() == ConnectivityState.IDLE ? ConnectivityState.CONNECTING : info.getState();
+        if (state == ConnectivityState.TRANSIENT_FAILURE && info.getState() == ConnectivityState.READY) {
+            returned();
+        }
+        state = info.getState() == ConnectivityState.IDLE && kept ? ConnectivityState.CONNECTING : info.getState();
         return true;
     }
 
@@ -113,7 +128,18 @@ final class ConnectedMember extends Member {
 
     @Override
     public Health health() {
-        return isReady() ? super.health() : Health.UNREACHABLE;
+        return isFailed() ? Health.UNREACHABLE : super.health();
+    }
+
+    @Override
+    public boolean isInPlay() {
+        return isReady() || isFailed();
+    }
+
+    /** gRPC keeps a call until the connection that its pick named is ready. */
+    @Override
+    public boolean canBeStayedWith() {
+        return subchannel != null && !isFailed();
     }
 
     Status lastFailure() {
@@ -130,6 +156,12 @@ final class ConnectedMember extends Member {
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            if (attempts == null) {
+                CallSession session = info.getCallOptions().getOption(MeshChannels.SESSION);
+                if (session != null) {
+                    session.servedBy(endpoint());
+                }
+            }
             return LeaseTracer.of(ConnectedMember.this, attempts, classifier);
         }
     }

@@ -8,28 +8,35 @@ import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.PathTarget;
+import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.Usability;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
+import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a connection to every usable endpoint and lets a policy of ours choose among those that are ready. Works with addresses from any
+ * Keeps a connection to every usable endpoint, or to this process's part of them, and lets a policy of ours choose among those that are ready. Works with addresses from any
  * resolver; with ours it shares endpoint states and settings with the other doors of the mesh.
  *
  * <p>Threads: gRPC calls everything in the channel's synchronization context, which is this balancer's lane.
@@ -48,7 +55,12 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable PickerAssembly assembly;
     private @Nullable Occasions occasions;
     private @Nullable Balancing balancing;
+    private Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
     private boolean ready;
+
+    /** What was shown last while {@link #ready}. */
+    private @Nullable InmeshPicker shown;
+
     private boolean settled;
     private boolean shutdown;
     private Scheduler.@Nullable Cancellable settling;
@@ -59,19 +71,18 @@ final class InmeshLoadBalancer extends LoadBalancer {
 
     @Override
     public Status acceptResolvedAddresses(ResolvedAddresses addresses) {
-        Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
+        groups = new LinkedHashMap<>();
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
         binding = now;
-        balancing = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.balancing()
-                : now.engine().policies().balancing(BalancerConfig.of(Map.of()));
+        BalancerConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.balancer()
+                : BalancerConfig.of(Map.of());
+        balancing = now.engine().policies().balancing(told);
         Members<ConnectedMember> current = membersOf(now);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
-        for (ConnectedMember member : current.all()) {
-            connectOrDisconnect(member, groups.get(member.endpoint()));
-        }
+        connectOrDisconnect();
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
         return nothingUsable == null ? Status.OK : Status.UNAVAILABLE.withDescription(nothingUsable.toString());
@@ -109,11 +120,40 @@ final class InmeshLoadBalancer extends LoadBalancer {
         return current;
     }
 
-    private void connectOrDisconnect(ConnectedMember member, @Nullable EquivalentAddressGroup group) {
-        if (group == null) {
-            member.disconnect();
-            return;
+    /** Connects to those that may get calls: all usable ones, or this process's part of them. */
+    private void connectOrDisconnect() {
+        Members<ConnectedMember> current = Objects.requireNonNull(members, "made with the first addresses");
+        Set<Member> reached = Objects.requireNonNull(assembly, "made with the members")
+                .reached(current.all(), bound().set(), wanted());
+        for (ConnectedMember member : current.all()) {
+            boolean kept = reached.contains(member);
+            if (kept || mayServeSessions(member)) {
+                connect(member);
+                member.keep(kept);
+            } else {
+                member.disconnect();
+            }
         }
+    }
+
+    /** Who drains serves his sessions until he goes; who is outside the subset those that know him. */
+    private boolean mayServeSessions(ConnectedMember member) {
+        return wanted().config().affinity().mode() == AffinityConfig.Mode.STRONG
+                && !(member.endpoint().usability() instanceof Usability.Unusable);
+    }
+
+    private MeshBinding bound() {
+        return Objects.requireNonNull(binding, "bound with the first addresses");
+    }
+
+    private Balancing wanted() {
+        return Objects.requireNonNull(balancing, "set with the first addresses");
+    }
+
+    private void connect(ConnectedMember member) {
+        // Draining ones are no addresses to gRPC, which may use each for new calls.
+        EquivalentAddressGroup known = groups.get(member.endpoint());
+        EquivalentAddressGroup group = known == null ? Addresses.of(member.endpoint()) : known;
         if (!member.isConnectedTo(group.getAddresses())) {
             member.disconnect(); // A pod may keep its identity and get another address.
             Subchannel subchannel = helper.createSubchannel(
@@ -141,40 +181,59 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (shutdown || members == null) {
             return;
         }
-        Collection<ConnectedMember> all = members.all();
+        if (wanted().config().subset().mode() != SubsetConfig.Mode.OFF) {
+            connectOrDisconnect(); // Peers have come or gone, or one of the part has failed and another joins it.
+        }
         List<ConnectedMember> connected =
-                all.stream().filter(ConnectedMember::isConnected).toList();
-        // One whose connection is still being made is neither good nor bad: shares are those of the others.
-        List<ConnectedMember> tried =
-                connected.stream().filter(member -> !member.isConnecting()).toList();
+                members.all().stream().filter(ConnectedMember::isKept).toList();
         if (connected.isEmpty()) {
             ready = false;
             settled = false;
             cancelSettling();
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble(all));
-        } else if (tried.stream().anyMatch(ConnectedMember::isReady)) {
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble());
+        } else if (connected.stream().anyMatch(ConnectedMember::isReady)) {
             if (isSettled(connected)) {
-                ready = true;
-                helper.updateBalancingState(ConnectivityState.READY, assemble(tried));
+                show(assemble());
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
             ready = false;
-            helper.updateBalancingState(ConnectivityState.CONNECTING, new FixedResultPicker(PickResult.withNoResult()));
+            helper.updateBalancingState(ConnectivityState.CONNECTING, sessionsOr(PickResult.withNoResult()));
         } else {
             ready = false;
             helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE,
-                    new FixedResultPicker(PickResult.withError(failure(connected))));
+                    ConnectivityState.TRANSIENT_FAILURE, sessionsOr(PickResult.withError(failure(connected))));
         }
     }
 
-    private InmeshPicker assemble(Collection<ConnectedMember> from) {
-        MeshBinding bound = Objects.requireNonNull(binding, "bound with the first addresses");
-        Balancing wanted = Objects.requireNonNull(balancing, "set with the first addresses");
+    /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
+    private void show(InmeshPicker picker) {
+        if (!ready || !picker.isSameAs(shown)) {
+            ready = true;
+            shown = picker;
+            helper.updateBalancingState(ConnectivityState.READY, picker);
+        }
+    }
+
+    private InmeshPicker assemble() {
+        Collection<ConnectedMember> all =
+                Objects.requireNonNull(members, "made with the first addresses").all();
         PickerAssembly.Assembled assembled =
-                Objects.requireNonNull(assembly, "made with the members").assemble(from, bound.set(), wanted);
-        Objects.requireNonNull(occasions, "made with the members").await(wanted, assembled.holds());
-        return new InmeshPicker(assembled.picker());
+                Objects.requireNonNull(assembly, "made with the members").assemble(all, bound().set(), wanted());
+        Objects.requireNonNull(occasions, "made with the members").await(wanted(), assembled.holds());
+        return new InmeshPicker(assembled.picker(), null);
+    }
+
+    /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
+    private SubchannelPicker sessionsOr(PickResult result) {
+        if (wanted().config().affinity().mode() != AffinityConfig.Mode.STRONG) {
+            return new FixedResultPicker(result);
+        }
+        Collection<ConnectedMember> all =
+                Objects.requireNonNull(members, "made with the first addresses").all();
+        Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
+        Picker sessions =
+                Objects.requireNonNull(assembly, "made with the members").sessionsOr(context -> nobody, all, wanted());
+        return new InmeshPicker(sessions, result);
     }
 
     private boolean isSettled(List<ConnectedMember> connected) {

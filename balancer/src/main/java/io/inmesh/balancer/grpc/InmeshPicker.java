@@ -7,19 +7,31 @@ import io.grpc.Status;
 import io.inmesh.api.Choice;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Rejection;
+import org.jspecify.annotations.Nullable;
 
 /** Our picker as gRPC's: the chosen member's own pick result, or the rejection as a status. */
 final class InmeshPicker extends SubchannelPicker {
     private final Picker picker;
+    private final @Nullable PickResult instead;
 
-    InmeshPicker(Picker picker) {
+    /** With what to say instead of a rejection; null for its own words. */
+    InmeshPicker(Picker picker, @Nullable PickResult instead) {
         this.picker = picker;
+        this.instead = instead;
+    }
+
+    /** True if the other would give every call the same. */
+    boolean isSameAs(@Nullable InmeshPicker other) {
+        return other != null && picker == other.picker;
     }
 
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
         Choice choice = picker.choose(CallAttempts.contextOf(args.getCallOptions()));
-        return choice instanceof ConnectedMember member ? member.pickResult() : rejected((Rejection) choice);
+        if (choice instanceof ConnectedMember member) {
+            return member.pickResult();
+        }
+        return instead == null ? rejected((Rejection) choice) : instead;
     }
 
     private static PickResult rejected(Rejection rejection) {

@@ -5,10 +5,10 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
 import io.inmesh.api.Internal;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
-import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Policies;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,8 +24,8 @@ public final class InmeshPolicy extends LoadBalancerProvider {
 
     private static final int PRIORITY = 5;
 
-    /** What a configuration comes to. */
-    record Config(Balancing balancing) {}
+    /** What a configuration comes to; the channel's mesh knows the policies. */
+    record Config(BalancerConfig balancer) {}
 
     private final Policies policies = Policies.load();
 
@@ -60,7 +60,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
             Settings settings = new Settings(values);
             policies.check(settings.values());
             LayeredConfig config = LayeredConfig.of(Map.of(SettingLevel.CODE, settings));
-            return ConfigOrError.fromConfig(new Config(policies.balancing(config.config())));
+            return ConfigOrError.fromConfig(new Config(config.config()));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
                     .withDescription("policy " + NAME + ": " + e.getMessage())

@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.NameResolver;
 import io.inmesh.balancer.Mesh;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys by which a program tells the gRPC door more than the target does. None is needed:
@@ -33,6 +34,12 @@ public final class MeshChannels {
      */
     public static final CallOptions.Key<Boolean> IDEMPOTENT =
             CallOptions.Key.createWithDefault("inmesh.idempotent", Boolean.FALSE);
+
+    /**
+     * The session that a call belongs to, under {@code affinity.mode = strong}: {@code stub.withOption(MeshChannels.SESSION, session)}. Its calls go to
+     * one endpoint, and it knows the token that brings it back there from another process.
+     */
+    public static final CallOptions.Key<@Nullable CallSession> SESSION = CallOptions.Key.create("inmesh.session");
 
     private MeshChannels() {}
 }

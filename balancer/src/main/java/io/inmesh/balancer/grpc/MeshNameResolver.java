@@ -12,6 +12,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Engine;
@@ -19,6 +20,7 @@ import io.inmesh.balancer.engine.ServiceConfigs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     // Synchronization context only; the resolver is first written before the channel has this object.
     private @Nullable Listener2 listener;
     private @Nullable Resolver resolver;
+    private @Nullable Supplier<List<WatchAge>> ages; // Of that resolver: one object, by which observers know it.
     private @Nullable EndpointSet known;
     private @Nullable Unresolved unresolved;
     private boolean answered;
@@ -70,8 +73,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     void watch() {
         try {
             Resolver begun = loan.mesh().newResolver(target);
+            Supplier<List<WatchAge>> begunAges = begun::ages;
             resolver = begun;
-            engine.observer().watching(target, begun::ages);
+            ages = begunAges;
+            engine.observer().watching(target, begunAges);
             begun.start(this);
         } catch (IllegalStateException e) {
             unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + e.getMessage());
@@ -124,6 +129,9 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         context.execute(() -> {
             if (resolver != null) {
                 resolver.close();
+            }
+            if (ages != null) {
+                engine.observer().unwatched(target, ages);
             }
             loan.giveBack();
         });

@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Keeps a repeat away from the endpoints its call has tried, whatever the policy inside: a few more picks, then one look at every
- * endpoint from a random place, and if all have been tried the exclusion is ignored (contract C12). A first attempt passes at the cost
+ * endpoint from a random place, then at those that stages hold back while others are there, such as the next tier's; and if all have been tried
+ * the exclusion is ignored (contract C12). A first attempt passes at the cost
  * of one comparison.
  */
 public final class Gate implements Picker {
@@ -17,12 +18,23 @@ public final class Gate implements Picker {
 
     private final Picker inner;
     private final EndpointView[] endpoints;
+    private final EndpointView[] heldBack;
     private final RandomGenerator random;
 
     /** Guards that picker, which chooses from these endpoints. */
     public Gate(Picker inner, EndpointView[] endpoints, RandomGenerator random) {
+        this(inner, endpoints, new EndpointView[0], random);
+    }
+
+    /**
+     * Guards that picker, which chooses from some of the endpoints.
+     *
+     * @param heldBack those that it would choose from if the others were not there, the most wanted first
+     */
+    public Gate(Picker inner, EndpointView[] endpoints, EndpointView[] heldBack, RandomGenerator random) {
         this.inner = inner;
         this.endpoints = endpoints;
+        this.heldBack = heldBack;
         this.random = random;
     }
 
@@ -48,6 +60,11 @@ public final class Gate implements Picker {
         int offset = Draw.index(random.nextLong(), endpoints.length);
         for (int i = 0; i < endpoints.length; i++) {
             EndpointView endpoint = endpoints[(offset + i) % endpoints.length];
+            if (!context.hasTried(endpoint.endpoint())) {
+                return endpoint;
+            }
+        }
+        for (EndpointView endpoint : heldBack) {
             if (!context.hasTried(endpoint.endpoint())) {
                 return endpoint;
             }

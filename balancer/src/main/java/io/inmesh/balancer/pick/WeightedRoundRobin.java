@@ -88,7 +88,8 @@ public final class WeightedRoundRobin implements PickerFactory {
             Stripes stripes,
             Class<? extends WeightedSequence> kind,
             Function<long[], WeightedSequence> anew) {
-        long[] weights = Weights.whole(input.endpoints());
+        long[] weights =
+                kind == LevelSequence.class ? Weights.coarse(input.endpoints()) : Weights.whole(input.endpoints());
         WeightedSequence exact = input.previous() instanceof ExactTurns previous
                 ? previous.continuedOver(endpoints, weights, kind)
                 : null;

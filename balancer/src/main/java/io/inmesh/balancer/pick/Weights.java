@@ -7,8 +7,10 @@ import java.util.List;
 
 /** Questions about the weights of a set. */
 public final class Weights {
-    /** What weights that are not whole are multiplied by before they are rounded, as long as the largest stays below {@link Endpoint#MAX_WEIGHT}. */
+    /** What weights that are not whole are multiplied by before they are rounded. */
     private static final double FRACTIONS = 1 << 10;
+
+    private static final double PERCENT = 100;
 
     private Weights() {}
 
@@ -38,11 +40,27 @@ public final class Weights {
      */
     public static long[] whole(List<EndpointView> endpoints) {
         double[] weights = of(endpoints);
-        double scale = Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight))
-                ? 1
-                : Math.min(
-                        FRACTIONS,
-                        Endpoint.MAX_WEIGHT / Arrays.stream(weights).max().orElseThrow());
+        return whole(weights, Math.min(areWhole(weights) ? 1 : FRACTIONS, Endpoint.MAX_WEIGHT / most(weights)));
+    }
+
+    /**
+     * The same, but fractions come out as percents of the largest weight: for sequences that give turns in bursts, which are the longer the finer
+     * the numbers are.
+     */
+    public static long[] coarse(List<EndpointView> endpoints) {
+        double[] weights = of(endpoints);
+        return areWhole(weights) ? whole(endpoints) : whole(weights, PERCENT / most(weights));
+    }
+
+    private static boolean areWhole(double[] weights) {
+        return Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight));
+    }
+
+    private static double most(double[] weights) {
+        return Arrays.stream(weights).max().orElseThrow();
+    }
+
+    private static long[] whole(double[] weights, double scale) {
         long[] whole = Arrays.stream(weights)
                 .mapToLong(weight -> Math.max(1, Math.round(weight * scale)))
                 .toArray();

@@ -62,9 +62,18 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
         return holds != null && holds.compareTo(limit) <= 0 ? this : new Layout(priorities, limit);
     }
 
-    /** True if nothing is left to pick. */
+    /** True if no candidate is left that gets requests. */
     public boolean isEmpty() {
         return priorities.stream().allMatch(Priority::isEmpty);
+    }
+
+    /** The candidates that get requests, priority by priority and group by group; {@link #candidates()} are those that may. */
+    public List<Candidate> serving() {
+        List<Candidate> all = new ArrayList<>();
+        for (Priority priority : priorities) {
+            priority.serving().forEach(group -> all.addAll(group.candidates()));
+        }
+        return all;
     }
 
     /** Every candidate, priority by priority and group by group. */
@@ -74,6 +83,19 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
         }
         List<Candidate> all = new ArrayList<>();
         priorities.forEach(priority -> all.addAll(priority.candidates()));
+        return all;
+    }
+
+    /** The candidates that get no request while those that serve are there, the most wanted first. */
+    public List<Candidate> heldBack() {
+        List<Candidate> all = new ArrayList<>();
+        for (Priority priority : priorities) {
+            for (Group group : priority.groups()) {
+                if (priority.load() == 0 || !group.isServing()) {
+                    all.addAll(group.candidates());
+                }
+            }
+        }
         return all;
     }
 
@@ -102,9 +124,21 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
             return new Priority(load, groups.stream().map(function).toList());
         }
 
-        /** True if nothing is left to pick in it. */
+        /** The same with other groups. */
+        public Priority withGroups(List<Group> newGroups) {
+            return new Priority(load, newGroups);
+        }
+
+        /** The groups that get requests: none without a load, and none without a share or without candidates. */
+        public List<Group> serving() {
+            return load == 0
+                    ? List.of()
+                    : groups.stream().filter(Group::isServing).toList();
+        }
+
+        /** True if none of its candidates gets requests. */
         public boolean isEmpty() {
-            return groups.stream().allMatch(group -> group.candidates().isEmpty());
+            return load == 0 || groups.stream().noneMatch(Group::isServing);
         }
 
         /** Every candidate, group by group. */
@@ -119,16 +153,45 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
      * @param locality what they have in common: a zone, or a tier such as {@code node}; empty if nothing
      * @param share what it gets of its priority's requests, as against the other groups'; 0 or more
      * @param candidates in canonical order
+     * @param total how many candidates with a weight it had before health was asked; as many as it has, where health was not asked yet
      */
-    public record Group(String locality, double share, List<Candidate> candidates) {
+    public record Group(String locality, double share, List<Candidate> candidates, int total) {
         /** Copies the list. */
         public Group {
             candidates = List.copyOf(candidates);
         }
 
+        /** Of candidates whose health was not asked yet. */
+        public Group(String locality, double share, List<Candidate> candidates) {
+            this(locality, share, candidates, carriers(candidates));
+        }
+
+        private static int carriers(List<Candidate> candidates) {
+            int count = 0;
+            for (Candidate candidate : candidates) {
+                count += candidate.hasWeight() ? 1 : 0;
+            }
+            return count;
+        }
+
+        /** How many of its candidates have a weight. */
+        public int carriers() {
+            return carriers(candidates);
+        }
+
+        /** True if it gets requests, as far as it decides. */
+        private boolean isServing() {
+            return share > 0 && !candidates.isEmpty();
+        }
+
         /** The same with another share. */
         public Group withShare(double newShare) {
-            return new Group(locality, newShare, candidates);
+            return new Group(locality, newShare, candidates, total);
+        }
+
+        /** The same without candidates that health keeps out; {@link #total()} still counts them. */
+        public Group withHealthy(List<Candidate> healthy) {
+            return new Group(locality, share, healthy, total);
         }
 
         /** The same with other candidates. */
@@ -158,6 +221,11 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
         /** The same with another weight. */
         public Candidate withWeight(double newWeight) {
             return new Candidate(member, newWeight, health);
+        }
+
+        /** True if it may get new requests: weight 0 quiesces. */
+        public boolean hasWeight() {
+            return weight > 0;
         }
 
         /** True if nothing speaks against it. */

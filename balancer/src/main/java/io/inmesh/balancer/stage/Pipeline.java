@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
     private static final Stage USABLE = layout ->
             layout.keep(candidate -> candidate.member().endpoint().usability().isUsable());
+    private static final Stage IN_PLAY =
+            layout -> layout.keep(candidate -> candidate.member().isInPlay());
     private static final Stage NOT_QUIESCED = layout -> layout.keep(candidate -> candidate.weight() > 0);
 
     private final Map<Place, Stage> stages;
@@ -16,9 +18,10 @@ public final class Pipeline {
         this.stages = stages;
     }
 
-    /** What every balancer does: leaves out the unusable and the quiesced. */
+    /** What every balancer does: leaves out the unusable, those that are about to be connected to, and the quiesced. */
     public static Pipeline standard() {
-        return new Pipeline(new EnumMap<>(Map.of(Place.ELIGIBLE, USABLE, Place.QUIESCED, NOT_QUIESCED)));
+        return new Pipeline(
+                new EnumMap<>(Map.of(Place.ELIGIBLE, USABLE, Place.IN_PLAY, IN_PLAY, Place.QUIESCED, NOT_QUIESCED)));
     }
 
     /** The same with a stage at a place where none was. */
@@ -28,6 +31,13 @@ public final class Pipeline {
             throw new IllegalArgumentException("place " + place + " has a stage already (expected: one at each place)");
         }
         return new Pipeline(more);
+    }
+
+    /** The same without the stages behind a place. */
+    public Pipeline upTo(Place last) {
+        Map<Place, Stage> fewer = new EnumMap<>(stages);
+        fewer.keySet().removeIf(place -> place.compareTo(last) > 0);
+        return new Pipeline(fewer);
     }
 
     /** Runs the stages in their order, up to the first that leaves nothing. */

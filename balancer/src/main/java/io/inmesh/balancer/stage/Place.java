@@ -13,6 +13,8 @@ public enum Place {
     GROUP,
     /** This client's part of each group. Before health, so that a flapping endpoint causes no connection churn. */
     SUBSET,
+    /** Those of whom it is known whether they can be reached; the others count for nothing from here on. */
+    IN_PLAY,
     /** Shares of the priorities, from the health of each. */
     PRIORITY_LOAD,
     /** Without the unhealthy, a verdict of the lane and no test on the pick path; or with everyone, where too few are healthy to carry the load. */

@@ -1,7 +1,9 @@
 package io.inmesh.balancer.state;
 
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one endpoint, shared by every balancer of a mesh that has it: they outlive pickers, and die when the endpoint has left
@@ -23,6 +25,9 @@ public final class EndpointState {
     private final EndpointStates home;
     private final InFlight inFlight = new InFlight();
     private final PeakEwma latency = new PeakEwma(DECAY);
+
+    /** The last report of its load, or null if none ever came. Written by requests, read on lanes; of two at once either may stay. */
+    private volatile ReportedWeight.@Nullable Reported reported;
 
     /** How many balancers have the endpoint in their set. Written under the home map's bin lock only, read by completing requests. */
     private volatile int users;
@@ -61,6 +66,17 @@ public final class EndpointState {
         if (inFlight.decrementAndGet() == 0 && users == 0) {
             home.forgetIfIdle(id);
         }
+    }
+
+    /** Takes a report in. One without requests a second, as Prequal's may be, says nothing of weight, and does not replace one that does. */
+    void reported(LoadReport report, long nowNanos) {
+        if (report.requestsPerSecond() > 0) {
+            reported = new ReportedWeight.Reported(report, nowNanos);
+        }
+    }
+
+    ReportedWeight.@Nullable Reported reported() {
+        return reported;
     }
 
     /** Takes the time of an answer in. */

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointStates {
     private final ConcurrentMap<String, EndpointState> byId = new ConcurrentHashMap<>();
+    private final AffinityMemory affinity = new AffinityMemory();
+
+    /** The endpoint of this port that this process stays with, where its Service wants that. */
+    AffinityMemory affinity() {
+        return affinity;
+    }
 
     /** One more user of an endpoint's state, which is made if there is none. */
     EndpointState retain(String id) {

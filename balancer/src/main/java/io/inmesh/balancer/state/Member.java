@@ -3,10 +3,15 @@ package io.inmesh.balancer.state;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Picker;
+import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.config.WeightConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint inside one balancer: what its pickers hold and choose. The numbers are shared with other balancers
@@ -32,8 +37,17 @@ public class Member implements EndpointView {
     /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
     private volatile Health verdict = Health.HEALTHY;
 
+    /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
+    private @Nullable String sessionToken;
+
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
+
+    /** What its reports come to here. Made when it is first asked for; touched on the lane alone. */
+    private @Nullable ReportedWeight reportedWeight;
+
+    /** The picker that chooses it, if it wants to hear its reports. Written on the lane with the picker, read by whoever reports. */
+    private volatile @Nullable Picker hearing;
 
     /** Whether it is to be trusted with requests. */
     public enum Health {
@@ -96,7 +110,10 @@ public class Member implements EndpointView {
     public final void update(Endpoint newer) {
         if (endpoint != newer) {
             if (newer.usability().isUsable() && !endpoint.usability().isUsable()) {
-                sinceNanos = clock.nanoTime();
+                returned();
+            }
+            if (!newer.usability().isUsable()) {
+                states.affinity().forget(newer.id()); // Y-4
             }
             endpoint = newer;
         }
@@ -108,17 +125,55 @@ public class Member implements EndpointView {
         return verdict;
     }
 
+    /**
+     * False while nobody can say whether it can be reached: then it is neither picked nor counted as unhealthy, and shares are those of the
+     * others. On the lane.
+     */
+    public boolean isInPlay() {
+        return true;
+    }
+
     /** What its outcomes say of it. On the lane. */
     public final void judge(Health newVerdict) {
         if (newVerdict == Health.HEALTHY && verdict != Health.HEALTHY) {
-            sinceNanos = clock.nanoTime();
+            returned();
         }
         verdict = newVerdict;
+    }
+
+    /** It was away and is back: from now on it counts as new. On the lane. */
+    protected final void returned() {
+        sinceNanos = clock.nanoTime();
     }
 
     /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
     public final long sinceNanos() {
         return sinceNanos;
+    }
+
+    /** The weight that its load reports come to, or NaN while none can be believed. On the lane. */
+    public final double reportedWeight(WeightConfig config, long nowNanos) {
+        if (reportedWeight == null) {
+            reportedWeight = new ReportedWeight();
+        }
+        return reportedWeight.read(state.reported(), sinceNanos, config, nowNanos);
+    }
+
+    /** Who hears of its load from now on: the picker that chooses it, or null if that does not care. On the lane. */
+    @SuppressWarnings("ReferenceEquality") // Another picker hears in its place, however alike they are.
+    public final void setHearing(@Nullable Picker picker) {
+        if (hearing != picker) {
+            hearing = picker;
+        }
+    }
+
+    /** It told of its load. On any thread. */
+    public final void reported(LoadReport report) {
+        state.reported(report, clock.nanoTime());
+        Picker picker = hearing;
+        if (picker != null) {
+            picker.reported(this, report);
+        }
     }
 
     /** What stages made of the endpoint's weight. On the lane, before the picker that shall use it. */
@@ -135,8 +190,37 @@ public class Member implements EndpointView {
         }
     }
 
+    /** What brings a session back here. On the lane. */
+    public final String sessionToken() {
+        String token = sessionToken;
+        if (token == null) {
+            token = Sessions.tokenOf(endpoint);
+            sessionToken = token;
+        }
+        return token;
+    }
+
+    /** The endpoint is in the set no more. On the lane, before it leaves. */
+    public final void gone() {
+        states.affinity().forget(endpoint.id()); // Y-4
+    }
+
+    /** Which endpoint of its service port this process stays with; all members of the port have the same. */
+    public final AffinityMemory affinity() {
+        return states.affinity();
+    }
+
+    /**
+     * True if a caller that stays with it can be sent there: at once, or as soon as a connection that is being made is there. Others who stay
+     * wait for that, as in gRFC A55. On the lane.
+     */
+    public boolean canBeStayedWith() {
+        return true;
+    }
+
     /** The endpoint has left this balancer; running leases still count on its state. On the lane, once. */
     public final void leave() {
+        hearing = null; // Leases that still run must not keep a picker alive, and in it all endpoints of its time.
         states.release(state.id());
     }
 

@@ -2,6 +2,7 @@ package io.inmesh.balancer.state;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -55,6 +56,13 @@ final class StateLease implements Lease {
         long elapsed = Math.max(0, now - startNanos);
         if (PROGRESS.compareAndSet(this, RUNNING, elapsed + 1)) {
             member.state().answered(elapsed, now);
+        }
+    }
+
+    @Override
+    public void report(LoadReport report) {
+        if (progress != ENDED) {
+            member.reported(report);
         }
     }
 

@@ -6,6 +6,7 @@ import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Prober;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
@@ -65,7 +66,9 @@ final class Assembling {
                 services,
                 defaults,
                 () -> Locality.UNKNOWN,
-                new OwnService(null, new OwnService.Identity(null, Set.of())));
+                new OwnService(null, new OwnService.Identity(null, Set.of())),
+                Prober.NONE,
+                null);
     }
 
     /** The members become these, and a picker is made from them. */

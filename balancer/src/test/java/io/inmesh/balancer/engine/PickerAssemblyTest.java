@@ -146,6 +146,7 @@ class PickerAssemblyTest {
         Recording recording = new Recording();
         members.reconcile(List.of(e(1), e(2)));
         assembling.assemble(members.all(), recording, null);
+        members.reconcile(List.of(e(1)));
         assembling.assemble(members.all(), recording, null);
         assembling.assemble(members.all(), new RoundRobin(), null);
         assembling.assemble(members.all(), recording, null);
@@ -154,6 +155,48 @@ class PickerAssemblyTest {
         assertThat(recording.inputs.get(2).previous()).isNull();
         assertThat(recording.inputs.get(0).clock()).isSameAs(clock);
         assertThat(recording.inputs.get(0).random()).isSameAs(engine.random());
+    }
+
+    @Test
+    void where_nothing_has_changed_the_picker_stays_and_nobody_is_told() {
+        Recording recording = new Recording();
+        members.reconcile(List.of(e(1), e(2).withWeight(3)));
+        Picker first = assembling.assemble(members.all(), recording, null);
+        events.take();
+        members.reconcile(List.of(e(1), e(2).withWeight(3)));
+        assertThat(assembling.assemble(members.all(), recording, null)).isSameAs(first);
+        assertThat(recording.inputs).hasSize(1);
+        assertThat(events.take()).isEmpty();
+    }
+
+    @Test
+    void whatever_a_picker_may_go_by_makes_another_one() {
+        Recording recording = new Recording();
+        List<Picker> made = new ArrayList<>();
+        for (Endpoint changed : List.of(
+                e(2),
+                e(2).withWeight(3),
+                e(2).withWeight(3).withHostname("orders-2"),
+                e(2).withId("uid-2:8080"),
+                e(2))) {
+            members.reconcile(List.of(e(1), changed));
+            made.add(assembling.assemble(members.all(), recording, null));
+            assertThat(events.take()).containsExactly("picker recording 2");
+        }
+        made.add(assembling.assemble(members.all(), new Recording(), null));
+        assertThat(made).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void after_a_rejection_the_picker_is_told_again() {
+        members.reconcile(List.of(e(1)));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        members.reconcile(List.of(e(1).withWeight(0)));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        events.take();
+        members.reconcile(List.of(e(1)));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        assertThat(events.take()).containsExactly("picker round-robin 1");
     }
 
     @Test

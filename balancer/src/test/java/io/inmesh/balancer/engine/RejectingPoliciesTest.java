@@ -59,6 +59,7 @@ class RejectingPoliciesTest {
         moody.failure = new IllegalStateException("no shard map");
         try (HeardLog log = new HeardLog()) {
             for (int revision = 0; revision < 3; revision++) {
+                members.reconcile(List.of(e(1), e(2).withWeight(2 + revision)));
                 Rejection rejection = (Rejection)
                         assembling.assemble(members.all(), moody, null).choose(PickContext.NONE);
                 assertThat(rejection.reason()).isEqualTo(Reason.POLICY_FAILED);
@@ -76,6 +77,7 @@ class RejectingPoliciesTest {
                     .isInstanceOf(EndpointView.class);
             assertThat(assembling.last().rejection()).isNull();
             moody.failure = new IllegalStateException("no shard map");
+            members.reconcile(List.of(e(1), e(2)));
             assembling.assemble(members.all(), moody, null);
             assertThat(log.lines("ERROR")).as("failed anew, logged anew").hasSize(2);
         }

@@ -1,9 +1,11 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -26,11 +28,29 @@ final class TestBackend {
     private final Server server;
     private final int port;
     private final AtomicInteger calls;
+    private final AtomicInteger connections;
 
-    private TestBackend(Server server, AtomicInteger calls) {
+    private TestBackend(Server server, AtomicInteger calls, AtomicInteger connections) {
         this.server = server;
         this.port = server.getPort();
         this.calls = calls;
+        this.connections = connections;
+    }
+
+    /** Counts connections that are open. */
+    private static final class Connections extends ServerTransportFilter {
+        private final AtomicInteger open = new AtomicInteger();
+
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            open.incrementAndGet();
+            return attributes;
+        }
+
+        @Override
+        public void transportTerminated(Attributes attributes) {
+            open.decrementAndGet();
+        }
     }
 
     /** Answers at once. */
@@ -48,14 +68,16 @@ final class TestBackend {
             calls.incrementAndGet();
             script.accept(request, answer);
         };
+        Connections connections = new Connections();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(ServerServiceDefinition.builder("test.Orders")
                         .addMethod(IDEMPOTENT, ServerCalls.asyncUnaryCall(method))
                         .addMethod(UNSAFE, ServerCalls.asyncUnaryCall(method))
                         .build())
+                .addTransportFilter(connections)
                 .build()
                 .start();
-        return new TestBackend(server, calls);
+        return new TestBackend(server, calls, connections.open);
     }
 
     Endpoint endpoint() {
@@ -64,6 +86,11 @@ final class TestBackend {
 
     int calls() {
         return calls.get();
+    }
+
+    /** How many are open now. */
+    int connections() {
+        return connections.get();
     }
 
     void close() {

@@ -62,6 +62,15 @@ class GateTest {
     }
 
     @Test
+    void where_all_have_been_tried_a_repeat_goes_to_those_that_are_held_back() {
+        Scripted inner = new Scripted(List.of(e(0), e(0), e(0), e(0), e(0)));
+        EndpointView[] near = {e(0)};
+        EndpointView[] far = {e(2), e(1)};
+        Gate gate = new Gate(inner, near, far, ScriptedRandom.of(0));
+        assertThat(gate.choose(tried(0))).isSameAs(e(2));
+    }
+
+    @Test
     void after_four_more_picks_it_looks_at_each_endpoint_once_from_a_random_place() {
         Scripted inner = new Scripted(List.of(e(0), e(0), e(0), e(0), e(0)));
         // Half of the circle: of four endpoints, number 2.

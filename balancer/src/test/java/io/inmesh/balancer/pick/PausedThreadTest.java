@@ -9,27 +9,44 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.testing.FakeClock;
-import io.inmesh.balancer.pick.load.PowerOfTwo;
+import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A thread that stands still in the middle of a choice holds up nobody (section 9: semaphores taken for each pick). */
 @Timeout(60)
 class PausedThreadTest {
+    private static final long SEED = 4;
+
+    /** An atomic step, or a field that never changes. */
+    private static final Set<String> LOOKS_AT_NOTHING =
+            Set.of("round-robin", "weighted-round-robin", "fo", "first", "source-hash");
+
+    /** A key's place in a table that never changes. */
+    private static final Set<String> FOLLOWS_ITS_TABLE = Set.of("destination-hash", "ring-hash", "rendezvous", "dh");
+
     private final CountDownLatch paused = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
 
     /** Written before the thread is started, read by every thread that chooses. */
     private volatile @Nullable Thread victim;
 
+    /** Written by the thread that stands, read by the test. */
+    private volatile boolean isStanding;
+
     private void pauseVictim() {
         if (Thread.currentThread() == victim) {
+            isStanding = true;
             paused.countDown();
             try {
                 assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
@@ -79,37 +96,52 @@ class PausedThreadTest {
                 .toList();
     }
 
-    private void assertThatAPausedThreadHoldsUpNobody(Picker picker) throws InterruptedException {
-        Thread thread = new Thread(() -> picker.choose(PickContext.NONE));
+    /** True if the thread came to stand inside {@code choose}; false if it found nothing there to be stopped at. */
+    private boolean isPausedInside(Picker picker, PickContext context) throws InterruptedException {
+        Thread thread = new Thread(() -> {
+            picker.choose(context);
+            paused.countDown();
+        });
         victim = thread;
         thread.start();
         assertThat(paused.await(60, TimeUnit.SECONDS))
-                .as("it stands inside choose")
+                .as("it stands inside choose, or has chosen")
                 .isTrue();
+        boolean stands = isStanding;
         for (int i = 0; i < 1_000; i++) {
-            assertThat(picker.choose(PickContext.NONE)).isInstanceOf(EndpointView.class);
+            assertThat(picker.choose(context)).isInstanceOf(EndpointView.class);
         }
-        assertThat(thread.isAlive()).as("it still stands there").isTrue();
+        assertThat(isStanding).as("nobody has freed it").isEqualTo(stands);
         goOn.countDown();
         thread.join();
+        return stands;
     }
 
-    @Test
-    void power_of_two_paused_while_it_reads_a_load() throws InterruptedException {
-        assertThatAPausedThreadHoldsUpNobody(
-                new PowerOfTwo().newPicker(new PickerFactory.Input(pausingViews(), () -> 0, new FakeClock(), null)));
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.EveryPolicy#cases")
+    void whatever_the_policy(EveryPolicy.Case each) throws InterruptedException {
+        assertThat(isPausedInside(picker(each), PickContext.NONE))
+                .as("stopped inside choose; the others look at nothing that a test could stop them at")
+                .isEqualTo(!LOOKS_AT_NOTHING.contains(each.policy().name()));
     }
 
-    @Test
-    void random_paused_while_it_draws() throws InterruptedException {
-        assertThatAPausedThreadHoldsUpNobody(new RandomChoice()
-                .newPicker(new PickerFactory.Input(
-                        TestEndpoints.members(5),
-                        () -> {
-                            pauseVictim();
-                            return 0;
-                        },
-                        new FakeClock(),
-                        null)));
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.EveryPolicy#cases")
+    void whatever_the_policy_with_a_key(EveryPolicy.Case each) throws InterruptedException {
+        boolean bounded = each.name().contains("load-factor");
+        boolean looks = !LOOKS_AT_NOTHING.contains(each.policy().name())
+                && !FOLLOWS_ITS_TABLE.contains(each.policy().name());
+        assertThat(isPausedInside(picker(each), PickContext.NONE.withKey("customer-42")))
+                .isEqualTo(bounded || looks);
+    }
+
+    /** Its loads are read and its chance is drawn where the thread can be stopped; made by another thread, which is not. */
+    private Picker picker(EveryPolicy.Case each) {
+        RandomGenerator chance = new StripedRandom(2, new SplittableRandom(SEED));
+        RandomGenerator stopping = () -> {
+            pauseVictim();
+            return chance.nextLong();
+        };
+        return each.policy().newPicker(new PickerFactory.Input(pausingViews(), stopping, new FakeClock(), null));
     }
 }

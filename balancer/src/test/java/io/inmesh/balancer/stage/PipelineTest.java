@@ -79,6 +79,7 @@ class PipelineTest {
                         Place.ROUTE,
                         Place.GROUP,
                         Place.SUBSET,
+                        Place.IN_PLAY,
                         Place.PRIORITY_LOAD,
                         Place.HEALTH,
                         Place.LOCALITY_SHARE,

@@ -21,6 +21,19 @@ public final class EveryPolicy {
      */
     public record Case(String name, PickerFactory policy) {
 
+        /** The same as settings that a user types. */
+        public Map<String, String> settings() {
+            int space = name.indexOf(' ');
+            int sign = name.indexOf('=');
+            return space < 0
+                    ? Map.of("policy", name)
+                    : Map.of(
+                            "policy",
+                            name.substring(0, space),
+                            name.substring(0, space) + "." + name.substring(space + 1, sign),
+                            name.substring(sign + 1));
+        }
+
         /** True if idle endpoints of equal weight all get requests. */
         public boolean spreads() {
             return !TO_ONE.contains(policy.name());

@@ -48,6 +48,11 @@ public final class HeardEvents implements BalancerObserver {
     }
 
     @Override
+    public void fellBack(Target target, String why) {
+        events.add("fell back: " + why);
+    }
+
+    @Override
     public void rejected(Target target, Rejection rejection) {
         events.add("rejected " + rejection.reason());
     }

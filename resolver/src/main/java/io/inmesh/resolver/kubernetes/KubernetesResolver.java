@@ -8,6 +8,7 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
+import io.inmesh.resolver.kubernetes.rule.Recollection;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
@@ -60,6 +61,7 @@ final class KubernetesResolver implements Resolver {
 
     // All below are touched on the lane only.
     private @Nullable Listener listener;
+    private final Recollection recollection = new Recollection();
     private final TriggerTimes triggers = new TriggerTimes();
     private boolean evaluated;
     private long lastEvaluationNanos;
@@ -142,13 +144,15 @@ final class KubernetesResolver implements Resolver {
         if (closed || hearing == null) {
             return;
         }
+        long beganNanos =
+                context.clock().nanoTime(); // The pause runs from here, or each change waits for the work as well.
         Asking asking = new Asking();
-        Answer answer = question.answer(asking);
+        Answer answer = question.answer(asking, recollection);
         asking.forgetOthersOnLane();
         extras.rememberOnLane(asking.asked, asking.values);
         if (answer.result() != null) { // Waiting for the first answers is no churn.
             evaluated = true;
-            lastEvaluationNanos = context.clock().nanoTime();
+            lastEvaluationNanos = beganNanos;
         }
         if (answer.result() instanceof Answer.Found) {
             extras.toldOnLane();

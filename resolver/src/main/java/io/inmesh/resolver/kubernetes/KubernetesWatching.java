@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param watchSilence after how long without a sign of life a watch is given up and resumed, 1 s to 1 h. Default: 75 s; servers usually
  *     send a bookmark every minute (rule W-13)
  * @param singleWatches up to how many services of a namespace have watches of their own, 1 to 1000; above it one watch of the namespace
- *     serves them all (rule W-14). Default: 8
+ *     serves them all (rule W-14). Default: 8. All watches of a namespace together hold at most twice as many streams, those of pods
+ *     included: where pods are watched as well, for weights or as targets, a third of that is left for each kind
  * @param lookupInterval how often the addresses behind an external name are looked up again, 1 s to 1 h (rule X-3). Default: 30 s
  * @param snapshots a directory that keeps the last known endpoints for a start while the API server is down, made if it does not exist;
  *     null, the default, keeps none. See below
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the file is removed. It must lie where the next life of the process finds it: an {@code emptyDir} outlives a container, not a pod.
  *
  * <p>A set is used if the API server cannot be asked, or has said nothing for 2 s, when a resolver starts. It is marked {@linkplain
- * io.inmesh.api.EndpointSet#stale() stale} and replaced as soon as the cluster itself has answered. It is not used if it is older
+ * io.inmesh.api.EndpointSet#stale() stale} and replaced as soon as the cluster itself has answered. A server that forbids reading has
+ * not answered: the set is used, and FORBIDDEN is logged as a warning and told to observers with the Role to add. It is not used if it is older
  * than 7 days, if nothing in it is usable, or if it was kept for another cluster, node, zone, network, family or way of reading. A file
  * that is damaged, and a directory that cannot be written to, cost one warning and nothing else.
  */

@@ -61,8 +61,8 @@ final class Publisher {
             toldTrouble = null; // A set alone says that there is none.
         }
         Trouble before = toldTrouble;
-        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known. Where
-        // there is nothing to tell yet, the end of the trouble still has to be told.
+        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known; where
+        // there is nothing to tell yet, later.
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
@@ -71,7 +71,17 @@ final class Publisher {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
         if (trouble != null && (before == null || !before.situation().equals(trouble.situation()))) {
+            warnOnLane(trouble);
             hearing.onUnresolved(new Unresolved(trouble.reason(), what + ": " + trouble.text()));
+        }
+    }
+
+    /** The API is up and says no: only people can mend that, and nothing fails that they see as long as a set of before serves. */
+    private void warnOnLane(Trouble trouble) {
+        if (toldSet != null && trouble.isForbidden()) {
+            String which = toldSet.stale() ? "kept by an earlier life of this process" : "known so far";
+            int count = toldSet.endpoints().size();
+            log.warn("{}: the {} endpoints {} stay in use: {}", what, count, which, trouble.text());
         }
     }
 

@@ -75,7 +75,7 @@ class AgainstScriptedApiTest extends ScriptedApiScene {
     }
 
     @Test
-    void a_type_that_changes_is_followed_without_a_restart() { // S-8
+    void a_type_that_changes_is_followed_without_a_restart_S8() {
         Heard heard = resolve("orders:http");
         heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
         ScriptedService.of(api, "stock", "items", ScriptedPort.tcp("http", 80, 8080))

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,5 +189,60 @@ class EarlierLifeRulesTest {
         assertThat(clock.timers()).isZero();
         assertThat(disk.timers()).isZero();
         assertThat(warnings).isEmpty();
+    }
+
+    private void forbidden() {
+        for (String kind : List.of("/services?", "/endpointslices?", "/endpoints?")) {
+            running(kind).refuse(403, null);
+            clock.runDue();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R-6, W-12: where the API forbids, a set of before serves, and log, observers and ages tell what is wrong")
+    void a_server_that_forbids_has_not_answered_and_what_it_forbids_is_told_while_the_past_serves_R6_W12() {
+        KubernetesResolver resolver;
+        String logged;
+        try (LogOfErr log = new LogOfErr()) {
+            resolver = started();
+            diskAnswers();
+            forbidden();
+            logged = log.text();
+        }
+        assertThat(told()).startsWith("stale [10.1.0.1:8080]", "FORBIDDEN").doesNotContain("live []");
+        assertThat(heard.unresolved().get(0).text())
+                .contains("forbids this client to list services", "verbs: [list, watch]");
+        assertThat(heard.unresolved().get(0).reason().replacesKnownSet()).isFalse();
+        assertThat(heard.last().stale()).isTrue();
+        assertThat(logged)
+                .contains("WARN", "the 1 endpoints kept by an earlier life of this process stay in use", "kind: Role");
+        for (int i = 0; i < 32; i++) { // It goes on saying no.
+            clock.advance(Duration.ofSeconds(15));
+            forbidden();
+        }
+        assertThat(heard.sets()).as("nothing was emptied").hasSize(1);
+        assertThat(told()).as("told once for each right").hasSize(3);
+        assertThat(resolver.ages())
+                .isNotEmpty()
+                .allMatch(age -> !age.connected() && age.age().compareTo(Duration.ofMinutes(8)) >= 0);
+        clock.advance(Duration.ofSeconds(15));
+        synced("10.1.0.2");
+        assertThat(told()).endsWith("live [10.1.0.2:8080]");
+    }
+
+    @Test
+    @DisplayName("R-6, W-12: a live set whose right is withdrawn serves as well, and is told of likewise")
+    void a_live_set_whose_right_is_withdrawn_serves_on_and_is_told_of_R6_W12() {
+        started();
+        synced("10.1.0.2");
+        String logged;
+        try (LogOfErr log = new LogOfErr()) {
+            running("/endpointslices?").refuse(403, null);
+            clock.advance(Duration.ofSeconds(1));
+            logged = log.text();
+        }
+        assertThat(told()).containsExactly("live [10.1.0.2:8080]", "FORBIDDEN");
+        assertThat(logged).contains("the 1 endpoints known so far stay in use", "endpointslices");
     }
 }

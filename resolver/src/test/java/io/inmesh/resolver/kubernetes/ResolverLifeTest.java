@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ResolverLifeTest extends ResolverScene {
 
     @Test
-    void a_second_resolver_hears_the_known_state_without_a_request_and_has_revisions_of_its_own() {
+    void a_second_resolver_hears_the_known_state_without_a_request_and_has_revisions_of_its_own_W18() {
         synced();
         int requests = api.exchanges.size();
         Heard second = new Heard();

@@ -211,4 +211,24 @@ class ServiceKindsTest {
         resolver.close();
         Awaitility.await().until(() -> resolver.ages().isEmpty());
     }
+
+    @Test
+    void nothing_is_asked_for_but_lists_and_watches_and_one_read_of_the_own_node_R3() {
+        api.apply(new ScriptedNode("node-1", "zone-a", "192.0.2.1").toJson());
+        orders.update(service -> service.withObject("/spec").put("trafficDistribution", "PreferSameZone"));
+        orders.add(
+                ScriptedPod.of("orders-1", "10.0.0.1").on("node-2", "zone-a").withAnnotation("inmesh.io/weight", "5"));
+        KubernetesConfig everything = reading(
+                        KubernetesReading.DEFAULT.withPodWeights(KubernetesReading.WEIGHTS_BY_ANNOTATION))
+                .withPlace("node-1", null);
+        resolve(everything, "orders:http").awaitSet(set -> weights(set).equals(List.of(5)));
+        resolve(everything, "k8s:///?pods=app%3Dorders&port=8080").awaitUsable("10.0.0.1:8080");
+        Awaitility.await().until(() -> !api.requests(request -> request.isFor(ResourceType.NODES))
+                .isEmpty());
+        assertThat(api.requests())
+                .isNotEmpty()
+                .allMatch(request -> request.isFor(ResourceType.NODES)
+                        ? request.verb().equals("get")
+                        : List.of("list", "watch").contains(request.verb()));
+    }
 }

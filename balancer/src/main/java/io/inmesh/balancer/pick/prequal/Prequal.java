@@ -1,29 +1,26 @@
 package io.inmesh.balancer.pick.prequal;
 
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Prober;
 import io.inmesh.balancer.config.PolicySettings;
 import io.inmesh.balancer.pick.load.PeakEwmaChoice;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Probes some endpoints for each request and places later requests by what they answered (Wydrowski et al.: Load is not what you should balance:
  * Introducing Prequal, NSDI 2024). Of the answers at hand the quickest endpoint among those that are not busy is taken; where all are busy, the
  * least busy. An answer is used a few times, counts one request more each time, and is thrown away after a second or when it is the worst.
  *
- * <p>Where endpoints answer no probes, the choice is that of {@code peak-ewma}; so it is for repeats, and for a request that meets another one
- * inside the pool.
+ * <p>Endpoints that answer no probes may say the same with their responses ({@code Lease.report} with requests in flight and latency); as those
+ * answers are one for each request at most, {@code peak-ewma} places the requests for which none is left. Where nobody says anything, it places
+ * all of them, which observers are told ({@code fellBack}); so it does with repeats, and with a request that meets another one inside the pool.
  *
  * <p>Cost: a look at sixteen answers, a few draws, and three probes, which are sent by whoever balances and are not free for the endpoints. The
  * pool survives every change of the set without those who left.
  */
 public final class Prequal implements PickerFactory {
-    private static final Logger log = LoggerFactory.getLogger(Prequal.class);
-
     private static final String PROBES = "probes";
     private static final String REMOVED = "removed";
     private static final String REUSE = "reuse";
@@ -37,7 +34,7 @@ public final class Prequal implements PickerFactory {
     private final PrequalSettings numbers;
     private final Prober prober;
 
-    /** Without probes: as {@code peak-ewma}. */
+    /** Without probes: by what responses say, else as {@code peak-ewma}. */
     public Prequal() {
         this(PrequalSettings.DEFAULT, Prober.NONE);
     }
@@ -55,6 +52,11 @@ public final class Prequal implements PickerFactory {
 
     @Override
     public boolean readsLatency() {
+        return true;
+    }
+
+    @Override
+    public boolean readsReports() {
         return true;
     }
 
@@ -78,26 +80,10 @@ public final class Prequal implements PickerFactory {
     }
 
     @Override
-    @SuppressWarnings(
-            "ReferenceEquality") // NONE is one object, and another prober that asks nobody is somebody's test.
     public Picker newPicker(Input input) {
-        Picker byLatency = new PeakEwmaChoice().newPicker(input);
-        if (prober == Prober.NONE) {
-            if (input.previous() == null) {
-                log.info("policy prequal: nobody answers probes here; endpoints are chosen as by peak-ewma");
-            }
-            return byLatency;
-        }
         ProbePool pool =
                 input.previous() instanceof PrequalPicker previous ? previous.pool() : new ProbePool(MOST_POOL);
-        return new PrequalPicker(
-                input.endpoints().toArray(EndpointView[]::new),
-                pool,
-                numbers,
-                prober,
-                byLatency,
-                input.clock(),
-                input.random());
+        return new PrequalPicker(input, pool, numbers, prober, new PeakEwmaChoice().newPicker(input));
     }
 
     @Override

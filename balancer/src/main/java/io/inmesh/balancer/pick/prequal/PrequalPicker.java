@@ -2,10 +2,14 @@ package io.inmesh.balancer.pick.prequal;
 
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Prober;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.pick.Draw;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -14,33 +18,42 @@ final class PrequalPicker implements Picker, Prober.Answers {
     /** The smallest number of answers that is a choice. */
     private static final int FEWEST = 2;
 
+    /** After so many times the age at which answers stop counting, nobody is expected to answer any more. */
+    private static final int PATIENCE = 10;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private static final String NOBODY_ANSWERS =
+            "policy prequal: no endpoint answers a probe or reports its requests in"
+                    + " flight and latency: endpoints are chosen as by peak-ewma; give the mesh a prober whose question they"
+                    + " answer, or pass what they say with responses on by Lease.report";
+
     private final EndpointView[] endpoints;
     private final ProbePool pool;
     private final PrequalSettings numbers;
     private final int most;
     private final double usesEach;
+    private final long maxAgeNanos;
     private final Prober prober;
+    private final boolean asks;
     private final Picker byLatency;
     private final NanoClock clock;
     private final RandomGenerator random;
+    private final PickerFactory.Fallback fallback;
 
-    PrequalPicker(
-            EndpointView[] endpoints,
-            ProbePool pool,
-            PrequalSettings numbers,
-            Prober prober,
-            Picker byLatency,
-            NanoClock clock,
-            RandomGenerator random) {
-        this.endpoints = endpoints;
+    PrequalPicker(PickerFactory.Input input, ProbePool pool, PrequalSettings numbers, Prober prober, Picker byLatency) {
+        this.endpoints = input.endpoints().toArray(EndpointView[]::new);
         this.pool = pool;
         this.numbers = numbers;
         this.most = numbers.poolFor(endpoints.length);
         this.usesEach = numbers.usesEach(endpoints.length);
+        this.maxAgeNanos = numbers.maxAge().toNanos();
         this.prober = prober;
+        this.asks = !prober.equals(Prober.NONE);
         this.byLatency = byLatency;
-        this.clock = clock;
-        this.random = random;
+        this.clock = input.clock();
+        this.random = input.random();
+        this.fallback = input.fallback();
         pool.retain(Arrays.asList(endpoints));
     }
 
@@ -53,15 +66,18 @@ final class PrequalPicker implements Picker, Prober.Answers {
         if (context.attempts() > 0) {
             return byLatency.choose(context);
         }
-        for (long probes = rounded(numbers.probesPerRequest()); probes > 0; probes--) {
+        for (long probes = asks ? rounded(numbers.probesPerRequest()) : 0; probes > 0; probes--) {
             prober.probe(drawn(), this);
         }
         if (!pool.enter()) {
             return byLatency.choose(context);
         }
         EndpointView chosen = null;
+        long waited = 0;
         try {
-            pool.forgetBefore(clock.nanoTime() - numbers.maxAge().toNanos());
+            long now = clock.nanoTime();
+            pool.forgetBefore(now - maxAgeNanos);
+            waited = pool.waitedNanos(now);
             int threshold = pool.threshold(numbers.quantile());
             if (pool.size() >= FEWEST) {
                 chosen = pool.takeBest(threshold);
@@ -73,12 +89,35 @@ final class PrequalPicker implements Picker, Prober.Answers {
             pool.leave();
         }
         // One that has just left may still have been known.
-        return chosen == null || !pool.knows(chosen) ? drawn() : chosen;
+        return chosen == null || !pool.knows(chosen) ? withoutAnswers(context, waited) : chosen;
+    }
+
+    /**
+     * Where answers come to probes, one lacks them for a moment only and draws, as the paper does. Those that come with responses are one for each
+     * request and so always too few; what is known of latency fills the gaps, and finds endpoints that nobody has asked for a while.
+     */
+    private Choice withoutAnswers(PickContext context, long waitedNanos) {
+        if (waitedNanos > PATIENCE * maxAgeNanos) {
+            fallback.fellBack(NOBODY_ANSWERS);
+        }
+        return asks && waitedNanos <= maxAgeNanos ? drawn() : byLatency.choose(context);
+    }
+
+    @Override
+    public void reported(EndpointView endpoint, LoadReport report) {
+        Duration latency = report.latency();
+        if (report.requestsInFlight() >= 0 && latency != null) {
+            // In floating point, for toNanos() fails for a time of centuries, and what comes from outside is not
+            // refused.
+            double nanos = (double) latency.getSeconds() * NANOS_PER_SECOND + latency.getNano();
+            answered(endpoint, report.requestsInFlight(), nanos);
+        }
     }
 
     @Override
     public void answered(EndpointView endpoint, int requestsInFlight, double latencyNanos) {
-        if (pool.knows(endpoint) && pool.enter()) {
+        boolean makesSense = requestsInFlight >= 0 && latencyNanos >= 0; // NaN is not.
+        if (makesSense && pool.knows(endpoint) && pool.enter()) {
             try {
                 pool.add(
                         endpoint,

@@ -50,6 +50,11 @@ final class ProbePool {
     private final int[] sorted = new int[RECENT];
     private int heard;
 
+    /** Since when a request has been looking for answers while none came; meaningless unless {@link #waiting}. */
+    private long waitingSinceNanos;
+
+    private boolean waiting;
+
     /** Whose answers count. Written on the lane, read by whoever brings an answer. */
     private volatile Set<EndpointView> members = Set.of();
 
@@ -100,6 +105,7 @@ final class ProbePool {
         moments[size] = now;
         uses[size] = usesLeft;
         size++;
+        waiting = false;
         hear(requests);
     }
 
@@ -129,6 +135,15 @@ final class ProbePool {
         while (size > 0 && moments[0] - moment < 0) {
             remove(0);
         }
+    }
+
+    /** A request looks for answers: how long requests have done so while none came. Time without requests, in which nobody is asked, does not count. */
+    long waitedNanos(long now) {
+        if (!waiting) {
+            waiting = true;
+            waitingSinceNanos = now;
+        }
+        return now - waitingSinceNanos;
     }
 
     /** How many answers there are. */

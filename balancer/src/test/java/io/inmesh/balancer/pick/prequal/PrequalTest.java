@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Prober;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.pick.StripedRandom;
 import io.inmesh.balancer.testing.Allocation;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,9 +98,7 @@ class PrequalTest {
     void fewer_than_two_answers_are_no_choice() {
         PrequalPicker picker = picker(STILL, endpoints, null);
         picker.answered(endpoints.get(7), 0, 1e6);
-        long others = java.util.stream.IntStream.range(0, 100)
-                .filter(i -> chosen(picker) != 7)
-                .count();
+        long others = IntStream.range(0, 100).filter(i -> chosen(picker) != 7).count();
         assertThat(others).isGreaterThan(80);
     }
 
@@ -193,14 +195,75 @@ class PrequalTest {
     }
 
     @Test
-    void without_a_prober_it_is_peak_ewma() {
-        Picker picker =
-                new Prequal().newPicker(new PickerFactory.Input(endpoints, new SplittableRandom(SEED), clock, null));
-        assertThat(picker).isNotInstanceOf(PrequalPicker.class);
+    void settings_are_those_of_the_paper() {
         assertThat(new Prequal().readsLatency()).isTrue();
         assertThat(new Prequal().with(Map.of("quantile", "0.84", "probes", "0.5")))
                 .asString()
                 .contains("quantile=0.84", "probesPerRequest=0.5");
+    }
+
+    private PrequalPicker heardBy(PickerFactory.Fallback fallback, Prober prober) {
+        return (PrequalPicker) new Prequal(PrequalSettings.DEFAULT, prober)
+                .newPicker(new PickerFactory.Input(endpoints, new SplittableRandom(SEED), clock, null, fallback));
+    }
+
+    @Test
+    @DisplayName("5.14: where nobody answers it is peak-ewma, which is counted; idle time is no silence")
+    void where_nobody_answers_it_is_peak_ewma_and_counted() {
+        List<String> fallbacks = new ArrayList<>();
+        PrequalPicker picker = heardBy(fallbacks::add, (endpoint, answers) -> probed.add(endpoint));
+        chosen(picker);
+        clock.advance(Duration.ofSeconds(10));
+        chosen(picker);
+        assertThat(fallbacks).as("10 s of patience").isEmpty();
+        clock.advance(Duration.ofMillis(1));
+        // All but one are busy: by lot it would get 1 in 40, and peak-ewma finds it whenever it is drawn.
+        List<Lease> busy =
+                endpoints.subList(1, 40).stream().map(EndpointView::begin).toList();
+        long idleChosen =
+                IntStream.range(0, 2_000).filter(i -> chosen(picker) == 0).count();
+        assertThat(idleChosen).isBetween(70L, 130L);
+        assertThat(fallbacks).hasSize(2_000).containsOnly(fallbacks.get(0));
+        assertThat(fallbacks.get(0)).contains("no endpoint answers", "peak-ewma", "Lease.report");
+        busy.forEach(Lease::close);
+
+        picker.answered(endpoints.get(1), 1, 1e6);
+        clock.advance(Duration.ofHours(1));
+        fallbacks.clear();
+        chosen(picker);
+        assertThat(fallbacks).as("an hour without requests").isEmpty();
+    }
+
+    @Test
+    void without_a_prober_nobody_is_asked_and_peak_ewma_chooses_at_once() {
+        PrequalPicker picker = heardBy(PickerFactory.Fallback.UNHEARD, Prober.NONE);
+        List<Lease> busy =
+                endpoints.subList(1, 40).stream().map(EndpointView::begin).toList();
+        long idleChosen =
+                IntStream.range(0, 2_000).filter(i -> chosen(picker) == 0).count();
+        assertThat(idleChosen).isBetween(70L, 130L);
+        busy.forEach(Lease::close);
+    }
+
+    @Test
+    @DisplayName("5.14: what responses report are answers that nobody asked for")
+    void what_responses_report_are_answers() {
+        PrequalPicker picker = heardBy(PickerFactory.Fallback.UNHEARD, Prober.NONE);
+        picker.reported(endpoints.get(1), LoadReport.inFlight(1, Duration.ofMillis(30)));
+        picker.reported(endpoints.get(2), LoadReport.inFlight(1, Duration.ofMillis(10)));
+        picker.reported(endpoints.get(3), LoadReport.inFlight(1, Duration.ofMillis(20)));
+        assertThat(chosen(picker)).isEqualTo(2);
+    }
+
+    @Test
+    void a_report_that_says_nothing_of_load_and_an_answer_that_makes_no_sense_are_no_answers() {
+        PrequalPicker picker = picker(STILL, endpoints, null);
+        picker.reported(endpoints.get(1), LoadReport.of(100, 0.5));
+        picker.reported(endpoints.get(1), new LoadReport(100, 0, 0, 0, Map.of(), 3, null));
+        picker.answered(endpoints.get(1), -1, 1e6);
+        picker.answered(endpoints.get(1), 1, Double.NaN);
+        picker.answered(endpoints.get(1), 1, -1);
+        assertThat(picker.pool().size()).isZero();
     }
 
     @Test

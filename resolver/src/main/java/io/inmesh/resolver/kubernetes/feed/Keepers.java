@@ -6,11 +6,8 @@ import io.inmesh.resolver.kubernetes.object.EndpointsObject;
 import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.PodObject;
-import io.inmesh.resolver.kubernetes.object.PodReader;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
-import io.inmesh.resolver.kubernetes.rule.NamedObjects;
-import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.watch.ApiTransport;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
@@ -47,14 +44,16 @@ public final class Keepers {
     private record Rooms(
             Lane lane,
             ListWatch.Place place,
-            NamespaceWatch<ServiceObject, Optional<ServiceObject>> services,
-            NamespaceWatch<Slice, List<Slice>> slices,
-            NamespaceWatch<EndpointsObject, Optional<EndpointsObject>> endpoints) {
+            NamespaceWatch<ObjectName, ServiceObject, Optional<ServiceObject>> services,
+            NamespaceWatch<ObjectName, Slice, List<Slice>> slices,
+            NamespaceWatch<ObjectName, EndpointsObject, Optional<EndpointsObject>> endpoints,
+            NamespaceWatch<String, PodObject, List<PodObject>> pods) {
 
         void close() {
             services.close();
             slices.close();
             endpoints.close();
+            pods.close();
         }
     }
 
@@ -106,17 +105,7 @@ public final class Keepers {
                     Keepers.<T, Optional<EndpointsObject>>same(feed));
         }
         if (source instanceof Source.PodsBy pods) {
-            WatchedResource<PodObject> resource =
-                    WatchedResource.pods(pods.namespace(), pods.selector(), new PodReader(means.weightLabel()));
-            // A selector is typed by people, and its refusal must not look like that of streamed lists.
-            ListWatch.Place place = rooms.place().with(rooms.place().config().with(WatchConfig.Lists.WHOLE));
-            return collect(
-                    place,
-                    resource,
-                    pod -> pod.id().name(),
-                    PodObject::version,
-                    PodObject::withoutVersion,
-                    Keepers.<T, List<PodObject>>same(feed));
+            return join(rooms.lane(), rooms.pods(), pods.selector(), Keepers.<T, List<PodObject>>same(feed));
         }
         if (source instanceof Source.AllNodes) {
             return collect(
@@ -141,7 +130,7 @@ public final class Keepers {
         return (Feed<V>) feed;
     }
 
-    private static <T, V> Keeping join(Lane lane, NamespaceWatch<T, V> watch, ObjectName service, Feed<V> feed) {
+    private static <K, T, V> Keeping join(Lane lane, NamespaceWatch<K, T, V> watch, K service, Feed<V> feed) {
         lane.execute(() -> watch.openOnLane(service, feed));
         return () -> lane.execute(() -> watch.closeOnLane(service, feed));
     }
@@ -210,37 +199,21 @@ public final class Keepers {
                     error -> log.error("namespace {}: a task of its watches failed, they go on", namespace, error));
             ListWatch.Place place = new ListWatch.Place(
                     means.api(), lane, context.clock(), context.scheduler(), means.random(), means.watch());
-            int limit = means.singleWatches();
+            StreamBudget budget = new StreamBudget(means.singleWatches());
             return new Rooms(
                     lane,
                     place,
-                    new NamespaceWatch<>(services(namespace), place, limit),
-                    new NamespaceWatch<>(slices(namespace), place, limit),
-                    new NamespaceWatch<>(endpoints(namespace), place, limit));
+                    watch(WatchedKinds.services(namespace), place, budget),
+                    watch(WatchedKinds.slices(namespace), place, budget),
+                    watch(WatchedKinds.endpoints(namespace), place, budget),
+                    watch(WatchedKinds.pods(namespace, means.weightLabel()), place, budget));
         });
     }
 
-    static WatchedKind<ServiceObject, Optional<ServiceObject>> services(String namespace) {
-        return new WatchedKind<>(
-                WatchedResource::service,
-                services -> WatchedResource.services(namespace),
-                ServiceObject::id,
-                () -> new NamedObjects<>(ServiceObject::id, ServiceObject::version, ServiceObject::withoutVersion));
-    }
-
-    static WatchedKind<Slice, List<Slice>> slices(String namespace) {
-        return new WatchedKind<>(
-                WatchedResource::slices,
-                services -> WatchedResource.allSlices(namespace, services::contains),
-                Slice::service,
-                SliceContributions::new);
-    }
-
-    static WatchedKind<EndpointsObject, Optional<EndpointsObject>> endpoints(String namespace) {
-        return new WatchedKind<>(
-                WatchedResource::endpoints,
-                services -> WatchedResource.allEndpoints(namespace),
-                EndpointsObject::id,
-                () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
+    private static <K, T, V> NamespaceWatch<K, T, V> watch(
+            WatchedKind<K, T, V> kind, ListWatch.Place place, StreamBudget budget) {
+        NamespaceWatch<K, T, V> watch = new NamespaceWatch<>(kind, place, budget);
+        budget.add(watch);
+        return watch;
     }
 }

@@ -11,7 +11,6 @@ import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +23,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the lane, but for {@link #close()}.
  */
-final class ServicesWatch<T, V> implements WatchSink<T> {
+final class ServicesWatch<K, T, V> implements WatchSink<T> {
     /** So many refusals are more than a server that restarts, or a Role that is just being replaced. */
     private static final int FOR_GOOD = 3;
 
-    private final WatchedKind<T, V> kind;
-    private final Hearing<T, V> hearing;
+    private final WatchedKind<K, T, V> kind;
+    private final Hearing<K, T, V> hearing;
     private final String what;
-    private final Contributions<T, V> objects;
+    private final Contributions<K, T, V> objects;
     private final ListWatch<T> watch;
 
     /** Loses members on the lane, gains none; also read where objects are read, on the transport's threads. */
-    private final Set<ObjectName> services;
+    private final Set<K> services;
 
     // All three are touched on the lane only.
     private @Nullable Trouble trouble;
@@ -43,25 +42,25 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     private int forbidden; // Refusals for want of rights, in a row.
 
     /** Hears, on the lane, what there is to know. */
-    interface Hearing<T, V> {
+    interface Hearing<K, T, V> {
 
         /** Everything may be different. */
-        void listedOnLane(ServicesWatch<T, V> watch);
+        void listedOnLane(ServicesWatch<K, T, V> watch);
 
         /** Of these services something may be different. */
-        void changedOnLane(ServicesWatch<T, V> watch, Set<ObjectName> changed);
+        void changedOnLane(ServicesWatch<K, T, V> watch, Set<K> changed);
 
         /** It cannot be asked, or (null) can be asked again. */
-        void troubledOnLane(ServicesWatch<T, V> watch, @Nullable Trouble trouble);
+        void troubledOnLane(ServicesWatch<K, T, V> watch, @Nullable Trouble trouble);
     }
 
     private ServicesWatch(
-            WatchedKind<T, V> kind,
+            WatchedKind<K, T, V> kind,
             WatchedResource<T> resource,
             String what,
-            Set<ObjectName> services,
+            Set<K> services,
             ListWatch.Place place,
-            Hearing<T, V> hearing) {
+            Hearing<K, T, V> hearing) {
         this.kind = kind;
         this.what = what;
         this.services = services;
@@ -71,24 +70,32 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     /** For one service. */
-    static <T, V> ServicesWatch<T, V> narrow(
-            WatchedKind<T, V> kind, ObjectName service, ListWatch.Place place, Hearing<T, V> hearing) {
+    static <K, T, V> ServicesWatch<K, T, V> narrow(
+            WatchedKind<K, T, V> kind, K service, ListWatch.Place place, Hearing<K, T, V> hearing) {
         WatchedResource<T> one = kind.one().apply(service);
-        String what = one.plural() + " of " + service.name() + " in namespace " + service.namespace();
-        return new ServicesWatch<>(kind, one, what, setOf(Set.of(service)), place, hearing);
+        ListWatch.Place listing = place.with(place.config().withAtMost(kind.lists()));
+        return new ServicesWatch<>(kind, one, kind.name().apply(service), setOf(Set.of(service)), listing, hearing);
     }
 
-    /** For several. Its list is a request of its own, so that it is no stream before what it replaces has ended. */
-    static <T, V> ServicesWatch<T, V> wide(
-            WatchedKind<T, V> kind, Set<ObjectName> services, ListWatch.Place place, Hearing<T, V> hearing) {
-        Set<ObjectName> own = setOf(services);
+    /**
+     * For several.
+     *
+     * @param lists {@link WatchConfig.Lists#WHOLE_FIRST} if it must be no stream before what it replaces has ended
+     */
+    static <K, T, V> ServicesWatch<K, T, V> wide(
+            WatchedKind<K, T, V> kind,
+            Set<K> services,
+            WatchConfig.Lists lists,
+            ListWatch.Place place,
+            Hearing<K, T, V> hearing) {
+        Set<K> own = setOf(services);
         WatchedResource<T> all = kind.all().apply(own);
-        ListWatch.Place listing = place.with(place.config().with(WatchConfig.Lists.WHOLE));
+        ListWatch.Place listing = place.with(place.config().withAtMost(lists));
         return new ServicesWatch<>(kind, all, all.describe(), own, listing, hearing);
     }
 
-    private static Set<ObjectName> setOf(Set<ObjectName> services) {
-        Set<ObjectName> own = ConcurrentHashMap.newKeySet();
+    private static <K> Set<K> setOf(Set<K> services) {
+        Set<K> own = ConcurrentHashMap.newKeySet();
         own.addAll(services);
         return own;
     }
@@ -103,12 +110,12 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     /** The services that it still tells of. */
-    Set<ObjectName> servicesOnLane() {
+    Set<K> servicesOnLane() {
         return services;
     }
 
     /** What is known of a service. */
-    V ofOnLane(ObjectName service) {
+    V ofOnLane(K service) {
         return objects.of(service);
     }
 
@@ -133,7 +140,7 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     /** That service is of no interest any more. */
-    void forgetOnLane(ObjectName service) {
+    void forgetOnLane(K service) {
         services.remove(service);
         objects.forget(service);
     }
@@ -152,11 +159,11 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
 
     @Override
     public void onEventsOnLane(List<Event<T>> events) {
-        Set<ObjectName> changed = new HashSet<>();
+        Set<K> changed = new HashSet<>();
         for (Event<T> event : events) {
             if (event instanceof WatchEvents.Put<T> put && covers(put.object())) {
                 changed.addAll(objects.put(put.object()));
-                changed.add(Objects.requireNonNull(kind.service().apply(put.object())));
+                changed.addAll(kind.of().apply(put.object()));
             } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
                 changed.addAll(objects.remove(put.id(), put.version()));
             } else if (event instanceof WatchEvents.Removed<T> removed) {
@@ -167,8 +174,7 @@ final class ServicesWatch<T, V> implements WatchSink<T> {
     }
 
     private boolean covers(T object) {
-        ObjectName service = kind.service().apply(object);
-        return service != null && services.contains(service);
+        return kind.of().apply(object).stream().anyMatch(services::contains);
     }
 
     @Override

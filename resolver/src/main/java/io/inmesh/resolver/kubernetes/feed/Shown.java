@@ -24,6 +24,11 @@ final class Shown<V> {
         return feed == asked;
     }
 
+    /** Something was shown already. */
+    boolean isKnown() {
+        return feed.finding().value() != null;
+    }
+
     /** The watch that shows it has listed again: whatever it says counts, also after a cluster was set back (rule W-6). */
     void listed(@Nullable String at, V value) {
         version = at;

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.object;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Protocol;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param locality its node, and its zone if a label of its own tells it (rule I-4)
  * @param ports its ports, those of regular containers before those of sidecars (rule P-6)
  * @param weight its weight as written, or null
+ * @param selectedBy the selectors in use that select it, as far as whoever read it knows
  */
 public record PodObject(
         ObjectName id,
@@ -29,16 +31,18 @@ public record PodObject(
         List<String> ips,
         Locality locality,
         List<Port> ports,
-        @Nullable String weight) {
+        @Nullable String weight,
+        Set<String> selectedBy) {
 
     public PodObject {
         ips = List.copyOf(ips);
         ports = List.copyOf(ports);
+        selectedBy = Set.copyOf(selectedBy);
     }
 
     /** What has to differ for a change to be one (rule A-13). */
     public PodObject withoutVersion() {
-        return new PodObject(id, uid, "", finished, ready, terminating, ips, locality, ports, weight);
+        return new PodObject(id, uid, "", finished, ready, terminating, ips, locality, ports, weight, selectedBy);
     }
 
     /** A container port; the name is empty for an unnamed one. */

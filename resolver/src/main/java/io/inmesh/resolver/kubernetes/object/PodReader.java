@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Pod objects ({@code v1}) into the few fields that resolving needs. */
@@ -17,6 +18,7 @@ public final class PodReader {
     private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
     private final @Nullable String weightLabel;
+    private final Function<JsonNode, Set<String>> selectors;
 
     /**
      * A reader.
@@ -24,7 +26,18 @@ public final class PodReader {
      * @param weightLabel the label that tells a pod's weight, or null if only the annotation may
      */
     public PodReader(@Nullable String weightLabel) {
+        this(weightLabel, labels -> Set.of());
+    }
+
+    /**
+     * A reader that tells of each pod who selects it.
+     *
+     * @param weightLabel the label that tells a pod's weight, or null if only the annotation may
+     * @param selectors from the labels of a pod those of the selectors in use that select it
+     */
+    public PodReader(@Nullable String weightLabel, Function<JsonNode, Set<String>> selectors) {
         this.weightLabel = weightLabel;
+        this.selectors = selectors;
     }
 
     public PodObject read(JsonNode object) {
@@ -42,7 +55,8 @@ public final class PodReader {
                 ips(status),
                 new Locality(spec.text("nodeName"), metadata.object("labels").text(NodeReader.ZONE_LABEL)),
                 ports(spec),
-                weight(metadata));
+                weight(metadata),
+                selectors.apply(object.path("metadata").path("labels")));
     }
 
     /** Rule I-4: {@code podIPs}, else {@code podIP}. */

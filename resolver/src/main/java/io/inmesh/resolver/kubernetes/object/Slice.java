@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.object;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,43 @@ public record Slice(
                 && family == other.family
                 && ports.equals(other.ports)
                 && endpoints.equals(other.endpoints);
+    }
+
+    /** The same, made of the objects of another version of it wherever those are equal. */
+    Slice sharing(Slice before) {
+        return new Slice(
+                id.equals(before.id) ? before.id : id,
+                version,
+                Objects.equals(service, before.service) ? before.service : service,
+                family,
+                ports.equals(before.ports) ? before.ports : ports,
+                sharing(endpoints, before.endpoints),
+                triggered);
+    }
+
+    /** Looks for each from where the last one was found, since those that stay mostly stay in their order. */
+    private static List<SliceEndpoint> sharing(List<SliceEndpoint> endpoints, List<SliceEndpoint> before) {
+        List<SliceEndpoint> shared = new ArrayList<>(endpoints.size());
+        int next = 0;
+        boolean different = endpoints.size() != before.size();
+        for (int i = 0; i < endpoints.size(); i++) {
+            SliceEndpoint endpoint = endpoints.get(i);
+            int at = indexOf(endpoint.address(), before, next);
+            boolean same = at >= 0 && before.get(at).equals(endpoint);
+            shared.add(same ? before.get(at) : endpoint);
+            different |= !same || at != i;
+            next = at >= 0 ? at + 1 : next;
+        }
+        return different ? List.copyOf(shared) : before;
+    }
+
+    private static int indexOf(String address, List<SliceEndpoint> endpoints, int from) {
+        for (int i = from; i < endpoints.size(); i++) {
+            if (endpoints.get(i).address().equals(address)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     Slice withoutVersion() {

@@ -8,12 +8,13 @@ import java.util.function.Predicate;
 
 /**
  * Reads EndpointSlice objects ({@code discovery.k8s.io/v1}) into the few fields that joining needs. What is equal in several slices,
- * such as nodes and zones, is shared by all that one reader has read.
+ * such as nodes and zones, is shared by all that one reader has read, and what a slice says as before is the object of before.
  */
 public final class SliceReader implements ObjectReader<Slice> {
     public static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
     private final Interner interner = new Interner();
+    private final LatestSlices latest = new LatestSlices();
     private final Predicate<ObjectName> services;
 
     /** Reads all slices in full. */
@@ -31,7 +32,10 @@ public final class SliceReader implements ObjectReader<Slice> {
 
     @Override
     public ReadObject<Slice> read(JsonParser json) throws IOException {
-        return new SliceDraft(interner, services).read(json);
+        ReadObject<Slice> read = new SliceDraft(interner, services).read(json);
+        return read instanceof ReadObject.Reduced<Slice> readable
+                ? new ReadObject.Reduced<>(read.id(), read.version(), latest.sharing(readable.object()))
+                : read;
     }
 
     /**

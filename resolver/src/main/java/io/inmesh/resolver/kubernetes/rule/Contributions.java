@@ -10,32 +10,33 @@ import java.util.Set;
  *
  * <p>Threads: one at a time; whoever watches the objects owns it on its lane.
  *
+ * @param <K> what names a service, or whatever else objects add up to
  * @param <T> the objects
- * @param <V> what they add up to for one service; values that never change
+ * @param <V> what they add up to for one of them; values that never change
  */
-public interface Contributions<T, V> {
+public interface Contributions<K, T, V> {
 
     /**
      * An object was added or modified.
      *
      * @return the services for which something is different now; none if only versions or annotations changed (rule A-13)
      */
-    Set<ObjectName> put(T object);
+    Set<K> put(T object);
 
     /** An object is gone, whatever content the event shows (rules A-3, W-15). Of an unknown one nothing changes. */
-    Set<ObjectName> remove(ObjectName object, String version);
+    Set<K> remove(ObjectName object, String version);
 
     /** A complete list replaces everything at once: what it lacks is gone (rule W-5). */
-    default Set<ObjectName> replaceAll(Collection<T> list) {
+    default Set<K> replaceAll(Collection<T> list) {
         return replaceAll(list, Set.of());
     }
 
     /** The same, but what is known of these objects stays, unless the list tells of them: they exist and cannot be read. */
-    Set<ObjectName> replaceAll(Collection<T> list, Set<ObjectName> kept);
+    Set<K> replaceAll(Collection<T> list, Set<ObjectName> kept);
 
     /** That service is asked for no more: nothing of it is kept. */
-    void forget(ObjectName service);
+    void forget(K service);
 
     /** What is known of that service now. */
-    V of(ObjectName service);
+    V of(K service);
 }

@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Asks what is known for one answer, and keeps what went wrong on the way. Used once. */
 final class Inquiry {
     private final Known known;
+    private final Recollection recollection;
     private final List<String> warnings = new ArrayList<>();
     private String explanation = "";
     private @Nullable Trouble trouble; // The first one met: later ones mostly have the same cause.
 
-    Inquiry(Known known) {
+    Inquiry(Known known, Recollection recollection) {
         this.known = known;
+        this.recollection = recollection;
+    }
+
+    /** What earlier answers left behind. */
+    Recollection recollection() {
+        return recollection;
     }
 
     /** What is known of a source, or null if nothing is; a trouble with it is the answer's. */

@@ -6,7 +6,6 @@ import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Unresolved;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.PodObject;
-import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.source.Finding;
@@ -55,7 +54,8 @@ final class InsideResolution {
         Unresolved words = wanted.host() != null && chosen.size() == 0
                 ? noSuchHost(joined(port, slices, family))
                 : chosen.nothingUsable(wanted.describe());
-        return new Answer.Found(facts, EndpointLists.of(chosen, weights), words == null ? null : chain.explain(words));
+        return new Answer.Found(
+                facts, inquiry.recollection().endpoints(chosen, weights), words == null ? null : chain.explain(words));
     }
 
     private Judgement judge(PortAnswer port, List<Slice> slices, AddressFamily family, Locality place, HintUse hints) {
@@ -68,12 +68,8 @@ final class InsideResolution {
         return UsabilityRules.judge(joined, service.internalPolicy(), place, hints);
     }
 
-    private static List<JoinedEndpoint> joined(PortAnswer port, List<Slice> slices, AddressFamily family) {
-        if (port instanceof PortAnswer.Named named) { // P-3
-            PortName sought = new PortName(named.port().name(), named.port().protocol());
-            return SliceJoin.endpoints(slices, family, sought);
-        }
-        return SliceJoin.addresses(slices, family, ((PortAnswer.Raw) port).number()); // P-13, H-4
+    private List<JoinedEndpoint> joined(PortAnswer port, List<Slice> slices, AddressFamily family) {
+        return inquiry.recollection().joined(port, slices, family);
     }
 
     /** T-10: the zone of the client's node is asked for only where hints for zones are there to be followed. */

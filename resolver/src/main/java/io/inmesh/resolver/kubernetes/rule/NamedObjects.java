@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Objects that carry the name of the one service they speak of: Services themselves, and Endpoints. */
-public final class NamedObjects<T> implements Contributions<T, Optional<T>> {
+public final class NamedObjects<T> implements Contributions<ObjectName, T, Optional<T>> {
     private final Function<T, ObjectName> id;
     private final Function<T, String> version;
     private final Function<T, ?> content;

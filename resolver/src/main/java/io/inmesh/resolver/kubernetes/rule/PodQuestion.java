@@ -44,8 +44,8 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
     }
 
     @Override
-    public Answer answer(Known known) {
-        Inquiry inquiry = new Inquiry(known);
+    public Answer answer(Known known, Recollection recollection) {
+        Inquiry inquiry = new Inquiry(known, recollection);
         List<PodObject> pods = inquiry.value(new Source.PodsBy(namespace, target.selector()));
         return inquiry.answer(pods == null ? null : result(pods, inquiry));
     }
@@ -77,7 +77,7 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
         weights.complaints().forEach(inquiry::warns);
         return new Answer.Found(
                 ServiceFacts.of(ServiceKey.of(target)),
-                EndpointLists.of(judged, weights),
+                inquiry.recollection().endpoints(judged, weights),
                 judged.nothingUsable(describe()));
     }
 

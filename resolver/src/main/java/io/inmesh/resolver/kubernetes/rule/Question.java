@@ -6,8 +6,17 @@ import java.util.NavigableMap;
 /** What a target asks for: a pure function from what is known to an answer. */
 public interface Question {
 
-    /** Answers from what is known now. Keeps nothing of it. */
-    Answer answer(Known known);
+    /** Answers from what is known now. */
+    default Answer answer(Known known) {
+        return answer(known, new Recollection());
+    }
+
+    /**
+     * The same answer, mostly for less.
+     *
+     * @param recollection what earlier answers to this question left behind; this one leaves its own there
+     */
+    Answer answer(Known known, Recollection recollection);
 
     /** The namespace that the target itself names. */
     String namespace();

@@ -51,8 +51,8 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     }
 
     @Override
-    public Answer answer(Known known) {
-        Inquiry inquiry = new Inquiry(known);
+    public Answer answer(Known known, Recollection recollection) {
+        Inquiry inquiry = new Inquiry(known, recollection);
         return inquiry.answer(result(AliasChain.from(wanted), inquiry));
     }
 

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The slices of each service (rules ), whoever manages them (rule A-2); {@link SliceJoin} adds them up. */
-public final class SliceContributions implements Contributions<Slice, List<Slice>> {
+public final class SliceContributions implements Contributions<ObjectName, Slice, List<Slice>> {
     private static final TreeMap<String, Slice> NONE = new TreeMap<>(); // Never written.
 
     private final Map<ObjectName, Slice> slices = new HashMap<>();

@@ -1,106 +1,127 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import io.inmesh.api.Protocol;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.PortName;
-import io.inmesh.resolver.kubernetes.object.ResourceVersions;
 import io.inmesh.resolver.kubernetes.object.Slice;
-import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.SlicePort;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Adds the slices of one service up to the endpoints of a port (group A). Pure functions of the slices, in whatever order. All of a large
- * service is added up again whenever one endpoint changes, so what says the same address is found by sorting, on a number that holds
- * an address whole or nearly so, and not by hashing.
+ * Adds the slices of one service up to the endpoints of a port (group A). The result is a function of the slices, in whatever order they
+ * are given.
+ *
+ * <p>A join may be used again, and then remembers: all of a large service is added up again whenever one endpoint changes, so what the
+ * slices say as before stays where it stood, and only what came is sorted and merged in. What was asked before changes no result.
+ *
+ * <p>Threads: one at a time.
  */
 public final class SliceJoin {
-    /**
-     * Which of two entries with the same address and number stays (the smaller): one that is not terminating (rule A-7), else the
-     * ready one, else the serving one, else that of the slice with the higher version, else of the lower name (rule A-8).
-     */
-    private static final Comparator<Entry> PREFERRED = Comparator.comparing(
-                    (Entry entry) -> entry.joined().endpoint().terminating())
-            .thenComparing(entry -> !entry.joined().endpoint().ready())
-            .thenComparing(entry -> !entry.joined().endpoint().serving())
-            .thenComparing((one, other) ->
-                    ResourceVersions.order(other.from().version(), one.from().version()))
-            .thenComparing(entry -> entry.from().id().name());
+    private Map<PartKey, JoinPart> parts = new HashMap<>();
+    private List<JoinEntry> entries = List.of(); // Of all parts, by address and number.
 
-    private static final Comparator<Entry> TIED = Comparator.comparing(Entry::address, AddressOrder::compare)
-            .thenComparingInt(entry -> entry.joined().port())
-            .thenComparing(PREFERRED);
-
-    /** By address and number, then by preference. */
-    private static final Comparator<Entry> ORDER = (one, other) -> {
-        int byKey =
-                Long.compare(one.key(), other.key()); // Decides nearly always, so it has no chain of calls around it.
-        return byKey != 0 ? byKey : TIED.compare(one, other);
-    };
-
-    private SliceJoin() {}
-
-    private record Entry(long key, JoinedEndpoint joined, Slice from) {
-        String address() {
-            return joined.endpoint().address();
-        }
-
-        boolean isAt(Entry other) {
-            return key == other.key
-                    && joined.port() == other.joined.port()
-                    && address().equals(other.address());
-        }
-    }
+    private record PartKey(ObjectName slice, SlicePort port) {}
 
     /** The endpoints of one port in one family (rules P-1, P-3, F-3), each once, sorted by address ({@link AddressOrder}) and number. */
     public static List<JoinedEndpoint> endpoints(Collection<Slice> slices, AddressFamily family, PortName wanted) {
-        List<Entry> entries = new ArrayList<>();
-        for (Slice slice : slices) {
-            if (slice.family() != family) {
-                continue;
-            }
-            for (SlicePort port : slice.ports()) {
-                if (port.name().equals(wanted.name()) && port.protocol() == wanted.protocol()) {
-                    collect(slice, port.number(), port.appProtocol(), entries);
-                }
-            }
-        }
-        return firstOfEach(entries);
+        return new SliceJoin().endpointsNow(slices, family, wanted);
     }
 
     /** All addresses of a service in one family under a number that is none of its ports (rules P-13, H-4). */
     public static List<JoinedEndpoint> addresses(Collection<Slice> slices, AddressFamily family, int number) {
-        List<Entry> entries = new ArrayList<>();
-        for (Slice slice : slices) {
-            if (slice.family() == family) {
-                collect(slice, number, null, entries);
+        return new SliceJoin().addressesNow(slices, family, number);
+    }
+
+    /** What {@link #endpoints} gives. */
+    List<JoinedEndpoint> endpointsNow(Collection<Slice> slices, AddressFamily family, PortName wanted) {
+        return join(slices, family, slice -> {
+            List<SlicePort> ports = new ArrayList<>(1);
+            for (SlicePort port : slice.ports()) {
+                if (port.name().equals(wanted.name()) && port.protocol() == wanted.protocol()) {
+                    ports.add(port);
+                }
             }
+            return ports;
+        });
+    }
+
+    /** What {@link #addresses} gives. */
+    List<JoinedEndpoint> addressesNow(Collection<Slice> slices, AddressFamily family, int number) {
+        List<SlicePort> one = List.of(new SlicePort("", Protocol.TCP, number, null));
+        return join(slices, family, slice -> one);
+    }
+
+    private List<JoinedEndpoint> join(
+            Collection<Slice> slices, AddressFamily family, Function<Slice, List<SlicePort>> portsOf) {
+        Map<PartKey, JoinPart> before = parts;
+        Map<PartKey, JoinPart> now = new HashMap<>();
+        List<JoinEntry> came = new ArrayList<>();
+        boolean gone = false;
+        for (Slice slice : slices) {
+            if (slice.family() != family) {
+                continue;
+            }
+            for (SlicePort port : portsOf.apply(slice)) {
+                PartKey key = new PartKey(slice.id(), port);
+                if (!now.containsKey(key)) { // Listed twice it says nothing new.
+                    JoinPart held = before.remove(key);
+                    JoinPart part = held == null ? new JoinPart(port) : held;
+                    gone |= part.show(slice, came);
+                    now.put(key, part);
+                }
+            }
+        }
+        for (JoinPart left : before.values()) {
+            gone |= left.drop();
+        }
+        parts = now;
+        if (gone || !came.isEmpty()) {
+            came.sort(JoinEntry.BY_ADDRESS);
+            entries = merged(entries, came);
         }
         return firstOfEach(entries);
     }
 
-    private static void collect(Slice slice, int number, @Nullable String appProtocol, List<Entry> entries) {
-        List<SliceEndpoint> endpoints = slice.endpoints();
-        for (int i = 0; i < endpoints.size(); i++) {
-            SliceEndpoint endpoint = endpoints.get(i);
-            long key = AddressOrder.key(endpoint.address());
-            entries.add(new Entry(key, new JoinedEndpoint(endpoint, number, appProtocol), slice));
+    /** Both in order; without what is gone. */
+    private static List<JoinEntry> merged(List<JoinEntry> held, List<JoinEntry> came) {
+        List<JoinEntry> merged = new ArrayList<>(held.size() + came.size());
+        int next = 0;
+        for (JoinEntry entry : held) {
+            if (entry.isGone()) {
+                continue;
+            }
+            while (next < came.size() && JoinEntry.BY_ADDRESS.compare(came.get(next), entry) < 0) {
+                merged.add(came.get(next++));
+            }
+            merged.add(entry);
         }
+        merged.addAll(came.subList(next, came.size()));
+        return merged;
     }
 
-    private static List<JoinedEndpoint> firstOfEach(List<Entry> entries) {
-        entries.sort(ORDER);
+    /** One for each address and number: the preferred one of those that name it. */
+    private static List<JoinedEndpoint> firstOfEach(List<JoinEntry> entries) {
         List<JoinedEndpoint> firsts = new ArrayList<>(entries.size());
-        Entry last = null;
-        for (Entry entry : entries) {
-            if (last == null || !entry.isAt(last)) {
-                firsts.add(entry.joined());
-                last = entry;
+        JoinEntry first = null;
+        for (JoinEntry entry : entries) {
+            if (first == null) {
+                first = entry;
+            } else if (!entry.isAt(first)) {
+                firsts.add(first.joined());
+                first = entry;
+            } else if (JoinEntry.PREFERRED.compare(entry, first) < 0) {
+                first = entry;
             }
+        }
+        if (first != null) {
+            firsts.add(first.joined());
         }
         return Collections.unmodifiableList(firsts);
     }

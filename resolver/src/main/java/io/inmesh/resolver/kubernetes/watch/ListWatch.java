@@ -56,6 +56,7 @@ public final class ListWatch<T> {
     private final WatchSink<T> sink;
     private final Backoff backoff;
     private final Pulse pulse;
+    private final ListChoice lists;
     private final Hearing hearing = new Hearing();
     private final CancelSlot current = new CancelSlot(); // The round that runs.
     private final CancelSlot retry = new CancelSlot();
@@ -67,13 +68,13 @@ public final class ListWatch<T> {
     private final Position position = new Position();
     private final UnreadableObjects unreadables;
     private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean cutShort; // The last streamed list ended in order but without its end mark.
     private boolean tokenTried; // Refused credentials were read again, and none was accepted since.
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
+        this.lists = new ListChoice(place);
         this.backoff = new Backoff(place.random());
         this.pulse = new Pulse(place.clock());
         this.unreadables = new UnreadableObjects(resource.plural(), log::warn);
@@ -106,15 +107,10 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
-        Round<T> round = new Round<>(position.isListDue() ? listKindOnLane() : Kind.WATCH, place, hearing);
+        Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
         current.put(round);
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
         round.beginOnLane(resource, position.version(), seconds);
-    }
-
-    private Kind listKindOnLane() {
-        boolean streamed = place.config().lists() == WatchConfig.Lists.STREAMED && !cutShort;
-        return streamed && place.api().streamingLists().areExpected() ? Kind.STREAMED_LIST : Kind.LIST;
     }
 
     private void againOnLane(Duration delay) {
@@ -143,7 +139,7 @@ public final class ListWatch<T> {
         @Override
         public void listedOnLane(Round<T> round, Listed<T> list) {
             position.listed(list.version());
-            cutShort = false;
+            lists.listedOnLane();
             tokenTried = false;
             sink.onTroubleOnLane(null);
             sink.onListOnLane(list.objects(), unreadables.listedOnLane(list.unread()));
@@ -185,7 +181,8 @@ public final class ListWatch<T> {
                 unreachableOnLane(round, error);
                 return;
             }
-            cutShort = position.isListDue();
+            boolean cutShort = position.isListDue();
+            lists.endedOnLane(cutShort);
             boolean worked = !cutShort && round.workedOnLane();
             if (error == null) {
                 position.watched(worked);
@@ -231,7 +228,7 @@ public final class ListWatch<T> {
 
         @Override
         public void noListOnLane(Round<T> round) {
-            place.api().streamingLists().areMissing("a streamed list had no end");
+            lists.missingOnLane("a streamed list had no end");
             againOnLane(Duration.ZERO);
         }
 
@@ -265,7 +262,7 @@ public final class ListWatch<T> {
                 tokenTried = true; // W-10: the transport reads the token again.
                 againOnLane(Duration.ZERO);
             } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
-                place.api().streamingLists().areMissing(refusal.message());
+                lists.missingOnLane(refusal.message());
                 againOnLane(Duration.ZERO);
             } else if (refusal.isTooOld() && !position.isListDue()) {
                 tooOldOnLane(round);

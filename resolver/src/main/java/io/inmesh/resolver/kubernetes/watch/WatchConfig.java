@@ -16,10 +16,12 @@ public record WatchConfig(Duration silenceLimit, Lists lists) {
     /** The defaults. */
     public static final WatchConfig DEFAULT = new WatchConfig(Duration.ofSeconds(75), Lists.STREAMED);
 
-    /** How what exists is asked for. */
+    /** How what exists is asked for; each less by streams than the one before it. */
     public enum Lists {
         /** In the stream of the watch itself where the server can do that (rule W-9), else as {@link #WHOLE}. */
         STREAMED,
+        /** The first one as {@link #WHOLE}, so that there is no stream before it is complete; later ones as {@link #STREAMED}. */
+        WHOLE_FIRST,
         /** With a request of its own (rule W-1). */
         WHOLE
     }
@@ -35,5 +37,10 @@ public record WatchConfig(Duration silenceLimit, Lists lists) {
     /** The same with lists asked for in that way. */
     public WatchConfig with(Lists other) {
         return new WatchConfig(silenceLimit, other);
+    }
+
+    /** The same with lists streamed as in that way, but not where they are not streamed anyway. */
+    public WatchConfig withAtMost(Lists other) {
+        return new WatchConfig(silenceLimit, lists.compareTo(other) < 0 ? other : lists);
     }
 }

@@ -80,6 +80,11 @@ public record WatchedResource<T>(
                 ObjectReader.tree(reader::read));
     }
 
+    /** All pods of a namespace. */
+    public static WatchedResource<PodObject> allPods(String namespace, PodReader reader) {
+        return pods(namespace, "", reader).wide();
+    }
+
     /** All Nodes (rule S-23). */
     public static WatchedResource<NodeObject> nodes() {
         return new WatchedResource<>("", "nodes", "", "/api/v1/nodes", "", ObjectReader.tree(NodeReader::read));

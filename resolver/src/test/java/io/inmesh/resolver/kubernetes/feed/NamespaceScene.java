@@ -6,9 +6,11 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
+import io.inmesh.resolver.kubernetes.watch.StreamingLists;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,18 +27,63 @@ final class NamespaceScene {
     private static final RandomGenerator LOWEST = () -> 0L;
 
     final FakeClock clock = new FakeClock();
-    final ScriptedTransport api = new ScriptedTransport();
-    final CountedStreams streams = new CountedStreams(api);
+    final ScriptedTransport api;
+    final CountedStreams streams;
+    private final StreamBudget budget;
     final Lane lane = Lane.on(clock, error -> {
         throw new AssertionError(error);
     });
-    final NamespaceWatch<Slice, List<Slice>> watch;
+    final NamespaceWatch<ObjectName, Slice, List<Slice>> watch;
     private final Map<String, Feed<List<Slice>>> feeds = new LinkedHashMap<>();
     private final Map<String, List<List<Slice>>> shown = new LinkedHashMap<>();
 
+    /** Of a server that is known not to stream lists. */
     NamespaceScene(int limit) {
+        this(limit, new ScriptedTransport());
+    }
+
+    /** Of a server of which that is known. */
+    NamespaceScene(int limit, StreamingLists lists) {
+        this(limit, new ScriptedTransport(lists));
+    }
+
+    private NamespaceScene(int limit, ScriptedTransport api) {
+        this.api = api;
+        this.streams = new CountedStreams(api);
         ListWatch.Place place = new ListWatch.Place(streams, lane, clock, clock, LOWEST);
-        watch = new NamespaceWatch<>(Keepers.slices(NAMESPACE), place, limit);
+        budget = new StreamBudget(limit);
+        watch = new NamespaceWatch<>(WatchedKinds.slices(NAMESPACE), place, budget);
+        budget.add(watch);
+    }
+
+    /** Another kind holds that many streams. */
+    void occupy(int held) {
+        budget.add(new StreamBudget.Holder() {
+            @Override
+            public int streamsOnLane() {
+                return held;
+            }
+
+            @Override
+            public boolean isInUseOnLane() {
+                return held > 0;
+            }
+
+            @Override
+            public boolean isForbiddenOnLane() {
+                return false;
+            }
+
+            @Override
+            public @Nullable Trouble hindranceOnLane() {
+                return null;
+            }
+
+            @Override
+            public void planSoonOnLane() {
+                // It has what it wants.
+            }
+        });
     }
 
     static ObjectName name(String service) {

@@ -4,9 +4,11 @@ import static io.inmesh.resolver.kubernetes.feed.NamespaceScene.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Reason;
+import io.inmesh.api.WatchAge;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
@@ -176,5 +178,37 @@ class NamespaceTroubleRulesTest {
         scene.wideOf();
         assertThat(scene.feed("a").age().orElseThrow().watch())
                 .isEqualTo("endpointslices (API group 'discovery.k8s.io') in namespace prod");
+    }
+
+    private WatchAge age(String service) {
+        return scene.feed(service).age().orElseThrow();
+    }
+
+    @Test
+    @DisplayName(
+            "W-12: where a wide watch is forbidden, ages go on from its last sign of life until a list of its own has come")
+    void an_age_never_looks_fresher_than_what_the_set_is_built_from_W12() {
+        scene.threeShareOne();
+        scene.clock.advance(Duration.ofSeconds(30));
+        scene.relist(); // Its last sign of life was a second ago, when it was told to.
+        for (int i = 0; i < 3; i++) {
+            scene.wide().refuse(403, null);
+            scene.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(scene.isWide()).isFalse();
+        for (String service : List.of("a", "b", "c")) {
+            assertThat(age(service).age()).as(service).isEqualTo(Duration.ofSeconds(4));
+            assertThat(age(service).connected()).as(service).isFalse();
+        }
+        scene.narrow("a").list("41", slice("a1", 21, "a", "10.0.0.2"));
+        scene.narrow("a").head(200, null);
+        assertThat(age("a").age()).as("a proof of life of its own").isZero();
+        assertThat(age("a").watch()).isEqualTo("endpointslices of a in namespace prod");
+        scene.narrow("b").refuse(403, null);
+        scene.narrow("c").end(new IOException("reset"));
+        scene.clock.advance(Duration.ofSeconds(10));
+        assertThat(age("b").age()).isGreaterThan(Duration.ofSeconds(13));
+        assertThat(age("c").age()).isGreaterThan(Duration.ofSeconds(13));
+        assertThat(age("b").watch()).as("what it is built from").startsWith("endpointslices (API group");
     }
 }

@@ -205,4 +205,23 @@ class SliceReaderTest {
             assertThat(slice.endpoints().get(0).nodeHints()).containsExactly("n-" + i);
         }
     }
+
+    @Test
+    void what_a_newer_version_of_a_slice_says_as_before_is_the_same_object() throws IOException {
+        SliceReader reader = new SliceReader();
+        Slice before = read(reader, JSON.readTree(FULL));
+        Slice same = read(reader, JSON.readTree(FULL));
+        assertThat(same).isEqualTo(before);
+        assertThat(same.endpoints()).isSameAs(before.endpoints());
+
+        ObjectNode tree = (ObjectNode) JSON.readTree(FULL);
+        ArrayNode endpoints = (ArrayNode) tree.get("endpoints");
+        endpoints.remove(0);
+        endpoints.add(JSON.readTree("{\"addresses\":[\"10.9.9.9\"]}"));
+        Slice after = read(reader, tree);
+        assertThat(after).isEqualTo(read(new SliceReader(), tree));
+        assertThat(after.endpoints().get(0)).isSameAs(before.endpoints().get(1));
+        assertThat(after.id()).isSameAs(before.id());
+        assertThat(after.ports()).isSameAs(before.ports());
+    }
 }

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Locality;
+import io.inmesh.api.Reason;
 import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
@@ -10,6 +11,7 @@ import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,22 +33,25 @@ class ConditionRulesTest {
         assertThat(endpoint.terminating()).isFalse();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}: {1} become {2}")
     @CsvSource({
         // r = ready, s = serving, t = terminating; what each becomes: U usable, D draining, X unusable
-        "rs, U",
-        "r, U",
-        "rst, U", // C-3: ready counts, terminating or not
-        "rs st, U D", // C-6: one ready hides the draining ones
-        "st st, U U", // C-4: nothing is ready
-        "st s, U X", // C-5: serving alone is not enough
-        "s, X",
-        "t, X",
-        "-, X", // C-9: all unready is an empty set
-        "rs s t -, U X X X",
-        "st t s -, U X X X",
+        "C-3, rs, U",
+        "C-3, r, U",
+        "C-3, rst, U", // ready counts, terminating or not
+        "C-3, rst st, U D",
+        "C-6, rs st, U D", // one ready hides the draining ones
+        "C-6, rs st st, U D D",
+        "C-4, st st, U U", // nothing is ready
+        "C-5, st s, U X", // serving alone is not enough
+        "C-5, s, X",
+        "C-5, t, X",
+        "C-9, -, X", // all unready is an empty set
+        "C-9, - s t, X X X",
+        "C-5, rs s t -, U X X X",
+        "C-5, st t s -, U X X X",
     })
-    void conditions_decide(String endpoints, String expected) {
+    void conditions_decide_C3_C4_C5_C6_C9(String rule, String endpoints, String expected) {
         List<String> said = Arrays.stream(endpoints.split(" "))
                 .map(flags -> Samples.endpoint(
                         "10.1.0.1",
@@ -60,6 +65,7 @@ class ConditionRulesTest {
         assertThat(IntStream.range(0, judged.size())
                         .mapToObj(i -> letter(judged.usability(i)))
                         .collect(Collectors.joining(" ")))
+                .as(rule)
                 .isEqualTo(expected);
     }
 
@@ -84,5 +90,36 @@ class ConditionRulesTest {
                 .isInstanceOfSatisfying(Answer.Found.class, known -> assertThat(known.endpoints())
                         .hasSize(1)
                         .noneMatch(endpoint -> endpoint.usability().isUsable()));
+    }
+
+    @Test
+    void all_unready_is_no_panic_but_a_set_with_nothing_usable_and_its_reason_C9() {
+        Answer.Found known = found("{ready: false, serving: false}");
+        assertThat(known.endpoints()).noneMatch(endpoint -> endpoint.usability().isUsable());
+        assertThat(Objects.requireNonNull(known.words()).reason()).isEqualTo(Reason.NO_ENDPOINTS);
+    }
+
+    @Test
+    void what_drains_stays_in_the_set_as_draining_so_that_its_calls_may_end_and_then_leaves_it_C8() {
+        String drains = "{ready: false, serving: true, terminating: true}";
+        Answer.Found draining = found("{ready: true}", drains);
+        assertThat(draining.endpoints()).hasSize(2);
+        assertThat(draining.endpoints().get(1).usability()).isInstanceOf(Usability.Draining.class);
+        assertThat(draining.endpoints().get(1).usability().isUsable()).isFalse();
+        assertThat(found("{ready: true}").endpoints()).hasSize(1);
+        assertThat(found(drains).endpoints().get(0).usability().isUsable())
+                .as("where nothing else is usable")
+                .isTrue();
+    }
+
+    /** What is told of a service whose endpoints have these conditions. */
+    private static Answer.Found found(String... conditions) {
+        ServiceObject service =
+                Samples.serviceWith("{clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80, protocol: 'TCP'}]}");
+        String[] endpoints = IntStream.range(0, conditions.length)
+                .mapToObj(i -> Samples.endpoint("10.1.0." + (i + 1), conditions[i]))
+                .toArray(String[]::new);
+        Slice slice = Samples.slice("s", "1", endpoints);
+        return (Answer.Found) Samples.resolve(Samples.wanted("http"), service, Samples.join(slice), Samples.INSIDE);
     }
 }

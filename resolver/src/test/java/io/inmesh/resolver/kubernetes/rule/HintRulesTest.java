@@ -6,8 +6,11 @@ import io.inmesh.api.Locality;
 import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ServiceKind;
+import io.inmesh.resolver.kubernetes.object.ServiceObject;
+import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,5 +159,49 @@ class HintRulesTest {
     @Test
     void node_hints_can_be_switched_off_alone_T2() {
         assertThat(judged(CLIENT, HintUse.ZONES, "rs>a#n1 rs>a#n2 rs>b#n3")).isEqualTo("U U X");
+    }
+
+    private static List<String> usable(String more, String... endpoints) {
+        ServiceObject service = Samples.service("{metadata: {name: 'shop', namespace: 'prod', uid: 'u', annotations:"
+                + " {'service.kubernetes.io/topology-mode': 'Auto'}}, spec: {clusterIP: '10.96.0.1', " + more
+                + "ports: [{name: 'http', port: 80}]}}");
+        ClientPlace place = new ClientPlace(CLIENT, null, null, Set.of(AddressFamily.IPV4));
+        Slice slice = Samples.slice("s1", "1", endpoints);
+        Answer.Found known =
+                (Answer.Found) Samples.resolve(Samples.wanted("http"), service, Samples.join(slice), place);
+        return known.endpoints().stream()
+                .filter(endpoint -> endpoint.usability().isUsable())
+                .map(endpoint -> endpoint.host() + " in " + endpoint.locality().zone())
+                .toList();
+    }
+
+    private static String endpoint(String address, String zone, String hint) {
+        return "{addresses: ['" + address + "'], conditions: {ready: true}, zone: '" + zone + "'" + hint + "}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "trafficDistribution: 'PreferSameZone', ",
+                "trafficDistribution: 'PreferSameNode', ",
+                "trafficDistribution: 'PreferClose', "
+            })
+    void what_the_controller_was_told_is_not_looked_at_but_the_hints_that_it_wrote_T1_T9(String told) {
+        assertThat(usable(told, endpoint("10.1.0.1", "a", ""), endpoint("10.1.0.2", "b", "")))
+                .as("it has not written them yet")
+                .containsExactly("10.1.0.1 in a", "10.1.0.2 in b");
+        assertThat(usable(
+                        told,
+                        endpoint("10.1.0.1", "a", ", hints: {forZones: [{name: 'b'}]}"),
+                        endpoint("10.1.0.2", "b", ", hints: {forZones: [{name: 'a'}]}")))
+                .as("it may hint another zone than the endpoint's")
+                .containsExactly("10.1.0.2 in b");
+    }
+
+    @Test
+    void to_prefer_the_own_zone_without_hints_is_left_to_the_balancer_which_is_told_the_zones_T13() {
+        assertThat(usable("", endpoint("10.1.0.1", "a", ""), endpoint("10.1.0.2", "b", "")))
+                .containsExactly("10.1.0.1 in a", "10.1.0.2 in b");
     }
 }

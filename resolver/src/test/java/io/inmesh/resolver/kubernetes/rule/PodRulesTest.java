@@ -59,13 +59,13 @@ class PodRulesTest {
                 "phase: 'Pending'",
                 "phase: 'Running', podIP: '', podIPs: []",
             })
-    void finished_pods_and_those_without_an_address_are_left_out_I3(String status) {
+    void finished_pods_and_those_without_an_address_are_left_out_C2_I3(String status) {
         assertThat(found("http", pod("a", "", PORTS, status + ", conditions: [{type: 'Ready', status: 'True'}]")))
                 .isEmpty();
     }
 
     @Test
-    void ready_is_the_condition_and_no_deletion_I3() {
+    void ready_is_the_condition_and_no_deletion_C2_I3() {
         String deleted = ", deletionTimestamp: '2026-01-01T00:00:00Z'";
         PodObject ready = pod("a", "10.1.0.1");
         PodObject draining = pod("b", deleted, PORTS, READY + ", podIP: '10.1.0.2'");

@@ -6,13 +6,18 @@ import static io.inmesh.resolver.kubernetes.rule.Samples.serviceWith;
 import static io.inmesh.resolver.kubernetes.rule.Samples.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.ServiceKind;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SlicePort;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +55,7 @@ class PortRulesTest {
                 "-, TCP, AMBIGUOUS_PORT",
                 "-, SCTP, NO_SUCH_PORT",
             })
-    void a_text_selects_a_service_port(String port, Protocol protocol, String expected) {
+    void a_text_selects_a_service_port_P2_P4_P10(String port, Protocol protocol, String expected) {
         assertThat(found(serviceWith(TWO_PORTS), port, protocol)).isEqualTo(expected);
     }
 
@@ -159,5 +164,77 @@ class PortRulesTest {
                 .extracting(endpoint -> endpoint.address())
                 .isEqualTo(List.of("10.1.0.1:6000", "10.1.0.2:6000"));
         assertThat(known.facts().key().portName()).isEqualTo("6000");
+    }
+
+    private static Answer.Found resolved(String port, String spec, Slice slice) {
+        return (Answer.Found) Samples.resolve(wanted(port), serviceWith(spec), Samples.join(slice), Samples.INSIDE);
+    }
+
+    @Test
+    void a_set_is_named_by_the_port_s_name_and_protocol_and_never_by_a_number_P1() {
+        Slice slice = Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}"));
+        String spec =
+                "{clusterIP: '10.96.0.1', ports: [{name: 'http', port: 80}, {name: 'dns', port: 80, protocol: 'UDP'}]}";
+        ServiceKey byName = resolved("http", spec, slice).facts().key();
+        assertThat(byName.portName()).isEqualTo("http");
+        assertThat(byName.protocol()).isEqualTo(Protocol.TCP);
+        assertThat(resolved("80", spec, slice).facts().key()).isEqualTo(byName);
+        assertThat(resolved("http", spec.replace("port: 80}", "port: 90}"), slice)
+                        .facts()
+                        .key())
+                .as("another number")
+                .isEqualTo(byName);
+        assertThat(resolved("80", spec, slice).endpoints())
+                .extracting(Endpoint::address)
+                .as("nor is the endpoints' number that of the service")
+                .containsExactly("10.1.0.1:8080");
+    }
+
+    @Test
+    void one_number_under_two_protocols_is_two_ports_P4() {
+        ServiceObject dns = serviceWith("{clusterIP: '10.96.0.1', ports: [{name: 'dns', port: 53, protocol: 'UDP'},"
+                + " {name: 'dns-tcp', port: 53}]}");
+        assertThat(found(dns, "53", Protocol.UDP)).isEqualTo("dns=53");
+        assertThat(found(dns, "53", Protocol.TCP)).isEqualTo("dns-tcp=53");
+        assertThat(found(dns, "53", Protocol.SCTP)).isEqualTo("NO_SUCH_PORT");
+    }
+
+    @Test
+    void a_single_port_may_be_unnamed_on_both_sides_P5() {
+        Slice unnamed = Samples.slice(
+                Samples.json("s1", "1", Samples.endpoint("10.1.0.1", "{}")).replace("name: 'http', ", ""));
+        Answer.Found known = resolved("80", "{clusterIP: '10.96.0.1', ports: [{port: 80}]}", unnamed);
+        assertThat(known.endpoints()).extracting(Endpoint::address).containsExactly("10.1.0.1:8080");
+        assertThat(known.facts().key().portName()).isEmpty();
+    }
+
+    @Test
+    void the_largest_slice_that_the_api_admits_is_read_P15() {
+        String addresses = "['10.%d.%d.1'" + ", '10.9.9.9'".repeat(99) + "]";
+        String[] endpoints = IntStream.range(0, 1000)
+                .mapToObj(i -> "{addresses: " + addresses.formatted(i / 250, i % 250) + ", conditions: {ready: true}}")
+                .toArray(String[]::new);
+        String ports = IntStream.range(0, 20_000)
+                .mapToObj(i -> "{name: 'p" + i + "', port: " + (i + 1) + "}")
+                .collect(Collectors.joining(", "));
+        Slice slice = Samples.slice(
+                Samples.json("s1", "1", endpoints).replace("{name: 'http', port: 8080, protocol: 'TCP'}", ports));
+        assertThat(slice.ports()).hasSize(20_000);
+        List<Endpoint> known = resolved(
+                        "p19999", "{clusterIP: '10.96.0.1', ports: [{name: 'p19999', port: 80}]}", slice)
+                .endpoints();
+        assertThat(known).hasSize(1000);
+        assertThat(known).allMatch(endpoint -> endpoint.port() == 20_000);
+    }
+
+    @Test
+    void a_service_of_another_type_is_not_headless_and_without_ports_it_has_none_S6() {
+        for (String type : List.of("ClusterIP", "NodePort", "LoadBalancer")) {
+            ServiceObject portless = serviceWith("{type: '" + type + "', clusterIP: ''}"); // Not allocated yet (S-2).
+            assertThat(portless.kind()).as(type).isEqualTo(ServiceKind.VIRTUAL_IP);
+            assertThat(found(portless, "6000", Protocol.TCP)).as(type).isEqualTo("NO_SUCH_PORT");
+        }
+        assertThat(found(serviceWith("{clusterIP: 'None'}"), "6000", Protocol.TCP))
+                .isEqualTo("raw=6000");
     }
 }

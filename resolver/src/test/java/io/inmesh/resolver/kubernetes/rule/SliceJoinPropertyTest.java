@@ -4,10 +4,12 @@ import static io.inmesh.resolver.kubernetes.rule.Samples.HTTP;
 import static io.inmesh.resolver.kubernetes.rule.Samples.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Locality;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.ResourceVersions;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,9 +33,14 @@ class SliceJoinPropertyTest {
                 .as((ready, serving, terminating) ->
                         "{ready: " + ready + ", serving: " + serving + ", terminating: " + terminating + "}");
         Arbitrary<String> endpoint = Combinators.combine(
-                        Arbitraries.integers().between(1, 5), conditions, Arbitraries.of("n1", "n2"))
-                .as((last, said, node) ->
-                        "{addresses: ['10.1.0." + last + "'], conditions: " + said + ", nodeName: '" + node + "'}");
+                        Arbitraries.integers().between(1, 5),
+                        conditions,
+                        Arbitraries.of("n1", "n2"),
+                        // Few pods, so that addresses share them.
+                        Arbitraries.of(
+                                "", ", targetRef: {kind: 'Pod', uid: 'u1'}", ", targetRef: {kind: 'Pod', uid: 'u2'}"))
+                .as((last, said, node, pod) -> "{addresses: ['10.1.0." + last + "'], conditions: " + said
+                        + ", nodeName: '" + node + "'" + pod + "}");
         Arbitrary<List<String>> endpoints = endpoint.list().ofMaxSize(4);
         // Few names and few versions, so that slices replace each other and versions tie.
         return Combinators.combine(Arbitraries.integers().between(1, 4), Arbitraries.of("7", "8", "10", "x"), endpoints)
@@ -85,5 +92,25 @@ class SliceJoinPropertyTest {
         SliceContributions byList = Samples.join(Samples.slice("other", "1", Samples.endpoint("10.1.0.9", "{}")));
         byList.replaceAll(left.values());
         assertThat(http(byEvents)).isEqualTo(http(byList));
+    }
+
+    @Property(tries = 500)
+    void what_a_join_remembers_never_changes_its_result(@ForAll("slices") List<Slice> events, @ForAll Random random) {
+        SliceContributions known = new SliceContributions();
+        SliceJoin remembering = new SliceJoin();
+        EndpointLists lists = new EndpointLists();
+        for (Slice slice : events) {
+            if (random.nextInt(4) == 0) {
+                known.remove(slice.id(), slice.version());
+            } else {
+                known.put(slice);
+            }
+            List<JoinedEndpoint> expected = http(known);
+            assertThat(remembering.endpointsNow(known.of(SHOP), AddressFamily.IPV4, HTTP))
+                    .isEqualTo(expected);
+            Judgement judged =
+                    UsabilityRules.judge(expected, TrafficPolicy.CLUSTER, Locality.UNKNOWN, HintUse.NODES_AND_ZONES);
+            assertThat(lists.of(judged, PodWeights.NONE)).isEqualTo(new EndpointLists().of(judged, PodWeights.NONE));
+        }
     }
 }

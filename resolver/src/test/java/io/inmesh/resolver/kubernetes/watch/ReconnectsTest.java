@@ -137,7 +137,8 @@ class ReconnectsTest {
         awaitEndpoints(1);
         assertThat(server.requests(request -> request.verb().equals("list")))
                 .hasSize(behaviour == StreamingLists.SUPPORTED ? 0 : 1);
-        assertThat(api.streamingLists().areExpected()).isEqualTo(behaviour == StreamingLists.SUPPORTED);
+        assertThat(api.streamingLists().areExpected(NanoClock.system().nanoTime()))
+                .isEqualTo(behaviour == StreamingLists.SUPPORTED);
         assertThat(watch.pulse().isConnected()).isTrue();
     }
 }

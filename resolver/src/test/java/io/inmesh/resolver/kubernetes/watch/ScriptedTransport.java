@@ -18,11 +18,11 @@ public final class ScriptedTransport implements ApiTransport {
     /** To a server that is known not to stream lists, so that each list is a request of its own. */
     public ScriptedTransport() {
         this(new StreamingLists());
-        streamingLists.areMissing("as scripted");
+        streamingLists.areMissing(Long.MAX_VALUE / 2, "as scripted"); // Far from now, so for good.
     }
 
     /** To a server of which that is known. */
-    ScriptedTransport(StreamingLists streamingLists) {
+    public ScriptedTransport(StreamingLists streamingLists) {
         this.streamingLists = streamingLists;
     }
 

@@ -94,7 +94,7 @@ class StreamedListRulesTest extends WatchScene {
     }
 
     @Test
-    void a_stream_that_ends_is_resumed_from_the_end_mark_without_a_list_W2_W8() {
+    void a_stream_that_ends_is_resumed_from_the_end_mark_without_a_list_W2_W7_W8() {
         Exchange stream = listed();
         clock.advance(Duration.ofSeconds(1));
         stream.end(null);
@@ -111,7 +111,7 @@ class StreamedListRulesTest extends WatchScene {
         now().refuse(status, null);
         Exchange list = now();
         assertThat(list.path).doesNotContain("watch").doesNotContain("resourceVersion");
-        assertThat(api.streamingLists().areExpected()).isFalse();
+        assertThat(api.streamingLists().areExpected(clock.nanoTime())).isFalse();
         list.list("7", Samples.json("s1", "5"));
         assertThat(now().path).contains("watch=1").doesNotContain("sendInitialEvents");
         assertThat(troubles).containsOnlyNulls();
@@ -135,7 +135,7 @@ class StreamedListRulesTest extends WatchScene {
         assertThat(now().path).contains("&resourceVersion=70&").doesNotContain("sendInitialEvents");
         assertThat(heard).containsExactly("list [s1]");
         assertThat(troubles).containsOnlyNulls();
-        assertThat(api.streamingLists().areExpected()).isFalse();
+        assertThat(api.streamingLists().areExpected(clock.nanoTime())).isFalse();
     }
 
     @Test
@@ -226,7 +226,7 @@ class StreamedListRulesTest extends WatchScene {
         clock.runDue();
         Exchange list = atOnceAfter(Duration.ofMillis(100));
         assertThat(list.isWatch()).isFalse();
-        assertThat(api.streamingLists().areExpected()).isTrue();
+        assertThat(api.streamingLists().areExpected(clock.nanoTime())).isTrue();
         list.list("9", Samples.json("s1", "5"));
         now().head(200, null).line("MODIFIED", Samples.json("s1", "10")).line("ERROR", "{code: 410}");
         assertThat(now().path).as("the next one").contains("sendInitialEvents");
@@ -252,5 +252,27 @@ class StreamedListRulesTest extends WatchScene {
         assertThat(stream.cancelled).isTrue();
         clock.runDue();
         assertThat(clock.timers()).isZero();
+    }
+
+    @Test
+    void a_server_that_could_not_stream_lists_is_asked_again_after_45_minutes_since_it_may_be_a_newer_one_W9() {
+        now().refuse(422, null);
+        now().list("7", Samples.json("s1", "5"));
+        now().head(200, null);
+        clock.advance(Duration.ofSeconds(1));
+        now().line("ERROR", GONE).end(null);
+        assertThat(now().path).as("soon after").doesNotContain("watch=1");
+        now().list("8", Samples.json("s1", "5"));
+        now().head(200, null);
+        for (int i = 0; i < 45; i++) { // Bookmarks keep it alive.
+            clock.advance(Duration.ofMinutes(1));
+            now().line("BOOKMARK", "{metadata: {resourceVersion: '" + (10 + i) + "'}}");
+        }
+        now().line("ERROR", GONE).end(null);
+        assertThat(now().path).as("much later").contains("sendInitialEvents=true");
+        now().refuse(422, null);
+        assertThat(now().path).as("it still cannot").doesNotContain("watch=1");
+        assertThat(api.streamingLists().areExpected(clock.nanoTime())).isFalse();
+        assertThat(troubles).containsOnlyNulls();
     }
 }

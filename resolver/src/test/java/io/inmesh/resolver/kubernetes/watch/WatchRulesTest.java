@@ -31,7 +31,7 @@ class WatchRulesTest extends WatchScene {
     }
 
     @Test
-    void the_watch_begins_at_the_list_s_version_with_bookmarks_and_a_limit_of_300_to_600_s_W1_W3_W4() {
+    void the_watch_begins_at_the_list_s_version_with_bookmarks_and_a_limit_of_300_to_600_s_W1_W3_W4_W7() {
         assertThat(watching().path)
                 .contains("&watch=1")
                 .contains("&allowWatchBookmarks=true")

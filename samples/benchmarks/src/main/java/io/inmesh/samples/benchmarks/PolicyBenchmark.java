@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 150, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class PolicyBenchmark {
     private static final int KEYS = 1024;
@@ -44,7 +44,11 @@ public class PolicyBenchmark {
         "power-of-two",
         "power-of-two&power-of-two.choices=5",
         "peak-ewma",
+        "peak-ewma&peak-ewma.choices=5",
+        "prequal",
+        "prequal-answered",
         "least-connection",
+        "least-connection&least-connection.exact=true",
         "wlc",
         "sed",
         "nq",
@@ -58,14 +62,16 @@ public class PolicyBenchmark {
         "destination-hash&destination-hash.table=ipvs",
         "ring-hash",
         "ring-hash&ring-hash.sizing=xds",
+        "ring-hash&ring-hash.load-factor=1.25",
         "rendezvous",
+        "rendezvous&rendezvous.load-factor=1.25",
         "dh",
         "source-hash"
     })
     public String policy = "";
 
     /** How many endpoints it chooses from. */
-    @Param({"10", "100", "1000"})
+    @Param({"10", "100", "1000", "10000"})
     public int endpoints;
 
     private final PickContext[] contexts = new PickContext[KEYS];

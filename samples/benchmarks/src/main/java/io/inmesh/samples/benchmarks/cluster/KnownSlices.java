@@ -5,11 +5,13 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Protocol;
 import io.inmesh.resolver.kubernetes.object.Json;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
+import io.inmesh.resolver.kubernetes.object.ReadObject;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
 import io.inmesh.resolver.kubernetes.rule.Answer;
+import io.inmesh.resolver.kubernetes.rule.Recollection;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
@@ -20,9 +22,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The large service as the resolver keeps it in memory: its slices, and the set they make.
+ * The large service as the resolver keeps it in memory: its slices, and the set they make, with what is kept to make the next one.
  *
  * <p>Threads: one.
  */
@@ -33,6 +36,7 @@ final class KnownSlices implements Known {
     private final ServiceObject service = service();
     private final ServiceQuestion question =
             new ServiceQuestion(new Wanted(NAME, null, "http", Protocol.TCP), WatchedService.RULES);
+    private final Recollection recollection = new Recollection();
     private long version;
 
     private KnownSlices() {}
@@ -62,7 +66,7 @@ final class KnownSlices implements Known {
 
     /** The set that the slices make now. */
     EndpointSet resolve() {
-        Answer.Found found = (Answer.Found) question.answer(this).result();
+        Answer.Found found = (Answer.Found) question.answer(this, recollection).result();
         if (found == null) {
             throw new IllegalStateException("the service is known, and there is no answer");
         }
@@ -81,14 +85,32 @@ final class KnownSlices implements Known {
         throw new IllegalStateException(source + " (expected: nothing but the service and its slices)");
     }
 
+    @Override
+    public <T> @Nullable T before(Source<T> source) {
+        return null; // No source ever takes another's place.
+    }
+
+    @Override
+    public boolean mayWait() {
+        return false; // All is known.
+    }
+
     static Slice slice(SliceReader reader, int slice, int generation) {
         byte[] json = LargeService.slice(slice, generation, 0).getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = Json.parser(json, 0, json.length)) {
             parser.nextToken();
-            return reader.read(parser).object();
+            return reduced(reader.read(parser));
         } catch (IOException e) {
             throw new UncheckedIOException("a slice written here cannot be read here", e);
         }
+    }
+
+    /** What was written here can be read here. */
+    static Slice reduced(ReadObject<Slice> read) {
+        if (read instanceof ReadObject.Reduced<Slice> slice) {
+            return slice.object();
+        }
+        throw new IllegalStateException(read + " (expected: a slice that says what its API allows)");
     }
 
     private static ServiceObject service() {

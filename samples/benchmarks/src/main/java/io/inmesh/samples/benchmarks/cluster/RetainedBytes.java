@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints what slices and set of the large service keep in memory, per endpoint: the difference that many copies make to the heap after
- * collections. Each copy is read anew, and nothing is shared between copies but constants.
+ * Prints what the large service keeps in memory, per endpoint: its slices, its set, and what is remembered to make the next set. It
+ * is the difference that many copies make to the heap after collections. Each copy is read anew, and nothing is shared between copies but
+ * constants.
  */
 public final class RetainedBytes {
     private static final int COPIES = 20;
@@ -26,14 +27,9 @@ public final class RetainedBytes {
             KnownSlices slices = KnownSlices.read();
             kept.add(new Kept(slices, slices.resolve()));
         }
-        long both = used() - before;
-        kept.replaceAll(
-                copy -> new Kept(copy.slices(), EndpointSet.of(copy.set().facts(), 1, List.of())));
-        long slicesAlone = used() - before;
-        double count = (double) kept.size() * LargeService.ENDPOINTS;
+        double bytes = used() - before;
         System.out.printf(
-                "%,d endpoints: %.1f B each, of which slices %.1f B and the set %.1f B%n",
-                LargeService.ENDPOINTS, both / count, slicesAlone / count, (both - slicesAlone) / count);
+                "%,d endpoints: %.1f B each%n", LargeService.ENDPOINTS, bytes / kept.size() / LargeService.ENDPOINTS);
     }
 
     private static long used() {

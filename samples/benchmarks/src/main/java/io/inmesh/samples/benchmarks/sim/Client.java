@@ -3,13 +3,15 @@ package io.inmesh.samples.benchmarks.sim;
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.WeightConfig;
+import io.inmesh.balancer.stage.Layout;
+import io.inmesh.balancer.stage.weight.ReportedWeights;
 import io.inmesh.balancer.state.EndpointStates;
-import io.inmesh.balancer.state.LoadReport;
-import io.inmesh.balancer.state.ReportedWeight;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Client {
     /** A simulation lasts seconds: reports count from the first one on. */
-    private static final ReportedWeight.Settings AT_ONCE =
-            new ReportedWeight.Settings(Duration.ZERO, Duration.ofSeconds(180), 1, List.of());
+    private static final WeightConfig AT_ONCE = new WeightConfig(
+            WeightConfig.Source.REPORTS, Duration.ZERO, Duration.ofSeconds(180), Duration.ofSeconds(1), 1, List.of());
 
     private final EventQueue events;
     private final PickerFactory factory;
     private final RandomGenerator random;
     private final List<ServerMember> members = new ArrayList<>();
-    private final List<ReportedWeight> reported = new ArrayList<>();
     private Picker picker;
 
     /** Knows every server of the cluster, and balances by that policy. */
@@ -41,16 +42,17 @@ final class Client {
         for (int i = 0; i < cluster.servers().size(); i++) {
             ServerMember member = new ServerMember(i, cluster.servers().get(i), states, events);
             member.setTimed(factory.readsLatency());
-            member.setWeight(policy.weights() == Policy.Weights.STATED ? cluster.scenario().makers().nominal(i) : 1);
+            member.setWeight(
+                    policy.weights() == Policy.Weights.STATED
+                            ? cluster.scenario().makers().nominal(i)
+                            : 1);
             members.add(member);
-            reported.add(new ReportedWeight(AT_ONCE));
         }
         picker = newPicker(null);
     }
 
     private Picker newPicker(@Nullable Picker previous) {
-        return factory.newPicker(
-                new PickerFactory.Input(List.<EndpointView>copyOf(members), random, events, previous));
+        return factory.newPicker(new PickerFactory.Input(List.<EndpointView>copyOf(members), random, events, previous));
     }
 
     /** Places a request; {@code whenDone} runs at the moment it is answered. */
@@ -70,15 +72,13 @@ final class Client {
 
     /** Takes in what the servers report, in their order, and weighs them anew. */
     void weigh(List<LoadReport> reports) {
-        double[] believed = new double[members.size()];
-        for (int i = 0; i < believed.length; i++) {
-            reported.get(i).report(reports.get(i), events.nanoTime());
-            believed[i] = reported.get(i).read(events.nanoTime());
+        for (int i = 0; i < reports.size(); i++) {
+            members.get(i).reported(reports.get(i));
         }
-        double[] weights = ReportedWeight.together(believed);
-        for (int i = 0; i < weights.length; i++) {
-            members.get(i).setWeight(weights[i]);
-        }
+        new ReportedWeights(AT_ONCE, events.nanoTime(), PickerFactory.Fallback.UNHEARD)
+                .apply(Layout.of(members))
+                .candidates()
+                .forEach(candidate -> candidate.member().setWeight(candidate.weight()));
         picker = newPicker(picker);
     }
 }

@@ -17,8 +17,8 @@ record Cluster(EventQueue events, Scenario scenario, List<Server> servers) {
     static Cluster start(
             EventQueue events, Scenario scenario, Supplier<LatencyEstimate> estimates, RandomGenerator random) {
         List<Server> servers = IntStream.range(0, scenario.endpoints())
-                .mapToObj(i -> new Server(
-                        events, scenario.makers().speed(i, random), scenario.workers(), estimates.get()))
+                .mapToObj(i ->
+                        new Server(events, scenario.makers().speed(i, random), scenario.workers(), estimates.get()))
                 .toList();
         return new Cluster(events, scenario, servers);
     }

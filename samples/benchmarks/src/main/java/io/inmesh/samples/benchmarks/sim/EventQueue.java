@@ -33,7 +33,8 @@ public final class EventQueue implements NanoClock {
      */
     public void after(long delayNanos, Runnable event) {
         if (delayNanos < 0) {
-            throw new IllegalArgumentException("delayNanos: " + delayNanos + " (expected: 0 or more; time never goes back)");
+            throw new IllegalArgumentException(
+                    "delayNanos: " + delayNanos + " (expected: 0 or more; time never goes back)");
         }
         if (size == moments.length) {
             moments = Arrays.copyOf(moments, 2 * size);

@@ -1,7 +1,7 @@
 package io.inmesh.samples.benchmarks.sim;
 
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.PickerFactory;
-import io.inmesh.balancer.state.LoadReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,7 +67,8 @@ record Experiment(Scenario scenario, Policy policy, int clients, double load, in
             }
             events.run();
             if (answered != latencies.length) {
-                throw new IllegalStateException(experiment + ": " + answered + " answers (expected: one for each request)");
+                throw new IllegalStateException(
+                        experiment + ": " + answered + " answers (expected: one for each request)");
             }
             long[] received =
                     cluster.servers().stream().mapToLong(Server::received).toArray();

@@ -20,9 +20,7 @@ interface LatencyEstimate {
 
             @Override
             public void record(int ahead, long latencyNanos) {
-                estimate = Double.isNaN(estimate)
-                        ? latencyNanos
-                        : estimate + newestShare * (latencyNanos - estimate);
+                estimate = Double.isNaN(estimate) ? latencyNanos : estimate + newestShare * (latencyNanos - estimate);
             }
 
             @Override

@@ -22,10 +22,7 @@ import java.util.function.Supplier;
  * @param factories the library's policy, made for a cluster
  */
 record Policy(
-        String name,
-        Weights weights,
-        Supplier<LatencyEstimate> estimates,
-        Function<Cluster, PickerFactory> factories) {
+        String name, Weights weights, Supplier<LatencyEstimate> estimates, Function<Cluster, PickerFactory> factories) {
 
     /** Where weights come from. */
     enum Weights {
@@ -50,8 +47,7 @@ record Policy(
     static final Policy PREQUAL_84 = prequal("prequal 0.84", 0.84, LatencyByLoad::new);
 
     /** Not to be used: what becomes of Prequal where servers answer with an average. */
-    static final Policy PREQUAL_NAIVE =
-            prequal("prequal naive", PrequalSettings.DEFAULT.quantile(), () -> LatencyEstimate.average(0.1));
+    static final Policy PREQUAL_NAIVE = prequal("prequal naive", 0.84, () -> LatencyEstimate.average(0.1));
 
     /** What nobody can have: it sees every queue and every speed at once. */
     static final Policy ORACLE = new Policy("oracle", Weights.EQUAL, LatencyByLoad::new, Oracle::new);

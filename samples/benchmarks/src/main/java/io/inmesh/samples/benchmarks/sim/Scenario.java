@@ -50,9 +50,8 @@ record Scenario(String name, int endpoints, int workers, SpeedMaker makers) {
             "GRAY",
             ENDPOINTS,
             WORKERS,
-            (server, random) -> server == 0
-                    ? Speed.alternating(0.1, Duration.ofSeconds(2).toNanos())
-                    : Speed.constant(1));
+            (server, random) ->
+                    server == 0 ? Speed.alternating(0.1, Duration.ofSeconds(2).toNanos()) : Speed.constant(1));
 
     /** Every server has a neighbour that takes 60 % of it for a second or so, every ten seconds. */
     static final Scenario ANT = new Scenario(
@@ -62,15 +61,15 @@ record Scenario(String name, int endpoints, int workers, SpeedMaker makers) {
             (server, random) -> Speed.disturbed(0.4, Speed.Disturbance.ofMillis(9_000, 300, 700), random));
 
     /** All alike. */
-    static final Scenario HOM =
-            new Scenario("HOM", ENDPOINTS, WORKERS, (server, random) -> Speed.constant(1));
+    static final Scenario HOM = new Scenario("HOM", ENDPOINTS, WORKERS, (server, random) -> Speed.constant(1));
 
     /** Those that policies are measured by. */
     static final List<Scenario> ALL = List.of(HET, GRAY, ANT, HOM);
 
     /** Requests a second that all servers together can do at their nominal speeds. */
     double capacity() {
-        double speeds = IntStream.range(0, endpoints).mapToDouble(makers::nominal).sum();
+        double speeds =
+                IntStream.range(0, endpoints).mapToDouble(makers::nominal).sum();
         return speeds * workers * Duration.ofSeconds(1).toNanos() / MEAN_WORK_NANOS;
     }
 

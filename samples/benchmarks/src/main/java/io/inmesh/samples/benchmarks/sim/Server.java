@@ -1,8 +1,7 @@
 package io.inmesh.samples.benchmarks.sim;
 
-import io.inmesh.balancer.state.LoadReport;
+import io.inmesh.api.LoadReport;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -92,8 +91,7 @@ final class Server {
     LoadReport report() {
         setBusy(busy);
         double elapsedNanos = events.nanoTime() - reportedAtNanos;
-        LoadReport report =
-                new LoadReport(ended * 1e9 / elapsedNanos, 0, busyNanos / elapsedNanos / workers, 0, Map.of());
+        LoadReport report = LoadReport.of(ended * 1e9 / elapsedNanos, busyNanos / elapsedNanos / workers);
         reportedAtNanos = events.nanoTime();
         busyNanos = 0;
         ended = 0;

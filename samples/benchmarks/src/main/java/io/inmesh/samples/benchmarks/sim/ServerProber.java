@@ -1,7 +1,7 @@
 package io.inmesh.samples.benchmarks.sim;
 
 import io.inmesh.api.EndpointView;
-import io.inmesh.balancer.pick.prequal.Prober;
+import io.inmesh.api.Prober;
 import java.time.Duration;
 
 /** Brings Prequal's probes to the servers and their answers back, a quarter of a millisecond each way. */

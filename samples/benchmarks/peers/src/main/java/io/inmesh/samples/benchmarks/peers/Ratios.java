@@ -1,5 +1,6 @@
 package io.inmesh.samples.benchmarks.peers;
 
+import io.inmesh.samples.benchmarks.CpuTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

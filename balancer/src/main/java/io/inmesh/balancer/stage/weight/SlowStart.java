@@ -1,0 +1,103 @@
+package io.inmesh.balancer.stage.weight;
+
+import io.inmesh.balancer.config.SlowStartConfig;
+import io.inmesh.balancer.stage.Layout;
+import io.inmesh.balancer.stage.Stage;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives an endpoint that has just come, or come back, a part of its weight that grows with time (Envoy's slow start).
+ *
+ * <p>Where more than half of the set is new at once, as when a deployment is rolled out, nobody is spared: there would be no others to take the
+ * load. Who was so given all of its weight keeps it, though later more than half may be old again: a weight never falls because time passes. For
+ * that one needs no memory. When the newest came is known, so how many were new at each arrival can be counted again; those who were there at
+ * the last arrival that made a majority of the new have their full weight.
+ *
+ * <p>Cost: one look at each endpoint's age while none is new, else sorting them.
+ */
+public final class SlowStart implements Stage {
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** Weights grow in as many steps as this at least, and each second. */
+    private static final int STEPS = 60;
+
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
+
+    private final SlowStartConfig config;
+    private final long nowNanos;
+
+    /** As of that moment. */
+    public SlowStart(SlowStartConfig config, long nowNanos) {
+        this.config = config;
+        this.nowNanos = nowNanos;
+    }
+
+    @Override
+    public Layout apply(Layout layout) {
+        long youngestSpared = youngestSpared(layout);
+        if (youngestSpared == 0) {
+            return layout;
+        }
+        Layout grown = layout.mapGroups(group -> group.map(candidate -> {
+            long age = age(candidate);
+            return age < youngestSpared ? candidate.withWeight(candidate.weight() * factor(config, age)) : candidate;
+        }));
+        Duration step = config.window().dividedBy(STEPS);
+        return grown.holdingAtMost(step.compareTo(LONGEST_STEP) < 0 ? step : LONGEST_STEP);
+    }
+
+    /**
+     * The part of its weight that an endpoint has.
+     *
+     * @param ageNanos how long it has been there, 0 or more
+     */
+    static double factor(SlowStartConfig config, long ageNanos) {
+        double age = Math.max(ageNanos / NANOS_PER_SECOND, 1);
+        double window = config.window().toNanos() / NANOS_PER_SECOND;
+        double grown = Math.pow(Math.min(1, age / window), 1 / config.aggression());
+        return Math.max(config.minPercent() / 100.0, grown);
+    }
+
+    /** From this age on endpoints have their full weight; 0 if all have. */
+    private long youngestSpared(Layout layout) {
+        long window = config.window().toNanos();
+        long[] ages = layout.candidates().stream()
+                .filter(candidate -> candidate.weight() > 0)
+                .mapToLong(this::age)
+                .toArray();
+        if (Arrays.stream(ages).noneMatch(age -> age < window)) {
+            return 0;
+        }
+        Arrays.sort(ages);
+        // Each arrival, the newest first, until one is too old to matter: who was new then, among those who were there.
+        for (int newest = 0; newest < ages.length && ages[newest] < window; newest++) {
+            int there = ages.length - newest;
+            int old = firstFrom(ages, ages[newest] + window);
+            if (2 * (old - newest) > there) {
+                return newest == 0 ? 0 : ages[newest];
+            }
+        }
+        return window;
+    }
+
+    /** The index of the first that is at least as old, or the number of all. */
+    private static int firstFrom(long[] ages, long age) {
+        int low = 0;
+        int high = ages.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ages[middle] < age) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private long age(Layout.Candidate candidate) {
+        return Math.max(0, nowNanos - candidate.member().sinceNanos());
+    }
+}
