@@ -61,8 +61,8 @@ final class Publisher {
             toldTrouble = null; // A set alone says that there is none.
         }
         Trouble before = toldTrouble;
-        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known. Where
-        // there is nothing to tell yet, the end of the trouble still has to be told.
+        // That a trouble is over, a listener learns by hearing the state again, even if it is the one known; where
+        // there is nothing to tell yet, later.
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
