@@ -63,10 +63,6 @@ public record LocalityConfig(
         Ranges.check(ROOM, MIN_ENDPOINTS, minEndpoints, 1, Integer.MAX_VALUE);
         Ranges.check(ROOM, ENABLED_PERCENT, enabledPercent, 0, 100);
         weights.forEach((zone, weight) -> Ranges.check(ROOM, WEIGHTS + " of " + zone, weight, 0, MOST_WEIGHT));
-        if (!weights.isEmpty() && weights.values().stream().allMatch(weight -> weight == 0)) {
-            throw new IllegalArgumentException(
-                    ROOM + "." + WEIGHTS + ": all 0 (expected: a weight above 0 for at least one zone)");
-        }
     }
 
     /** Reads what is said, the defaults for the rest; {@code nodeLocal} makes {@link Mode#NODE} the default. */

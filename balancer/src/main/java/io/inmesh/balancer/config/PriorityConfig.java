@@ -1,5 +1,6 @@
 package io.inmesh.balancer.config;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
@@ -30,6 +31,7 @@ public record PriorityConfig(List<String> zones, Mode mode, int overProvisioning
     /** Its keys, without the room's name. */
     static final List<String> KEYS = List.of(ZONES, MODE, OVER_PROVISIONING, PANIC_THRESHOLD);
 
+    private static final String OWN = "own";
     private static final int MOST_PROVISIONING = 1_000;
 
     /** When requests go to the next priority. */
@@ -55,6 +57,13 @@ public record PriorityConfig(List<String> zones, Mode mode, int overProvisioning
                 }
             }
         }
+    }
+
+    /** True if the caller's own zone is among them. */
+    public boolean namesOwn() {
+        return zones.stream()
+                .flatMap(entry -> Arrays.stream(entry.split("\\|")))
+                .anyMatch(zone -> zone.trim().equals(OWN));
     }
 
     /** Reads what is said, the defaults for the rest. */

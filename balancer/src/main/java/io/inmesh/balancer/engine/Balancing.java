@@ -15,7 +15,14 @@ public record Balancing(BalancerConfig config, PickerFactory policy) {
     /** True if a stage goes by the other callers. */
     public boolean asksForPeers() {
         return config.locality().mode() == LocalityConfig.Mode.ZONE_AWARE
-                || config.subset().mode().goesByRank();
+                || config.subset().mode().goesByRank()
+                || asksForOwnPlace();
+    }
+
+    /** Where this process runs may be told by its own service's endpoint alone. */
+    private boolean asksForOwnPlace() {
+        boolean tiers = config.locality().mode() == LocalityConfig.Mode.NODE;
+        return tiers || config.priority().namesOwn();
     }
 
     /** The name that people know it by; {@code node-local} only while that is so, since {@code locality.mode} may say otherwise. */

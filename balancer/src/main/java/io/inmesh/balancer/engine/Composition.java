@@ -139,6 +139,12 @@ final class Composition {
             made.put(part.name(), now);
             pickers.add(now.picker());
         }
+        // Only when all are made: if one could not be, those of before go on.
+        for (Part part : parts) {
+            Made now = made.get(part.name());
+            Picker hearing = now != null && policy.readsReports() ? now.picker() : null;
+            part.candidates().forEach(candidate -> candidate.member().setHearing(hearing));
+        }
         lastPolicy = policy;
         last = made;
         return pickers;
@@ -149,8 +155,6 @@ final class Composition {
                 candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
         Picker picker =
                 policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
-        Picker hearing = policy.readsReports() ? picker : null;
-        candidates.forEach(candidate -> candidate.member().setHearing(hearing));
         return Made.of(candidates, picker);
     }
 }

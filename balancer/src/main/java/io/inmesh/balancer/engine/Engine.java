@@ -72,7 +72,8 @@ public record Engine(
             @Nullable ToIntFunction<Endpoint> weights) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
-        services.forEach((name, settings) -> ServiceConfigs.check(policies, settings, "settings for service " + name));
+        services.forEach((name, settings) ->
+                ServiceConfigs.check(policies, settings.orElse(defaults), "settings for service " + name));
         return new Engine(
                 clock,
                 scheduler,

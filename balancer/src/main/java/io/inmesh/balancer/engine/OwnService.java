@@ -43,27 +43,27 @@ public final class OwnService implements AutoCloseable {
     /**
      * By what this process is found among the endpoints of its service.
      *
-     * @param pod the pod's name, or null
+     * @param pod the pod's name if it is known for certain, or null
+     * @param host what may be the pod's name, or that of its node, or null
      * @param addresses the addresses it may have
      */
-    public record Identity(@Nullable String pod, Set<String> addresses) {
+    public record Identity(@Nullable String pod, @Nullable String host, Set<String> addresses) {
         /** Copies the addresses. */
         public Identity {
             addresses = Set.copyOf(addresses);
         }
 
-        /** The pod's name from {@code POD_NAME}, else from {@code HOSTNAME}, which Kubernetes sets to it; the address from the machine. */
+        /** The pod's name from {@code POD_NAME}; {@code HOSTNAME}, which is the same unless the pod says otherwise; the machine's address. */
         public static Identity ofThisProcess(Map<String, String> environment) {
-            String pod = environment.getOrDefault("POD_NAME", environment.get("HOSTNAME"));
-            return new Identity(pod, Set.of(OwnAddress.find()));
+            return new Identity(environment.get("POD_NAME"), environment.get("HOSTNAME"), Set.of(OwnAddress.find()));
         }
 
-        /** The pod's name decides where it is known on both sides, else an address does. */
+        /** The pod's name decides where it is known for certain on both sides, else what may be its name, or an address. */
         boolean isOf(Endpoint endpoint) {
             if (pod != null && endpoint.pod() != null) {
                 return pod.equals(endpoint.pod());
             }
-            return addresses.contains(endpoint.host());
+            return (host != null && host.equals(endpoint.pod())) || addresses.contains(endpoint.host());
         }
     }
 
@@ -107,7 +107,13 @@ public final class OwnService implements AutoCloseable {
             }
             return;
         }
-        resolver = resolvers.get();
+        try {
+            resolver = resolvers.get();
+        } catch (RuntimeException e) {
+            // Nothing is known of the peers, which every stage can do without; the next one who asks tries again.
+            log.warn("the own service cannot be watched: {}", e.getMessage());
+            return;
+        }
         resolver.start(new Resolver.Listener() {
             @Override
             public void onUpdate(EndpointSet set) {

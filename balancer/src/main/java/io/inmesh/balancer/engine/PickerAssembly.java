@@ -96,7 +96,7 @@ public final class PickerAssembly {
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
         Situation situation = engine.situation(set, policy.followsKey());
-        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(Layout.of(members));
+        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(layoutOf(members));
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
@@ -142,10 +142,15 @@ public final class PickerAssembly {
     public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         Situation situation = engine.situation(set, balancing.policy().followsKey());
         Pipeline.Arranged arranged =
-                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(Layout.of(members));
+                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(layoutOf(members));
         Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
         arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
         return reached;
+    }
+
+    /** With what code says of weights from the beginning: stages ask who has any. */
+    private Layout layoutOf(Collection<? extends Member> members) {
+        return engine.baseWeights().apply(Layout.of(members));
     }
 
     private Pipeline pipeline(Balancing balancing, Situation situation) {
@@ -159,7 +164,7 @@ public final class PickerAssembly {
                     target,
                     balancing.name());
         }
-        return Stages.of(balancing.config(), situation, engine.baseWeights(), fallback);
+        return Stages.of(balancing.config(), situation, fallback);
     }
 
     /**

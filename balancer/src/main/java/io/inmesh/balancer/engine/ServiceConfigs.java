@@ -42,6 +42,12 @@ public final class ServiceConfigs {
         this.target = target;
         this.code = code;
         check(engine.policies(), code, "target " + target);
+        try {
+            engine.policies().balancing(layered(null, Settings.NONE).config());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "target " + target + ", with the settings of all levels: " + e.getMessage(), e);
+        }
     }
 
     /** The settings that a target carries in its query, over those given beside it. */
@@ -69,11 +75,27 @@ public final class ServiceConfigs {
         Heard before = last;
         if (before == null || !before.facts().equals(facts)) {
             readAnnotations(facts);
-            before = new Heard(facts, layered(facts, goodAnnotations));
+            before = new Heard(facts, settled(facts));
             last = before;
             sayIfOverridden(facts, before.config());
         }
         return before.config();
+    }
+
+    /** Settings found only under the name that the service turned out to have may contradict others: what was checked at first holds then. */
+    private LayeredConfig settled(ServiceFacts facts) {
+        try {
+            LayeredConfig all = layered(facts, goodAnnotations);
+            engine.policies().balancing(all.config());
+            return all;
+        } catch (IllegalArgumentException e) {
+            log.error(
+                    "{}: the settings of all levels contradict each other, so those for {} and its annotations are not used: {}",
+                    target,
+                    facts.key().describe(),
+                    e.getMessage());
+            return layered(null, Settings.NONE);
+        }
     }
 
     /** Rule Y-6. */
@@ -113,7 +135,8 @@ public final class ServiceConfigs {
         try {
             Settings read = new Settings(annotations);
             check(engine.policies(), read, "annotations");
-            layered(facts, read); // What is right by itself may contradict what other levels say.
+            // What is right by itself may contradict what other levels say.
+            engine.policies().balancing(layered(facts, read).config());
             goodAnnotations = read;
             badAnnotations = Map.of();
         } catch (IllegalArgumentException e) {

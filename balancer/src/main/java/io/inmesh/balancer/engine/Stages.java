@@ -33,7 +33,7 @@ final class Stages {
     private Stages() {}
 
     /** The pipeline of one arrangement. */
-    static Pipeline of(BalancerConfig config, Situation situation, Stage baseWeights, PickerFactory.Fallback fallback) {
+    static Pipeline of(BalancerConfig config, Situation situation, PickerFactory.Fallback fallback) {
         return Pipeline.standard()
                 .with(
                         Place.GROUP,
@@ -46,7 +46,7 @@ final class Stages {
                                 config.priority().overProvisioning(),
                                 config.priority().panicThreshold()))
                 .with(Place.LOCALITY_SHARE, localityShare(config, situation))
-                .with(Place.WEIGHT, baseWeights.then(weight(config, situation, fallback)));
+                .with(Place.WEIGHT, weight(config, situation, fallback));
     }
 
     private static Stage byPriority(PriorityConfig priority, Situation situation) {

@@ -172,8 +172,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
     @Override
     public void handleNameResolutionError(Status error) {
         if (!ready) {
+            PickResult result = PickResult.withError(error);
             helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE, new FixedResultPicker(PickResult.withError(error)));
+                    ConnectivityState.TRANSIENT_FAILURE,
+                    members == null ? new FixedResultPicker(result) : sessionsOr(result));
         }
     }
 

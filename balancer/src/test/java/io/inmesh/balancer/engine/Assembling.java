@@ -66,7 +66,7 @@ final class Assembling {
                 services,
                 defaults,
                 () -> Locality.UNKNOWN,
-                new OwnService(null, new OwnService.Identity(null, Set.of())),
+                new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
                 null);
     }

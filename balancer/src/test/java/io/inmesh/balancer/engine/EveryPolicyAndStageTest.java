@@ -103,7 +103,7 @@ class EveryPolicyAndStageTest {
         cluster.publish(OWN, at(201, "n1", "a"), at(202, "n3", "b"), at(203, "n4", "b"));
         OwnService own = new OwnService(
                 () -> cluster.newResolver(Target.parse(OWN), new ResolverProvider.Context(clock, clock)),
-                new OwnService.Identity(null, Set.of(at(201, "n1", "a").host())));
+                new OwnService.Identity(null, null, Set.of(at(201, "n1", "a").host())));
         own.use(() -> {});
         return Engine.of(
                 clock,

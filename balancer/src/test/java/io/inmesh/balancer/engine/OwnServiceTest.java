@@ -37,10 +37,10 @@ class OwnServiceTest {
     @Test
     void the_pods_name_tells_which_of_them_it_is_and_an_address_where_no_pod_is_known() {
         cluster.publish(OWN, e(1).withPod("checkout-1"), e(2).withPod("checkout-2"), e(3));
-        OwnService byPod = own(new OwnService.Identity("checkout-2", Set.of(e(1).host())));
-        OwnService byAddress = own(new OwnService.Identity("checkout-9", Set.of(e(3).host())));
-        OwnService byAddressAlone = own(new OwnService.Identity(null, Set.of(e(1).host())));
-        OwnService stranger = own(new OwnService.Identity("checkout-9", Set.of("10.9.9.9")));
+        OwnService byPod = own(new OwnService.Identity("checkout-2", null, Set.of(e(1).host())));
+        OwnService byAddress = own(new OwnService.Identity("checkout-9", null, Set.of(e(3).host())));
+        OwnService byAddressAlone = own(new OwnService.Identity(null, null, Set.of(e(1).host())));
+        OwnService stranger = own(new OwnService.Identity("checkout-9", null, Set.of("10.9.9.9")));
         for (OwnService each : new OwnService[] {byPod, byAddress, byAddressAlone, stranger}) {
             each.use(changes::incrementAndGet);
         }
@@ -54,7 +54,7 @@ class OwnServiceTest {
 
     @Test
     void ranks_are_counted_among_the_usable_and_come_and_go() {
-        OwnService own = own(new OwnService.Identity("me", Set.of()));
+        OwnService own = own(new OwnService.Identity("me", null, Set.of()));
         own.use(changes::incrementAndGet);
         assertThat(own.peers()).isEqualTo(Peers.UNKNOWN);
         cluster.publish(OWN, e(1).withUsability(new Usability.Unusable("not ready")), e(2), e(3).withPod("me"));
@@ -69,7 +69,7 @@ class OwnServiceTest {
 
     @Test
     void a_source_that_cannot_be_asked_empties_nothing_and_a_fact_does() {
-        OwnService own = own(new OwnService.Identity("me", Set.of()));
+        OwnService own = own(new OwnService.Identity("me", null, Set.of()));
         own.use(changes::incrementAndGet);
         cluster.publish(OWN, e(1).withPod("me"));
         cluster.say(OWN, new Unresolved(Reason.FORBIDDEN, "403"));
@@ -81,7 +81,7 @@ class OwnServiceTest {
     @Test
     void it_is_watched_while_it_has_users_and_no_longer() {
         cluster.publish(OWN, e(1));
-        OwnService own = own(new OwnService.Identity(null, Set.of(e(1).host())));
+        OwnService own = own(new OwnService.Identity(null, null, Set.of(e(1).host())));
         assertThat(cluster.resolvers()).isZero();
         OwnService.Use one = own.use(changes::incrementAndGet);
         OwnService.Use other = own.use(() -> changes.addAndGet(10));
@@ -101,7 +101,7 @@ class OwnServiceTest {
 
     @Test
     void closed_it_watches_nothing_whoever_asks() {
-        OwnService own = own(new OwnService.Identity(null, Set.of()));
+        OwnService own = own(new OwnService.Identity(null, null, Set.of()));
         own.use(changes::incrementAndGet);
         own.close();
         assertThat(cluster.resolvers()).isZero();
@@ -112,7 +112,7 @@ class OwnServiceTest {
     @Test
     void where_it_is_not_known_that_is_said_once() {
         try (HeardLog log = new HeardLog()) {
-            OwnService own = new OwnService(null, new OwnService.Identity(null, Set.of()));
+            OwnService own = new OwnService(null, new OwnService.Identity(null, null, Set.of()));
             own.use(changes::incrementAndGet).close();
             own.use(changes::incrementAndGet);
             assertThat(own.peers()).isEqualTo(Peers.UNKNOWN);

@@ -135,8 +135,9 @@ final class Publisher {
         if (!answer.explanation().isEmpty() && now.add(answer.explanation()) && !said.contains(answer.explanation())) {
             log.info("{}: reached {}", what, answer.explanation());
         }
-        if (answer.result() != null) {
-            said = now;
+        if (answer.result() == null) {
+            now.addAll(said); // As long as nothing is concluded, what is not said again is not mended.
         }
+        said = now;
     }
 }

@@ -91,10 +91,16 @@ class WideWatchOverHttpTest {
     }
 
     @Test
-    void twenty_services_at_once_begin_with_two_watches_W14() {
+    void twenty_services_at_once_begin_with_wide_watches_W14() {
         use(20);
         awaitAll();
-        awaitWatches(2);
+        // Those that come while the wide list is read already have watches of their own, which may be all but nine.
+        Awaitility.await("wide watches")
+                .until(() -> api.watches().requests().stream()
+                                        .filter(WideWatchOverHttpTest::isWide)
+                                        .count()
+                                == 2
+                        && api.watches().count() <= 16);
         assertThat(api.requests(request -> !isWide(request)).size())
                 .as("requests for single services: those that were asked for before the ninth was")
                 .isLessThanOrEqualTo(32);

@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * Leaves this process its part of the endpoints. A pure function of the set, the size, and who this process is among how many: health never
- * changes who is chosen, but for each unhealthy one among the chosen the next in order is added.
+ * changes who is chosen, but for each unhealthy or quiesced one among the chosen the next in order is added.
  *
  * <p>Each group of a priority gives a part of the size by the number of its endpoints, rounded up, so that every locality is kept. A priority
  * of no more than twice the size is left whole: little would be saved, and much would depend on chance.
@@ -68,7 +68,7 @@ public record Subsetting(SubsetConfig config, Situation situation, ToLongFunctio
                 .toArray();
     }
 
-    /** As many of the first as makes the size without the unhealthy, in canonical order. */
+    /** As many of the first as makes the size without the unhealthy and the quiesced, in canonical order. */
     private static List<Candidate> grown(List<Candidate> from, int size, Order order) {
         boolean[] chosen = order.first(size);
         int count = size;
@@ -90,7 +90,7 @@ public record Subsetting(SubsetConfig config, Situation situation, ToLongFunctio
     private static int unhealthy(List<Candidate> from, boolean[] chosen) {
         int unhealthy = 0;
         for (int i = 0; i < chosen.length; i++) {
-            if (chosen[i] && !from.get(i).isHealthy()) {
+            if (chosen[i] && !(from.get(i).isHealthy() && from.get(i).hasWeight())) {
                 unhealthy++;
             }
         }

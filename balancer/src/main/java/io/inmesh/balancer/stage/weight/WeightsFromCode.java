@@ -30,15 +30,8 @@ public final class WeightsFromCode implements Stage {
 
     @Override
     public Layout apply(Layout layout) {
-        return layout.mapGroups(group -> group.map(this::weighed));
-    }
-
-    /** An earlier stage may have multiplied the endpoint's own weight by a share of its locality; that part stays. */
-    private Layout.Candidate weighed(Layout.Candidate candidate) {
-        int own = candidate.member().endpoint().weight();
-        int weight = weightOf(candidate.member().endpoint());
-        double part = own == 0 ? 1 : candidate.weight() / own;
-        return candidate.withWeight(weight * part);
+        return layout.mapGroups(group -> group.map(
+                candidate -> candidate.withWeight(weightOf(candidate.member().endpoint()))));
     }
 
     private int weightOf(Endpoint endpoint) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * Tells whoever sends a request what to cancel as long as no answer has begun. fabric8 hands out a future of its own, and to cancel that one
  * leaves the exchange and its connection as they are; the JDK's own future ends both. A request is recognized by the fragment of its
- * URI, which HTTP never sends: headers would have to be taken out again, and a thread's own variables do not survive the retry after a
+ * URI, which is taken off before it is sent: headers would have to be taken out again, and a thread's own variables do not survive the retry after a
  * 401.
  *
  * <p>Threads: any.

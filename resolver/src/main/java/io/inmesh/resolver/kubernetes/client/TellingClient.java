@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -28,9 +29,20 @@ final class TellingClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, HttpResponse.BodyHandler<T> responseBodyHandler) {
-        CompletableFuture<HttpResponse<T>> exchange = jdk.sendAsync(request, responseBodyHandler);
+        CompletableFuture<HttpResponse<T>> exchange = jdk.sendAsync(withoutFragment(request), responseBodyHandler);
         requests.sent(request.uri(), exchange);
         return exchange;
+    }
+
+    /** The JDK writes a URI to a proxy of plain HTTP as it is, fragment and all. */
+    private static HttpRequest withoutFragment(HttpRequest request) {
+        String uri = request.uri().toString();
+        int fragment = uri.indexOf('#');
+        return fragment < 0
+                ? request
+                : HttpRequest.newBuilder(request, (name, value) -> true)
+                        .uri(URI.create(uri.substring(0, fragment)))
+                        .build();
     }
 
     @Override

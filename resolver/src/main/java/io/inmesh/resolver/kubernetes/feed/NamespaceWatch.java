@@ -263,8 +263,8 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
 
     @Override
     public void troubledOnLane(ServicesWatch<K, T, V> watch, @Nullable Trouble trouble) {
-        boolean covering = watch == next || watch == wide;
-        if (covering && trouble != null && watch.isForbiddenOnLane()) {
+        boolean covers = watch == next || watch == wide;
+        if (covers && trouble != null && (watch.isForbiddenOnLane() || (watch == next && trouble.isTooLarge()))) {
             standAloneOnLane(watch, trouble);
             return;
         }
@@ -291,6 +291,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
             entries.forEach((service, entry) -> entry.by = entry.by == forbidden ? null : entry.by);
         }
         wideRight.forbiddenOnLane(this::planSoonOnLane);
+        budget.hinderedOnLane(); // Others count on this one becoming wide, which it will not.
         planSoonOnLane();
     }
 }

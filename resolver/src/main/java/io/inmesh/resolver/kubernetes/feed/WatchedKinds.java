@@ -2,7 +2,6 @@ package io.inmesh.resolver.kubernetes.feed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.resolver.kubernetes.object.EndpointsObject;
-import io.inmesh.resolver.kubernetes.object.Json;
 import io.inmesh.resolver.kubernetes.object.LabelSelector;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.PodObject;
@@ -82,9 +81,15 @@ final class WatchedKinds {
         selectors.forEach(text -> LabelSelector.parse(text).ifPresent(selector -> parsed.put(text, selector)));
         return labels -> parsed.entrySet().stream()
                 .filter(each -> selectors.contains(each.getKey()))
-                .filter(each -> each.getValue().matches(key -> Json.text(labels, key)))
+                .filter(each -> each.getValue().matches(key -> value(labels, key)))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Null if there is no such label; an empty one is there (rule I-1). */
+    private static @Nullable String value(JsonNode labels, String key) {
+        JsonNode value = labels.path(key);
+        return value.isTextual() ? value.textValue() : null;
     }
 
     private static String ofNamespace(ObjectName service) {

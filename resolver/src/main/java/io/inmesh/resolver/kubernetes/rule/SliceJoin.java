@@ -60,7 +60,7 @@ public final class SliceJoin {
 
     private List<JoinedEndpoint> join(
             Collection<Slice> slices, AddressFamily family, Function<Slice, List<SlicePort>> portsOf) {
-        Map<PartKey, JoinPart> before = parts;
+        Map<PartKey, JoinPart> before = new HashMap<>(parts);
         Map<PartKey, JoinPart> now = new HashMap<>();
         List<JoinEntry> came = new ArrayList<>();
         boolean gone = false;

@@ -14,6 +14,14 @@ public record Trouble(Reason reason, String situation, String text) {
     /** The beginning of the situation of what the server does not know. */
     public static final String ABSENT = "404";
 
+    /** The situation of an answer that is more than anybody should keep in memory. */
+    public static final String TOO_LARGE = "too large";
+
+    /** True if there is more of it than is read. */
+    public boolean isTooLarge() {
+        return situation.equals(TOO_LARGE);
+    }
+
     /** True if the server forbids it to this client. */
     public boolean isForbidden() {
         return reason == Reason.FORBIDDEN;

@@ -31,7 +31,7 @@ public final class ApiTroubles {
         if (error instanceof TooLargeException) {
             return new Trouble(
                     Reason.NOT_SYNCED,
-                    "too large",
+                    Trouble.TOO_LARGE,
                     "the Kubernetes API at " + url + " answered a list of " + resource.describe() + " with "
                             + error.getMessage() + KEEPS_TRYING);
         }

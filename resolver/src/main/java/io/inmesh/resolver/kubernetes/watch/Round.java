@@ -66,7 +66,6 @@ final class Round<T> implements Answer<T>, Cancellable {
     private final Kind kind;
     private final ListWatch.Place place;
     private final Listener<T> listener;
-    private final long beganNanos;
     private final CancelSlot exchange = new CancelSlot();
     private final CancelSlot endMark = new CancelSlot();
     private final CancelSlot batch = new CancelSlot(); // The timer of one that waits.
@@ -85,6 +84,7 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     // Touched on the lane only.
     private boolean answered;
+    private long answeredNanos;
     private boolean sawEvent;
     private boolean listed;
 
@@ -93,8 +93,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         this.place = place;
         this.listener = listener;
         this.complete = kind == Kind.WATCH;
-        this.beganNanos = place.clock().nanoTime();
-        this.windowNanos = beganNanos;
+        this.windowNanos = place.clock().nanoTime();
         this.silence = new SilenceTimer(place, () -> ifNotOver(() -> listener.silentOnLane(this)));
     }
 
@@ -129,13 +128,9 @@ final class Round<T> implements Answer<T>, Cancellable {
         return kind;
     }
 
-    private Duration lived() {
-        return Duration.ofNanos(place.clock().nanoTime() - beganNanos);
-    }
-
-    /** For how long it has been answered, about. */
+    /** For how long it has been answered: a head that takes long is no sign of health. */
     Duration healthOnLane() {
-        return answered ? lived() : Duration.ZERO;
+        return answered ? Duration.ofNanos(place.clock().nanoTime() - answeredNanos) : Duration.ZERO;
     }
 
     /** There was an answer, though it may have ended since. */
@@ -145,7 +140,7 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     /** It brought more than its beginning, or lived for a while (rule W-11). */
     boolean workedOnLane() {
-        return sawEvent || lived().compareTo(TOO_SHORT) >= 0;
+        return sawEvent || healthOnLane().compareTo(TOO_SHORT) >= 0;
     }
 
     /** All that exists has been told in this round. */
@@ -164,6 +159,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         }
         onLane(() -> {
             answered = true;
+            answeredNanos = place.clock().nanoTime();
             silence.beginOnLane(place.config().silenceLimit());
             if (kind == Kind.STREAMED_LIST) {
                 endMark.put(place.scheduler().schedule(() -> onLane(this::endMarkDueOnLane), END_MARK_LIMIT));
@@ -196,7 +192,8 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     @Override
     public void events(List<Event<T>> events) {
-        if (complete) {
+        // That what is known is too old proves nothing of it (rule W-5).
+        if (complete && !events.stream().allMatch(event -> event instanceof WatchEvents.Failed)) {
             alive();
         }
         Duration pause;
