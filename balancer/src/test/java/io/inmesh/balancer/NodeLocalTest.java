@@ -52,6 +52,18 @@ class NodeLocalTest {
     }
 
     @Test
+    void endpoints_that_code_has_quiesced_are_no_reason_to_stay_near() {
+        Endpoint near = at(1, "n1", "a");
+        Endpoint far = at(2, "n3", "b");
+        try (FakeMesh fake =
+                new FakeMesh(builder -> builder.locality(HERE).weights(endpoint -> endpoint.equals(near) ? 0 : 1))) {
+            LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=node-local");
+            fake.orders(near, far);
+            assertThat(pickedOf(orders)).containsExactly(far);
+        }
+    }
+
+    @Test
     @DisplayName("5.15: the node's endpoints, then the zone's, then all, as they come and go")
     void falls_back_and_returns() {
         Endpoint node = at(1, "n1", "a");

@@ -110,6 +110,33 @@ class OwnServiceTest {
     }
 
     @Test
+    void where_it_cannot_be_watched_nothing_is_known_and_the_next_who_asks_tries_again() {
+        AtomicInteger tries = new AtomicInteger();
+        OwnService own = new OwnService(
+                () -> {
+                    tries.incrementAndGet();
+                    throw new IllegalStateException("no API server is known");
+                },
+                new OwnService.Identity(null, null, Set.of()));
+        try (HeardLog log = new HeardLog()) {
+            own.use(changes::incrementAndGet).close();
+            own.use(changes::incrementAndGet);
+            assertThat(log.lines("no API server is known")).hasSize(2);
+        }
+        assertThat(own.peers()).isEqualTo(Peers.UNKNOWN);
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    void a_host_name_that_is_the_nodes_leaves_the_decision_to_the_address() {
+        OwnService.Identity onHost = new OwnService.Identity(null, "node-1", Set.of(e(2).host()));
+        assertThat(onHost.isOf(e(2).withPod("checkout-2"))).isTrue();
+        assertThat(onHost.isOf(e(3).withPod("checkout-3"))).isFalse();
+        assertThat(new OwnService.Identity(null, "checkout-3", Set.of()).isOf(e(3).withPod("checkout-3")))
+                .isTrue();
+    }
+
+    @Test
     void where_it_is_not_known_that_is_said_once() {
         try (HeardLog log = new HeardLog()) {
             OwnService own = new OwnService(null, new OwnService.Identity(null, null, Set.of()));
@@ -125,7 +152,7 @@ class OwnServiceTest {
         assertThat(OwnService.Identity.ofThisProcess(Map.of("POD_NAME", "me", "HOSTNAME", "host"))
                         .pod())
                 .isEqualTo("me");
-        assertThat(OwnService.Identity.ofThisProcess(Map.of("HOSTNAME", "host")).pod())
+        assertThat(OwnService.Identity.ofThisProcess(Map.of("HOSTNAME", "host")).host())
                 .isEqualTo("host");
         assertThat(OwnService.Identity.ofThisProcess(Map.of()).addresses()).hasSize(1);
     }

@@ -218,4 +218,27 @@ class ServiceConfigsTest {
         Engine engine = engine(Map.of("static:///10.0.0.7:8080,10.0.0.8:8080", policy("lowest")), Settings.NONE);
         assertThat(engine.application(target, ServiceKey.of(target))).isEqualTo(policy("lowest"));
     }
+
+    @Test
+    void annotations_that_contradict_the_application_are_ignored_as_a_whole() {
+        Engine engine = engine(Map.of(), new Settings(Map.of("policy", "ring-hash", "ring-hash.max-size", "2048")));
+        ServiceConfigs configs = engine.configsFor(Target.parse("orders.shop:http"), Settings.NONE);
+        LayeredConfig config = configs.current(annotated("policy", "ring-hash", "ring-hash.min-size", "4096"));
+        assertThat(policyOf(configs, config)).hasToString("ring-hash[fixed, 1024 to 2048, load-factor 0.0]");
+    }
+
+    @Test
+    void levels_that_contradict_each_other_are_refused_before_anything_is_balanced() {
+        Settings short1 = new Settings(Map.of("weight.expiration", "1m"));
+        assertThatThrownBy(() -> engine(Map.of("orders", new Settings(Map.of("weight.blackout", "2m"))), short1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("settings for service orders")
+                .hasMessageContaining("weight.expiration");
+        Engine engine = engine(Map.of(), short1);
+        assertThatThrownBy(() -> engine.configsFor(
+                        Target.parse("orders.shop:http"), new Settings(Map.of("weight.blackout", "2m"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("orders.shop:http")
+                .hasMessageContaining("weight.expiration");
+    }
 }

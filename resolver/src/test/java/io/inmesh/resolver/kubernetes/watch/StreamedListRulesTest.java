@@ -162,7 +162,7 @@ class StreamedListRulesTest extends WatchScene {
         assertThat(heard).containsExactly("list [s1]");
         assertThat(watch.pulse().sinceLastSign())
                 .as("half a list is no proof that data are current")
-                .contains(Duration.ofSeconds(4));
+                .contains(Duration.ofSeconds(6));
         again.line("BOOKMARK", END.replace("'7'", "'20'"));
         clock.runDue();
         assertThat(heard).containsExactly("list [s1]", "list [s2]");
