@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -168,7 +167,7 @@ public final class FabricApi implements ApiTransport {
         private final AtomicReference<@Nullable AsyncBody> body = new AtomicReference<>();
 
         /** Written by the client with each attempt to send it, read by whoever cancels. */
-        private final AtomicReference<@Nullable Future<?>> attempt = new AtomicReference<>();
+        private final AtomicReference<@Nullable Cancellable> attempt = new AtomicReference<>();
 
         /** Written by whoever cancels, read by the client's threads. */
         private volatile boolean cancelled;
@@ -207,10 +206,10 @@ public final class FabricApi implements ApiTransport {
         }
 
         /** Either this or {@link #cancel()} sees the other. */
-        void sent(Future<?> exchange) {
+        void sent(Cancellable exchange) {
             attempt.set(exchange);
             if (cancelled) {
-                exchange.cancel(true);
+                exchange.cancel();
             }
         }
 
@@ -269,9 +268,9 @@ public final class FabricApi implements ApiTransport {
             if (known != null) {
                 known.cancel();
             }
-            Future<?> sent = attempt.get();
+            Cancellable sent = attempt.get();
             if (sent != null) {
-                sent.cancel(true); // Of no effect once it was answered; before, it closes the connection.
+                sent.cancel(); // Before it was answered, nothing else closes its connection.
             }
         }
     }

@@ -1,11 +1,11 @@
 package io.inmesh.resolver.kubernetes.client;
 
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.inmesh.api.time.Scheduler.Cancellable;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  */
 final class OpenRequests extends JdkHttpClientFactory {
     private final AtomicLong last = new AtomicLong();
-    private final Map<String, Consumer<Future<?>>> senders = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<Cancellable>> senders = new ConcurrentHashMap<>();
 
     /**
      * Announces a request.
@@ -27,7 +27,7 @@ final class OpenRequests extends JdkHttpClientFactory {
      * @param sender hears, each time that the request is sent, what cancels it
      * @return what to put behind the {@code #} of its URI
      */
-    String announce(Consumer<Future<?>> sender) {
+    String announce(Consumer<Cancellable> sender) {
         String fragment = Long.toString(last.incrementAndGet());
         senders.put(fragment, sender);
         return fragment;
@@ -39,9 +39,9 @@ final class OpenRequests extends JdkHttpClientFactory {
     }
 
     /** A request was sent. */
-    void sent(URI uri, Future<?> exchange) {
+    void sent(URI uri, Cancellable exchange) {
         String fragment = uri.getRawFragment();
-        Consumer<Future<?>> sender = fragment == null ? null : senders.get(fragment);
+        Consumer<Cancellable> sender = fragment == null ? null : senders.get(fragment);
         if (sender != null) {
             sender.accept(exchange);
         }

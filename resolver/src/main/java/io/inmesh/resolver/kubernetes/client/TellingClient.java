@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.client;
 
+import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -29,8 +30,13 @@ final class TellingClient extends HttpClient {
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, HttpResponse.BodyHandler<T> responseBodyHandler) {
-        CompletableFuture<HttpResponse<T>> exchange = jdk.sendAsync(withoutFragment(request), responseBodyHandler);
-        requests.sent(request.uri(), exchange);
+        CancelSlot reading = new CancelSlot();
+        CompletableFuture<HttpResponse<T>> exchange = jdk.sendAsync(
+                withoutFragment(request), head -> new AbandonableBody<>(responseBodyHandler.apply(head), reading));
+        requests.sent(request.uri(), () -> {
+            exchange.cancel(true);
+            reading.close();
+        });
         return exchange;
     }
 

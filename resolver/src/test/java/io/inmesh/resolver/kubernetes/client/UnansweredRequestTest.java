@@ -13,11 +13,18 @@ import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
+import io.inmesh.resolver.testing.ScriptedApiServer;
+import io.inmesh.resolver.testing.ScriptedPod;
+import io.inmesh.resolver.testing.ScriptedPort;
+import io.inmesh.resolver.testing.ScriptedService;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A request whose answer never begins: given up after a while, and its connection with it. */
 class UnansweredRequestTest {
+    private static final String WATCH = "/api/v1/namespaces/shop/services?watch=1&allowWatchBookmarks=true"
+            + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final SilentServer server;
@@ -72,6 +81,34 @@ class UnansweredRequestTest {
                 .anyMatch(line -> line.contains("/pods")));
         Awaitility.await().atMost(PATIENCE).until(() -> server.closed.size() == server.requests.size() - 1);
         assertThat(server.closed).noneMatch(line -> line.contains("/pods"));
+    }
+
+    @Test
+    void cancelled_at_any_moment_a_watch_does_not_stay_open() {
+        long seed = ThreadLocalRandom.current().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        try (ScriptedApiServer answering = ScriptedApiServer.open();
+                FabricApi there = new FabricApi(new Access.Url(answering.url().toString()))) {
+            ScriptedService.of(answering, "shop", "orders", ScriptedPort.tcp("http", 80, 8080))
+                    .add(ScriptedPod.of("orders-1", "10.0.0.1"));
+            for (int round = 0; round < 40; round++) {
+                List<Scheduler.Cancellable> burst = new ArrayList<>();
+                for (int i = 0; i < 30; i++) {
+                    burst.add(there.get(WATCH, new Answered()));
+                }
+                long until = System.nanoTime() + random.nextInt(20_000_000); // Connecting, sending, the answer.
+                while (System.nanoTime() < until) {
+                    Thread.onSpinWait();
+                }
+                burst.forEach(Scheduler.Cancellable::cancel);
+            }
+            Answered last = Answered.to(there, "/api/v1/namespaces/shop/services?watch=1");
+            assertThat(last.awaitStatus()).isEqualTo(200);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(answering.watches().count()).isEqualTo(1));
+        }
     }
 
     private final class Sink implements WatchSink<Slice> {
