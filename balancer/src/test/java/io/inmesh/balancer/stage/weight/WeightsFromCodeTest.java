@@ -48,9 +48,9 @@ class WeightsFromCodeTest {
     }
 
     @Test
-    void what_an_earlier_stage_made_of_the_weight_stays() {
+    void it_stands_before_every_other_stage_so_nothing_is_left_of_what_was_there() {
         Layout halved = layout(4, 1).mapGroups(group -> group.map(each -> each.withWeight(each.weight() / 2)));
-        assertThat(weights(endpoint -> 10, halved)).containsExactly(5.0, 5.0);
+        assertThat(weights(endpoint -> 10, halved)).containsExactly(10.0, 10.0);
     }
 
     @ParameterizedTest
