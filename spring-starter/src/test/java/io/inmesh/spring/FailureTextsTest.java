@@ -71,7 +71,7 @@ class FailureTextsTest {
                         "Property: inmesh.defaults.polcy",
                         "Value: \"rr\"",
                         "[application.properties] - 1:23",
-                        "setting 'polcy' is unknown, did you mean 'policy'? (valid: destination-hash.");
+                        "setting 'polcy' is unknown, did you mean 'policy'? (valid: affinity.mode, ");
     }
 
     @Test
@@ -81,7 +81,7 @@ class FailureTextsTest {
                         "Property: inmesh.services.orders.shop.prot",
                         "Value: \"80\"",
                         "[application.properties] - 1:34",
-                        "setting 'prot' is unknown, did you mean 'port'? (valid: destination-hash.");
+                        "setting 'prot' is unknown, did you mean 'port'? (valid: affinity.mode, ");
     }
 
     @Test
@@ -91,7 +91,7 @@ class FailureTextsTest {
                         "Property: inmesh.startup-wiat",
                         "[application.properties] - 1:21",
                         "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
-                                + " (valid: defaults, enabled, kubernetes, services, startup-wait)");
+                                + " (valid: defaults, enabled, kubernetes, self, services, startup-wait)");
         assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
                 .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
     }
