@@ -186,7 +186,7 @@ public final class MeshBuilder {
         }
         Scheduler runs = scheduler == null ? Scheduler.system("inmesh") : scheduler;
         Runnable closeThreads = scheduler == null ? runs::close : () -> {};
-        // Each thread's own generator: without a word that threads share it costs a third of one that they share.
+        // Each thread's own generator: no draw writes a word that threads share.
         RandomGenerator draws =
                 random == null ? () -> ThreadLocalRandom.current().nextLong() : random;
         ResolverProvider.Context resolving = new ResolverProvider.Context(clock, runs);

@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * SplitMix64 over {@link Stripes}: seeded chance for any number of threads, so that a test with several can print its seed. A mesh draws from its
- * threads' own generators instead, which cost a third.
+ * threads' own generators instead.
  */
 public final class StripedRandom implements RandomGenerator {
     private final Stripes states;
