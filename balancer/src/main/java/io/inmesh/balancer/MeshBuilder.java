@@ -10,6 +10,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.check.Checks;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.OwnService;
@@ -48,7 +49,7 @@ public final class MeshBuilder {
     private final Map<String, ResolverProvider> given = new TreeMap<>();
     private final List<BalancerObserver> observers = new ArrayList<>();
     private final Map<String, Settings> services = new HashMap<>();
-    private final List<HealthSource.Demand> demands = new ArrayList<>();
+    private final List<HealthSource.Demand> demands = new ArrayList<>(List.of(Checks.DEMAND));
     private Settings defaults = Settings.NONE;
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();

@@ -1,0 +1,86 @@
+package io.inmesh.balancer.check;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.balancer.config.CheckConfig;
+import io.inmesh.balancer.health.HealthSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Asks the endpoints of one service port, each in its own time, and takes those out that are not well. An endpoint is well until so many bad
+ * answers in a row have come: the cluster has vouched for it, and a first question may be lost. It is back after so many good ones.
+ *
+ * <p>First questions are spread over a second, later ones over a tenth of the interval, by lot: neither are a thousand endpoints asked in one moment,
+ * nor is one asked by a thousand processes in step.
+ *
+ * <p>Threads: the source's lane; answers and timers go there before they touch anything.
+ */
+final class ActiveChecks implements HealthSource {
+    /** The earliest first questions are all asked within this time, or within the interval if that is shorter. */
+    private static final Duration FIRST = Duration.ofSeconds(1);
+
+    /** Of the interval, to either side. */
+    private static final double SPREAD = 0.1;
+
+    private final CheckConfig config;
+    private final Check check;
+    private final Site site;
+
+    /** By endpoint id. Lane only. */
+    private final Map<String, Questions> asked = new HashMap<>();
+
+    ActiveChecks(CheckConfig config, Check check, Site site) {
+        this.config = config;
+        this.check = check;
+        this.site = site;
+    }
+
+    @Override
+    public void endpoints(List<Endpoint> endpoints) {
+        Set<String> here = new HashSet<>(endpoints.size() * 2);
+        for (Endpoint endpoint : endpoints) {
+            if (!endpoint.usability().isUsable()) {
+                continue; // Gets no requests as it is.
+            }
+            here.add(endpoint.id());
+            Questions before = asked.get(endpoint.id());
+            if (before == null) {
+                Questions questions = new Questions(config, check, site, endpoint);
+                asked.put(endpoint.id(), questions);
+                questions.askIn(firstDelay());
+            } else {
+                before.endpoint(endpoint);
+            }
+        }
+        asked.entrySet().removeIf(each -> {
+            boolean gone = !here.contains(each.getKey());
+            if (gone) {
+                each.getValue().end();
+            }
+            return gone;
+        });
+    }
+
+    private Duration firstDelay() {
+        Duration most = FIRST.compareTo(config.interval()) < 0 ? FIRST : config.interval();
+        return scaled(most, site.tools().random().nextDouble());
+    }
+
+    static Duration nextDelay(Duration interval, double draw) {
+        return scaled(interval, 1 - SPREAD + 2 * SPREAD * draw);
+    }
+
+    private static Duration scaled(Duration time, double factor) {
+        return Duration.ofNanos((long) (time.toNanos() * factor));
+    }
+
+    @Override
+    public void close() {
+        asked.values().forEach(Questions::end);
+        asked.clear();
+    }
+}

@@ -1,0 +1,57 @@
+package io.inmesh.balancer.check;
+
+import io.inmesh.api.ServiceKey;
+import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.CheckConfig;
+import io.inmesh.balancer.health.HealthSource;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** Has endpoints asked where a configuration says so. */
+public enum Checks implements HealthSource.Demand {
+    /** The demand, without state. */
+    DEMAND;
+
+    @Override
+    public HealthSource.@Nullable Kind of(BalancerConfig config, ServiceKey key) {
+        return config.check().mode() == CheckConfig.Mode.OFF ? null : new Kind(config.check());
+    }
+
+    /** Two balancers of one port that want the same checks share them. */
+    private record Kind(CheckConfig config) implements HealthSource.Kind {
+        @Override
+        public String name() {
+            return "active check";
+        }
+
+        @Override
+        public HealthSource begin(HealthSource.Site site) {
+            return new ActiveChecks(config, checkOf(config, site.tools().scheduler()), site);
+        }
+    }
+
+    /**
+     * The check of that configuration.
+     *
+     * @throws IllegalArgumentException if it needs a library that is missing, with the coordinate to add
+     */
+    static Check checkOf(CheckConfig config, Scheduler scheduler) {
+        return switch (config.mode()) {
+            case OFF -> throw new IllegalArgumentException("check.mode: off (expected: a mode in which endpoints are asked)");
+            case TCP -> new TcpCheck();
+            case HTTP -> new HttpCheck(config.path(), scheduler);
+            case GRPC -> maker(config.mode()).make(config);
+        };
+    }
+
+    private static Check.Maker maker(CheckConfig.Mode mode) {
+        for (Check.Maker maker : ServiceLoader.load(Check.Maker.class, Checks.class.getClassLoader())) {
+            if (maker.mode() == mode) {
+                return maker;
+            }
+        }
+        throw new IllegalStateException("check.mode: nothing on the class path asks by " + mode
+                + " (expected: META-INF/services of inmesh-balancer to be kept when jars are merged)");
+    }
+}
