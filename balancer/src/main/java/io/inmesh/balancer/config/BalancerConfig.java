@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param weight where weights come from
  * @param subset whether only some of the endpoints are used
  * @param affinity whether a client or a session stays with its endpoint
+ * @param eject whether endpoints whose requests fail are left out for a while
+ * @param limit how many requests may run at once
  * @param check whether endpoints are asked if they are well
  */
 public record BalancerConfig(
@@ -29,6 +31,8 @@ public record BalancerConfig(
         WeightConfig weight,
         SubsetConfig subset,
         AffinityConfig affinity,
+        EjectConfig eject,
+        LimitConfig limit,
         CheckConfig check) {
 
     /** The policy unless another is named. */
@@ -43,23 +47,17 @@ public record BalancerConfig(
     /** Key of the policy inside {@link #NODE_LOCAL}. */
     public static final String NODE_LOCAL_POLICY = NODE_LOCAL + "." + POLICY;
 
-    private static final Map<String, List<String>> ROOMS = Map.of(
-            NODE_LOCAL,
-            List.of(POLICY),
-            LocalityConfig.ROOM,
-            LocalityConfig.KEYS,
-            PriorityConfig.ROOM,
-            PriorityConfig.KEYS,
-            SlowStartConfig.ROOM,
-            SlowStartConfig.KEYS,
-            WeightConfig.ROOM,
-            WeightConfig.KEYS,
-            SubsetConfig.ROOM,
-            SubsetConfig.KEYS,
-            AffinityConfig.ROOM,
-            AffinityConfig.KEYS,
-            CheckConfig.ROOM,
-            CheckConfig.KEYS);
+    private static final Map<String, List<String>> ROOMS = Map.ofEntries(
+            Map.entry(NODE_LOCAL, List.of(POLICY)),
+            Map.entry(LocalityConfig.ROOM, LocalityConfig.KEYS),
+            Map.entry(PriorityConfig.ROOM, PriorityConfig.KEYS),
+            Map.entry(SlowStartConfig.ROOM, SlowStartConfig.KEYS),
+            Map.entry(WeightConfig.ROOM, WeightConfig.KEYS),
+            Map.entry(SubsetConfig.ROOM, SubsetConfig.KEYS),
+            Map.entry(AffinityConfig.ROOM, AffinityConfig.KEYS),
+            Map.entry(EjectConfig.ROOM, EjectConfig.KEYS),
+            Map.entry(LimitConfig.ROOM, LimitConfig.KEYS),
+            Map.entry(CheckConfig.ROOM, CheckConfig.KEYS));
 
     private static final Set<String> KEYS = allKeys();
 
@@ -103,6 +101,8 @@ public record BalancerConfig(
                 WeightConfig.of(room(WeightConfig.ROOM, settings)),
                 SubsetConfig.of(room(SubsetConfig.ROOM, settings)),
                 AffinityConfig.of(room(AffinityConfig.ROOM, settings)),
+                EjectConfig.of(room(EjectConfig.ROOM, settings)),
+                LimitConfig.of(room(LimitConfig.ROOM, settings)),
                 CheckConfig.of(room(CheckConfig.ROOM, settings)));
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ChecksOverSocketsTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Answers every path with the status it is told, and remembers what it was last asked. */
     private static final class StatusServer implements AutoCloseable {
@@ -114,23 +115,24 @@ class ChecksOverSocketsTest {
     void an_endpoint_that_is_not_well_gets_no_requests_until_it_is_again() throws Exception {
         FakeEndpoints cluster = new FakeEndpoints("k8s");
         Map<String, String> settings = Map.of(
-                "check.mode", "http", "check.interval", "100ms", "check.timeout", "100ms", "check.path", "/ready");
+                "check.mode", "http", "check.path", "/ready", "check.interval", "2s", "check.timeout", "2s",
+                "check.unhealthy-after", "1", "check.healthy-after", "1");
         try (StatusServer well = new StatusServer(200);
                 StatusServer unwell = new StatusServer(500);
                 Mesh mesh = Mesh.builder().resolvers(cluster).defaults(settings).build();
                 LoadBalancer orders = mesh.service("orders.shop:http")) {
             cluster.publish("orders.shop:http", well.endpoint(), unwell.endpoint());
             orders.whenReady(Duration.ofSeconds(30)).toCompletableFuture().join();
-            await().until(() -> verdict(orders, unwell).kind() == Verdict.Kind.EJECTED);
-            assertThat(verdict(orders, unwell).why())
-                    .isEqualTo("active check (http /ready) failed 3 times in a row, last: status 500");
-            await().untilAsserted(() -> {
+            // A busy machine may answer a question late: then the next one says what is so.
+            await().atMost(PATIENCE)
+                    .until(() -> verdict(orders, unwell).why().equals("active check (http /ready) failed, last: status 500"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
                 for (int i = 0; i < 50; i++) {
                     assertThat(picked(orders)).isEqualTo(well.endpoint());
                 }
             });
             unwell.status.set(200);
-            await().until(() -> picked(orders).equals(unwell.endpoint()));
+            await().atMost(PATIENCE).until(() -> picked(orders).equals(unwell.endpoint()));
         }
     }
 
