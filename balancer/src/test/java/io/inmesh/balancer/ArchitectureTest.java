@@ -29,22 +29,25 @@ class ArchitectureTest {
 
     /** Each room and the rooms it may know, from the door down; api may be known by all, {@code ""} is the root package itself. */
     private static final Map<String, Set<String>> ROOMS = Map.of(
-            "", Set.of("engine", "attempt", "pick", "state", "config"),
-            "engine", Set.of("pick", "stage", "state", "config"),
+            "", Set.of("engine", "attempt", "budget", "fault", "pick", "state", "config"),
+            "engine", Set.of("budget", "fault", "pick", "stage", "state", "config"),
             "stage", Set.of("state", "config"),
             "pick", Set.of("state", "config"),
             "state", Set.of("config"),
-            "attempt", Set.of(),
+            "attempt", Set.of("budget", "fault", "config"),
+            "budget", Set.of("config"),
+            "fault", Set.of(),
             "config", Set.of());
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
     private static final Map<String, Set<String>> ADAPTERS =
             Map.of("grpc", Set.of("io.grpc..", "io.netty..", "com.google.."));
 
-    private static final Set<String> KNOWN_TO_ADAPTERS = Set.of("", "engine", "attempt", "state", "config");
+    private static final Set<String> KNOWN_TO_ADAPTERS =
+            Set.of("", "engine", "attempt", "budget", "fault", "state", "config");
 
     /** What users may rely on. */
-    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "grpc");
+    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "fault", "grpc");
 
     /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."
@@ -218,6 +221,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(MeshBuilder.class.getName()) // Makes the mesh's one scheduler.
+                .and()
+                .doNotHaveFullyQualifiedName(AttemptThreads.class.getName()) // Makes threads for callers that block.
                 .should()
                 .accessTargetWhere(isOneOf(THREADS))
                 .because("a test single-steps what runs on a Lane or a Scheduler, and nothing else")

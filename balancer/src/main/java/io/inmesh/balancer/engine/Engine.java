@@ -12,7 +12,9 @@ import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.budget.BudgetsByService;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.stage.Peers;
 import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.stage.Stage;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param services the application's settings by service name
  * @param defaults the application's settings for all services
  * @param states endpoint states by service port
+ * @param budgets what the callers of a service share for sending again
+ * @param faults what is made to go wrong
  * @param place where this process runs, as far as is known
  * @param own the caller's own service
  * @param baseWeights the application's word for the weights of endpoints, or what leaves them as they are
@@ -52,6 +56,8 @@ public record Engine(
         Map<String, Settings> services,
         Settings defaults,
         StatesByService states,
+        BudgetsByService budgets,
+        Faults faults,
         Supplier<Locality> place,
         OwnService own,
         Stage baseWeights,
@@ -69,7 +75,8 @@ public record Engine(
             Supplier<Locality> place,
             OwnService own,
             Prober prober,
-            @Nullable ToIntFunction<Endpoint> weights) {
+            @Nullable ToIntFunction<Endpoint> weights,
+            Faults faults) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) ->
@@ -84,6 +91,8 @@ public record Engine(
                 Map.copyOf(services),
                 defaults,
                 new StatesByService(),
+                new BudgetsByService(clock),
+                faults,
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),
