@@ -80,7 +80,7 @@ final class Call<T> {
             }
         });
         // Whoever completes it first: the caller may cancel it, or time it out. Where we did, nothing is left to do.
-        lane.promise().whenComplete((answer, error) -> lane.post(this::abandoned));
+        lane.await(lane.promise(), (answer, error) -> abandoned());
         return lane.promise();
     }
 
@@ -119,7 +119,7 @@ final class Call<T> {
             return;
         }
         attempt.sent(sent);
-        sent.whenComplete((answer, error) -> lane.post(() -> arrived(attempt, answer, error)));
+        lane.await(sent, (answer, error) -> arrived(attempt, answer, error));
     }
 
     private void arrived(Attempt<T> attempt, @Nullable T answer, @Nullable Throwable error) {

@@ -4,7 +4,9 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.lane.Lane;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,11 @@ final class CallLane<T> {
         }
     }
 
+    /** That happens to the call once the stage has ended; what it throws the lane hears. */
+    void await(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        stage.whenComplete((answer, error) -> post(() -> then.accept(answer, error)));
+    }
+
     /** That is what comes of it. */
     void settle(Result<T> found) {
         lane.assertOnLane();
@@ -68,10 +75,13 @@ final class CallLane<T> {
         if (answer == null) {
             promise.completeExceptionally(Objects.requireNonNull(found.error, "error"));
         } else if (!promise.complete(answer)) {
-            exchange.discard(answer); // The caller was quicker to give up.
-            if (found.kept != null) {
-                found.kept.close();
-            }
+            lane.execute(
+                    () -> { // The caller was quicker to give up.
+                        if (found.kept != null) {
+                            found.kept.close();
+                        }
+                        exchange.discard(answer);
+                    });
         }
     }
 }

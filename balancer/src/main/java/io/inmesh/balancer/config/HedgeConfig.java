@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record HedgeConfig(Duration delay, double percentile, int attempts, int percent) {
 
+    // Before what is built from it.
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** No hedges. */
     public static final HedgeConfig OFF = new HedgeConfig(Duration.ZERO, 0, 2, 5);
 
@@ -32,8 +35,6 @@ public record HedgeConfig(Duration delay, double percentile, int attempts, int p
 
     /** Its keys, without the room's name. */
     static final List<String> KEYS = List.of(DELAY, ATTEMPTS, PERCENT);
-
-    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Checks the ranges, and that one of the two delays is said at most. */
     public HedgeConfig {
