@@ -61,15 +61,18 @@ class AttemptTermsTest {
             LoadBalancer byNumber = fake.mesh.service("orders.shop:9090");
             LoadBalancer other = fake.mesh.service("billing.shop:http");
             fake.orders(TestEndpoints.endpoints(2));
-            fake.cluster.publish(
-                    "orders.shop:9090", ServiceFacts.of(grpc), List.of(TestEndpoints.endpoints(2)));
+            fake.cluster.publish("orders.shop:9090", ServiceFacts.of(grpc), List.of(TestEndpoints.endpoints(2)));
             fake.cluster.publish("billing.shop:http", TestEndpoints.endpoints(2));
             fake.run();
-            assertThat(terms(http).budget()).isSameAs(terms(byNumber).budget()).isNotSameAs(terms(other).budget());
+            assertThat(terms(http).budget())
+                    .isSameAs(terms(byNumber).budget())
+                    .isNotSameAs(terms(other).budget());
             assertThat(fake.mesh.engine().budgets().size()).isEqualTo(2);
             http.close();
             fake.run();
-            assertThat(fake.mesh.engine().budgets().size()).as("the other port's use").isEqualTo(2);
+            assertThat(fake.mesh.engine().budgets().size())
+                    .as("the other port's use")
+                    .isEqualTo(2);
             byNumber.close();
             other.close();
             fake.run();

@@ -178,8 +178,11 @@ class AttemptsStressTest {
             assertThat(called).hasValue(THREADS * CALLS);
             assertThat(completed).hasValue(leases.size());
             assertThat(used.get() + discarded.get()).isEqualTo(answers.get());
-            assertThat(orders.snapshot().endpoints()).extracting(EndpointView::inFlight).containsOnly(0);
+            assertThat(orders.snapshot().endpoints())
+                    .extracting(EndpointView::inFlight)
+                    .containsOnly(0);
         });
-        assertThat(leases).allSatisfy(lease -> assertThat(lease.complete(Outcome.SUCCESS)).isFalse());
+        assertThat(leases)
+                .allSatisfy(lease -> assertThat(lease.complete(Outcome.SUCCESS)).isFalse());
     }
 }

@@ -41,6 +41,16 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
 
     boolean keepsLease;
 
+    /** Whether attempts that are taken back may answer all the same. */
+    boolean stubborn;
+
+    private static final class Stubborn extends CompletableFuture<Answer> {
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            return false;
+        }
+    }
+
     /** An answer that means this. */
     record Answer(String text, Outcome outcome) {}
 
@@ -106,7 +116,7 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
 
     @Override
     public CompletableFuture<Answer> send(Lease lease) {
-        Sent one = new Sent(lease, new CompletableFuture<>());
+        Sent one = new Sent(lease, stubborn ? new Stubborn() : new CompletableFuture<>());
         sent.add(one);
         return one.future();
     }

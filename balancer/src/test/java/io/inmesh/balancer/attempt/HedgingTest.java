@@ -166,21 +166,15 @@ class HedgingTest {
     }
 
     @Test
-    void an_answer_that_lost_is_discarded() {
+    void an_answer_that_comes_too_late_is_discarded() {
         try (Hands orders = hedging(2)) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.stubborn = true;
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
             orders.pass(20);
-            CompletableFuture<Answer> stubborn = orders.sent.get(0).future();
-            // It is there at the same moment: the winner's event has begun, and this one waits behind it.
-            orders.last().future().whenComplete((answer, error) -> {});
-            CompletableFuture<Answer> both = stubborn.thenCombine(orders.last().future(), (one, other) -> one);
-            orders.clock.execute(() -> {
-                stubborn.complete(new Answer("the other", Outcome.SUCCESS));
-                orders.last().answer("too late");
-            });
-            orders.clock.runDue();
-            assertThat(both).isCompletedExceptionally();
-            assertThat(orders.last().future()).isCancelled();
+            orders.last().answer("the first");
+            orders.sent.get(0).answer("too late");
+            assertThat(call.join().text()).isEqualTo("the first");
+            assertThat(orders.discarded).extracting(Answer::text).containsExactly("too late");
         }
     }
 

@@ -21,8 +21,7 @@ class InjectedFaultsTest {
     @Test
     void a_refused_attempt_is_not_sent_and_goes_elsewhere() {
         try (Hands orders = new Hands(2)) {
-            Faults.Injection refusing = orders.faults.inject(
-                    Fault.refused().at(TestEndpoints.endpoint(0)::equals));
+            Faults.Injection refusing = orders.faults.inject(Fault.refused().at(TestEndpoints.endpoint(0)::equals));
             for (int i = 0; i < 4; i++) {
                 CompletableFuture<Answer> call = orders.call(Safety.UNSAFE);
                 orders.last().answer("hello");

@@ -33,9 +33,10 @@ class AttemptsConfigTest {
 
     @Test
     void every_key_says_something() {
-        AttemptsConfig config = read("retry.attempts=5 retry.timeout=1s retry.deadline=3s retry.backoff=off"
-                + " retry.max-backoff=1s hedge.delay=20ms hedge.attempts=3 hedge.percent=10 budget.mode=tokens"
-                + " budget.percent=30 budget.min-per-second=0 budget.max-tokens=100 budget.token-ratio=0.5 budget.min-concurrent=7");
+        AttemptsConfig config = read(
+                "retry.attempts=5 retry.timeout=1s retry.deadline=3s retry.backoff=off"
+                        + " retry.max-backoff=1s hedge.delay=20ms hedge.attempts=3 hedge.percent=10 budget.mode=tokens"
+                        + " budget.percent=30 budget.min-per-second=0 budget.max-tokens=100 budget.token-ratio=0.5 budget.min-concurrent=7");
         assertThat(config.retry())
                 .isEqualTo(new RetryConfig(
                         5, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ZERO, Duration.ofSeconds(1)));

@@ -38,8 +38,8 @@ class FaultsTest {
         Faults faults = new Faults();
         Mesh mesh = Mesh.builder().faults(faults).build();
 
-        Faults.Injection slow = faults.inject(
-                Fault.delay(Duration.ofSeconds(2)).at(endpoint -> endpoint.host().equals("10.0.0.7")));
+        Faults.Injection slow = faults.inject(Fault.delay(Duration.ofSeconds(2))
+                .at(endpoint -> endpoint.host().equals("10.0.0.7")));
         Faults.Injection broken = faults.inject(Fault.refused().percent(10));
         // ... requests ...
         long delayed = slow.count();
@@ -73,7 +73,8 @@ class FaultsTest {
         faults.inject(Fault.delay(Duration.ofSeconds(1)).at(FIRST::equals).of(TestEndpoints.TARGET::equals));
         assertThat(next(FIRST)).isEqualTo(new Fault.Delay(Duration.ofSeconds(1)));
         assertThat(next(SECOND)).isNull();
-        assertThat(faults.next(Target.parse("billing.shop:http"), FIRST, MIDDLE)).isNull();
+        assertThat(faults.next(Target.parse("billing.shop:http"), FIRST, MIDDLE))
+                .isNull();
     }
 
     @Test
