@@ -57,7 +57,7 @@ public sealed interface Outcome {
     /**
      * The endpoint asks for less (429, RESOURCE_EXHAUSTED, pushback).
      *
-     * @param retryAfter how long it wants to be spared, or null if it did not say
+     * @param retryAfter how long it wants to be spared, or null if it did not say; negative = the request is not to be sent again
      */
     record Overloaded(@Nullable Duration retryAfter) implements Outcome {}
 
@@ -66,12 +66,20 @@ public sealed interface Outcome {
      *
      * @param origin where the failure came from
      * @param delivery what the endpoint may have seen of the request
+     * @param retryAfter how long the endpoint wants to be spared, which others need not wait for; null if it did not say, negative = the
+     *     request is not to be sent again
      */
-    record Failure(Origin origin, Delivery delivery) implements Outcome {
-        /** Both are required. */
+    record Failure(
+            Origin origin, Delivery delivery, @Nullable Duration retryAfter) implements Outcome {
+        /** The first two are required. */
         public Failure {
             Objects.requireNonNull(origin, "origin");
             Objects.requireNonNull(delivery, "delivery");
+        }
+
+        /** One of which the endpoint said no more. */
+        public Failure(Origin origin, Delivery delivery) {
+            this(origin, delivery, null);
         }
     }
 

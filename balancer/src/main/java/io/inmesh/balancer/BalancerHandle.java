@@ -4,6 +4,7 @@ import io.inmesh.api.Choice;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Target;
+import io.inmesh.balancer.attempt.Terms;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,11 @@ final class BalancerHandle implements LoadBalancer {
     @Override
     public Target target() {
         return balancer.target();
+    }
+
+    /** What its attempts go by at this moment. */
+    Terms terms() {
+        return balancer.terms();
     }
 
     @Override

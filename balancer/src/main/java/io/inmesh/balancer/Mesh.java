@@ -7,7 +7,10 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.balancer.attempt.AttemptResources;
 import io.inmesh.balancer.attempt.Attempts;
+import io.inmesh.balancer.attempt.Terms;
+import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
@@ -17,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +54,11 @@ public final class Mesh implements AutoCloseable {
     private final Duration startupWait;
     private final List<AutoCloseable> owned;
     private final Runnable closeThreads;
+    private final AttemptResources attempting;
 
     /**
-     * Balancers whose lanes still have to run, and one for the mesh until it is closed: the threads end behind the last of them, or a lane
-     * that was about to run would stop in the middle. Moved by whoever opens and closes, and by lanes.
+     * Balancers whose lanes still have to run, calls that wait for a timer, and one for the mesh until it is closed: the threads end behind the last of
+     * them, or a lane that was about to run would stop in the middle. Moved by whoever opens and closes, by lanes and by calls.
      */
     private final AtomicInteger running = new AtomicInteger(1);
 
@@ -82,6 +87,7 @@ public final class Mesh implements AutoCloseable {
             ResolverProvider.Context resolving,
             Duration startupWait,
             List<AutoCloseable> owned,
+            Executor blocking,
             Runnable closeThreads) {
         this.engine = engine;
         this.providers = new TreeMap<>(providers);
@@ -89,6 +95,14 @@ public final class Mesh implements AutoCloseable {
         this.startupWait = startupWait;
         this.owned = List.copyOf(owned);
         this.closeThreads = closeThreads;
+        this.attempting = new AttemptResources(
+                engine.clock(),
+                engine.scheduler(),
+                engine.random(),
+                engine.observer(),
+                engine.faults(),
+                blocking,
+                new CallsHold());
     }
 
     /** A mesh with everything at its default: in a pod, or wherever a kubeconfig is, it needs no configuration. */
@@ -149,9 +163,16 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    /** Sends requests to the endpoints of one of this mesh's balancers, and what is safe to repeat once more; repeats are observed. */
+    /**
+     * Sends requests to the endpoints of a balancer, and what is safe to repeat once more, elsewhere. For one of this mesh by the settings of its
+     * service and from the budget that all its callers share; for any other by the defaults and from a budget of its own.
+     */
     public Attempts attempts(LoadBalancer balancer) {
-        return new Attempts(balancer, engine.observer());
+        if (balancer instanceof BalancerHandle handle) {
+            return Attempts.of(balancer, handle::terms, attempting);
+        }
+        Terms terms = new AttemptTerms(engine).ofNobody(AttemptsConfig.DEFAULT);
+        return Attempts.of(balancer, () -> terms, attempting);
     }
 
     private ServiceBalancer newBalancer(Target target, Settings code) {
@@ -214,6 +235,19 @@ public final class Mesh implements AutoCloseable {
         } catch (RuntimeException e) {
             balancer.close(this::ended);
             throw e;
+        }
+    }
+
+    /** Keeps the threads running for calls that wait for a timer. */
+    private final class CallsHold implements AttemptResources.Hold {
+        @Override
+        public boolean take() {
+            return running.getAndUpdate(holders -> holders == 0 ? 0 : holders + 1) > 0;
+        }
+
+        @Override
+        public void release() {
+            ended();
         }
     }
 

@@ -14,6 +14,7 @@ import io.inmesh.balancer.check.Checks;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.OwnService;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.health.HealthSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -54,11 +56,13 @@ public final class MeshBuilder {
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
     private Prober prober = Prober.NONE;
+    private Faults faults = new Faults();
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
     private @Nullable ToIntFunction<Endpoint> weights;
     private @Nullable Locality locality;
     private @Nullable String self;
     private @Nullable Scheduler scheduler;
+    private @Nullable Executor blocking;
     private @Nullable RandomGenerator random;
 
     MeshBuilder() {}
@@ -169,6 +173,21 @@ public final class MeshBuilder {
         return this;
     }
 
+    /**
+     * Runs attempts of blocking clients on that executor, which the caller closes, where they cannot run on their callers' threads, being timed, hedged or
+     * under a deadline. It must start each at once. Default: virtual threads where the JDK has them, else daemon threads.
+     */
+    public MeshBuilder blocking(Executor executor) {
+        blocking = executor;
+        return this;
+    }
+
+    /** Lets these faults happen to what is sent through {@link Mesh#attempts}, for tests; default none. */
+    public MeshBuilder faults(Faults newFaults) {
+        faults = newFaults;
+        return this;
+    }
+
     /** Draws from there, for tests; must be safe for every thread that picks. */
     public MeshBuilder random(RandomGenerator newRandom) {
         random = newRandom;
@@ -196,7 +215,13 @@ public final class MeshBuilder {
             }
         }
         Scheduler runs = scheduler == null ? Scheduler.system("inmesh") : scheduler;
-        Runnable closeThreads = scheduler == null ? runs::close : () -> {};
+        AttemptThreads attemptThreads = new AttemptThreads();
+        Runnable closeThreads = () -> {
+            attemptThreads.close();
+            if (scheduler == null) {
+                runs.close();
+            }
+        };
         // Each thread's own generator: no draw writes a word that threads share.
         RandomGenerator draws =
                 random == null ? () -> ThreadLocalRandom.current().nextLong() : random;
@@ -214,8 +239,10 @@ public final class MeshBuilder {
                 ownService(providers, resolving),
                 prober,
                 weights,
-                demands);
-        return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
+                demands,
+                faults);
+        Executor blocks = blocking == null ? attemptThreads : blocking;
+        return new Mesh(engine, providers, resolving, startupWait, owned, blocks, closeThreads);
     }
 
     private static Locality placeOf(Collection<ResolverProvider> providers) {

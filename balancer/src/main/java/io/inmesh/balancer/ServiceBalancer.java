@@ -18,6 +18,7 @@ import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.engine.Balancing;
@@ -53,6 +54,7 @@ final class ServiceBalancer implements Resolver.Listener {
     private final PickerAssembly assembly;
     private final Occasions occasions;
     private final ReadyWaiters waiters;
+    private final AttemptTerms terms;
     private final Supplier<List<WatchAge>> ages; // One object, by which observers know it.
 
     /** Written by start and close, which may meet: whoever finds that the other was there tells observers of the end. */
@@ -97,7 +99,8 @@ final class ServiceBalancer implements Resolver.Listener {
             SettingLevel policySource,
             @Nullable EndpointSet set,
             List<EndpointView> endpoints,
-            @Nullable Rejection rejection) {}
+            @Nullable Rejection rejection,
+            Terms terms) {}
 
     ServiceBalancer(Engine engine, Target target, Lane lane, Resolver resolver, ServiceConfigs configs) {
         this.engine = engine;
@@ -114,8 +117,15 @@ final class ServiceBalancer implements Resolver.Listener {
                 target
                         + ": nothing has been heard of it yet; wait with whenReady(), or check that its source can be reached");
         LayeredConfig config = configs.current(null);
+        this.terms = new AttemptTerms(engine);
         this.published = new Published(
-                assembly.rejecting(notYet), configs.balancing(config), config.policySource(), null, List.of(), notYet);
+                assembly.rejecting(notYet),
+                configs.balancing(config),
+                config.policySource(),
+                null,
+                List.of(),
+                notYet,
+                terms.ofNobody(config.config().attempts()));
     }
 
     void start() {
@@ -132,6 +142,10 @@ final class ServiceBalancer implements Resolver.Listener {
 
     Choice choose(PickContext context) {
         return published.picker.choose(context);
+    }
+
+    Terms terms() {
+        return published.terms;
     }
 
     CompletionStage<Void> whenReady(Duration limit) {
@@ -214,7 +228,13 @@ final class ServiceBalancer implements Resolver.Listener {
         PickerAssembly.Assembled assembled = assembly.assemble(current.all(), known, balancing);
         occasions.await(balancing, assembled.holds());
         publish(new Published(
-                assembled.picker(), balancing, config.policySource(), known, current.views(), assembled.rejection()));
+                assembled.picker(),
+                balancing,
+                config.policySource(),
+                known,
+                current.views(),
+                assembled.rejection(),
+                terms.of(current.key(), balancing.config().attempts())));
     }
 
     private void unresolvedOnLane(Unresolved unresolved) {
@@ -240,7 +260,13 @@ final class ServiceBalancer implements Resolver.Listener {
         dropMembers();
         Published before = published;
         publish(new Published(
-                assembly.rejecting(rejection), before.balancing, before.policySource, null, List.of(), rejection));
+                assembly.rejecting(rejection),
+                before.balancing,
+                before.policySource,
+                null,
+                List.of(),
+                rejection,
+                before.terms));
     }
 
     private void publish(Published now) {
@@ -267,6 +293,7 @@ final class ServiceBalancer implements Resolver.Listener {
         if (members != null) {
             members.close();
             members = null;
+            terms.close();
         }
     }
 

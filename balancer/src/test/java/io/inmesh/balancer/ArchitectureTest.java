@@ -28,26 +28,29 @@ class ArchitectureTest {
     private static final String ROOT = "io.inmesh.balancer";
 
     /** Each room and the rooms it may know, from the door down; api may be known by all, {@code ""} is the root package itself. */
-    private static final Map<String, Set<String>> ROOMS = Map.of(
-            "", Set.of("engine", "attempt", "health", "check", "pick", "state", "config"),
-            "engine", Set.of("health", "pick", "stage", "state", "config"),
-            "check", Set.of("health", "state", "config"),
-            "health", Set.of("eject", "state", "config"),
-            "eject", Set.of("state", "config"),
-            "stage", Set.of("state", "config"),
-            "pick", Set.of("state", "config"),
-            "state", Set.of("config"),
-            "attempt", Set.of(),
-            "config", Set.of());
+    private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
+            Map.entry("", Set.of("engine", "attempt", "budget", "fault", "health", "check", "pick", "state", "config")),
+            Map.entry("engine", Set.of("budget", "fault", "health", "pick", "stage", "state", "config")),
+            Map.entry("check", Set.of("health", "state", "config")),
+            Map.entry("health", Set.of("eject", "state", "config")),
+            Map.entry("eject", Set.of("state", "config")),
+            Map.entry("stage", Set.of("state", "config")),
+            Map.entry("pick", Set.of("state", "config")),
+            Map.entry("state", Set.of("config")),
+            Map.entry("attempt", Set.of("budget", "fault", "config")),
+            Map.entry("budget", Set.of("config")),
+            Map.entry("fault", Set.of()),
+            Map.entry("config", Set.of()));
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
     private static final Map<String, Set<String>> ADAPTERS =
             Map.of("grpc", Set.of("io.grpc..", "io.netty..", "com.google.."));
 
-    private static final Set<String> KNOWN_TO_ADAPTERS = Set.of("", "engine", "attempt", "health", "check", "state", "config");
+    private static final Set<String> KNOWN_TO_ADAPTERS =
+            Set.of("", "engine", "attempt", "budget", "fault", "health", "check", "state", "config");
 
     /** What users may rely on. */
-    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "grpc");
+    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "fault", "grpc");
 
     /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."
@@ -221,6 +224,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName(MeshBuilder.class.getName()) // Makes the mesh's one scheduler.
+                .and()
+                .doNotHaveFullyQualifiedName(AttemptThreads.class.getName()) // Makes threads for callers that block.
                 .should()
                 .accessTargetWhere(isOneOf(THREADS))
                 .because("a test single-steps what runs on a Lane or a Scheduler, and nothing else")

@@ -107,6 +107,7 @@ final class FakeMesh implements AutoCloseable {
         assertThat(mesh.engine().states().size())
                 .as("service ports with states")
                 .isZero();
+        assertThat(mesh.engine().budgets().size()).as("budgets").isZero();
         assertThat(mesh.snapshots()).as("balancers").isEmpty();
     }
 }

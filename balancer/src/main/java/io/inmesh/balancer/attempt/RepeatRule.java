@@ -5,26 +5,21 @@ import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
 
 /**
- * Which failed requests are sent again. Safe is what was never sent, what the peer proved not to have processed, and what is idempotent; a
+ * Which failed requests may be sent again. Safe is what was never sent, what the peer proved not to have processed, and what is idempotent; a
  * status code alone makes nothing safe. And worth it is only what another endpoint may do better: an answer of 500 is an answer, a
- * deadline that passed is over, an overloaded service needs less, not more.
+ * deadline that passed is over, an overloaded service needs less, not more, unless it says when.
  */
 public final class RepeatRule {
-    /** The first attempt and one repeat. */
-    public static final int MAX_ATTEMPTS = 2;
-
     private RepeatRule() {}
 
-    /**
-     * Whether a request is sent again after an attempt that ended so.
-     *
-     * @param attempts how many attempts were made, the failed one included
-     */
-    public static boolean allows(Outcome outcome, Safety safety, int attempts) {
-        if (attempts >= MAX_ATTEMPTS || !(outcome instanceof Outcome.Failure failure)) {
-            return false;
+    /** Whether a request may be sent again after an attempt that ended so; how often and when is another matter. */
+    public static boolean allows(Outcome outcome, Safety safety) {
+        if (outcome instanceof Outcome.Failure failure) {
+            return failure.delivery() != Delivery.SENT
+                    || (safety == Safety.IDEMPOTENT && failure.origin() != Origin.EXTERNAL);
         }
-        return failure.delivery() != Delivery.SENT
-                || (safety == Safety.IDEMPOTENT && failure.origin() != Origin.EXTERNAL);
+        return outcome instanceof Outcome.Overloaded overloaded
+                && overloaded.retryAfter() != null
+                && safety == Safety.IDEMPOTENT;
     }
 }

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param eject whether endpoints whose requests fail are left out for a while
  * @param limit how many requests may run at once
  * @param check whether endpoints are asked if they are well
+ * @param attempts what is done for a request besides sending it once
  */
 public record BalancerConfig(
         String policy,
@@ -33,7 +34,8 @@ public record BalancerConfig(
         AffinityConfig affinity,
         EjectConfig eject,
         LimitConfig limit,
-        CheckConfig check) {
+        CheckConfig check,
+        AttemptsConfig attempts) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -57,7 +59,10 @@ public record BalancerConfig(
             Map.entry(AffinityConfig.ROOM, AffinityConfig.KEYS),
             Map.entry(EjectConfig.ROOM, EjectConfig.KEYS),
             Map.entry(LimitConfig.ROOM, LimitConfig.KEYS),
-            Map.entry(CheckConfig.ROOM, CheckConfig.KEYS));
+            Map.entry(CheckConfig.ROOM, CheckConfig.KEYS),
+            Map.entry(RetryConfig.ROOM, RetryConfig.KEYS),
+            Map.entry(HedgeConfig.ROOM, HedgeConfig.KEYS),
+            Map.entry(BudgetConfig.ROOM, BudgetConfig.KEYS));
 
     private static final Set<String> KEYS = allKeys();
 
@@ -103,7 +108,11 @@ public record BalancerConfig(
                 AffinityConfig.of(room(AffinityConfig.ROOM, settings)),
                 EjectConfig.of(room(EjectConfig.ROOM, settings)),
                 LimitConfig.of(room(LimitConfig.ROOM, settings)),
-                CheckConfig.of(room(CheckConfig.ROOM, settings)));
+                CheckConfig.of(room(CheckConfig.ROOM, settings)),
+                new AttemptsConfig(
+                        RetryConfig.of(room(RetryConfig.ROOM, settings)),
+                        HedgeConfig.of(room(HedgeConfig.ROOM, settings)),
+                        BudgetConfig.of(room(BudgetConfig.ROOM, settings))));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {

@@ -150,6 +150,25 @@ public record PolicySettings(String policy, Map<String, String> values) {
         return text != null && Names.normalize(text).equals("off") ? Duration.ZERO : duration(key, byDefault);
     }
 
+    /** The number in {@code p95} or {@code p99.9}, above 0 and below 100; 0 if the text begins otherwise, or nothing is said. */
+    double percentile(String key) {
+        String text = values.get(key);
+        String spelled = text == null ? "" : Names.normalize(text);
+        if (text == null || !spelled.startsWith("p")) {
+            return 0;
+        }
+        String expected = "off, a time such as 20ms, or a percentile above p0 and below p100, such as p95";
+        try {
+            double percentile = Double.parseDouble(spelled.substring(1));
+            if (percentile > 0 && percentile < 100) {
+                return percentile;
+            }
+        } catch (NumberFormatException e) {
+            throw refusal(key, text, expected, e);
+        }
+        throw refusal(key, text, expected, null);
+    }
+
     /** One of a type's constants, in the one spelling of {@link Names}. */
     public <E extends Enum<E>> E choice(String key, E byDefault) {
         String text = values.get(key);

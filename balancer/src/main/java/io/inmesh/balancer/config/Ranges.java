@@ -1,5 +1,7 @@
 package io.inmesh.balancer.config;
 
+import java.time.Duration;
+
 /** The one text by which records of this room refuse a number. */
 final class Ranges {
     private Ranges() {}
@@ -8,6 +10,14 @@ final class Ranges {
         if (!(value >= least && value <= most)) {
             throw new IllegalArgumentException(room + "." + key + ": " + text(value) + " (expected: a number from "
                     + text(least) + (most == Integer.MAX_VALUE ? " up" : " to " + text(most)) + ")");
+        }
+    }
+
+    /** A time from zero, which is off, to the longest. */
+    static void check(String room, String key, Duration value, Duration longest) {
+        if (value.isNegative() || value.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    room + "." + key + ": " + value + " (expected: at most " + longest + ", or zero for off)");
         }
     }
 

@@ -12,7 +12,9 @@ import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.budget.BudgetsByService;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.health.OutlierDetection;
 import io.inmesh.balancer.health.ServiceHealth;
@@ -41,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaults the application's settings for all services
  * @param states endpoint states by service port
  * @param health what watches the endpoints of each service port
+ * @param budgets what the callers of a service share for sending again
+ * @param faults what is made to go wrong
  * @param place where this process runs, as far as is known
  * @param own the caller's own service
  * @param baseWeights the application's word for the weights of endpoints, or what leaves them as they are
@@ -57,6 +61,8 @@ public record Engine(
         Settings defaults,
         StatesByService states,
         ServiceHealth health,
+        BudgetsByService budgets,
+        Faults faults,
         Supplier<Locality> place,
         OwnService own,
         Stage baseWeights,
@@ -79,7 +85,8 @@ public record Engine(
             OwnService own,
             Prober prober,
             @Nullable ToIntFunction<Endpoint> weights,
-            List<HealthSource.Demand> demands) {
+            List<HealthSource.Demand> demands,
+            Faults faults) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) ->
@@ -96,6 +103,8 @@ public record Engine(
                 defaults,
                 new StatesByService(),
                 new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(demands)),
+                new BudgetsByService(clock),
+                faults,
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),

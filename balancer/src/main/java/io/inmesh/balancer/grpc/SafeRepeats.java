@@ -13,7 +13,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.NameResolver.ServiceConfigParser;
 import io.grpc.Status;
-import io.inmesh.balancer.attempt.RepeatRule;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +34,9 @@ final class SafeRepeats extends InternalConfigSelector {
      * gRPC cannot tell these from a server's own word, so that of an idempotent call is repeated too.
      */
     private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED");
+
+    /** The first attempt and one repeat. */
+    private static final int MAX_ATTEMPTS = 2;
 
     private final Object plain;
     private final Object repeating;
@@ -59,7 +61,7 @@ final class SafeRepeats extends InternalConfigSelector {
     private static Map<String, ?> retryOnce() {
         Map<String, ?> retryPolicy = Map.of(
                 "maxAttempts",
-                (double) RepeatRule.MAX_ATTEMPTS,
+                (double) MAX_ATTEMPTS,
                 "initialBackoff",
                 BACKOFF,
                 "maxBackoff",

@@ -140,12 +140,13 @@ public final class EndpointState {
         if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
             // Nothing was sent, so the time says nothing of the endpoint's work; that it failed does.
             latency.recordAtLeast(FAILURE_PENALTY_NANOS, nowNanos);
-        } else if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
+        } else if (outcome instanceof Outcome.Failure failure) {
+            long sparedNanos = nanosOf(failure.retryAfter());
+            latency.recordAtLeast(Math.max(Math.max(elapsedNanos, sparedNanos), FAILURE_PENALTY_NANOS), nowNanos);
+        } else if (outcome instanceof Outcome.Timeout) {
             latency.recordAtLeast(Math.max(elapsedNanos, FAILURE_PENALTY_NANOS), nowNanos);
         } else if (outcome instanceof Outcome.Overloaded overloaded) {
-            Duration asked = overloaded.retryAfter();
-            long askedNanos = asked == null || asked.isNegative() ? 0 : nanosOf(asked);
-            latency.recordAtLeast(Math.max(askedNanos, FAILURE_PENALTY_NANOS), nowNanos);
+            latency.recordAtLeast(Math.max(nanosOf(overloaded.retryAfter()), FAILURE_PENALTY_NANOS), nowNanos);
         } else if (outcome instanceof Outcome.Cancelled && !Double.isNaN(latency.read(nowNanos))) {
             // A lower bound only: where nothing is known, a caller who gave up early must not make the endpoint look
             // fast.
@@ -153,7 +154,10 @@ public final class EndpointState {
         }
     }
 
-    private static long nanosOf(Duration asked) {
+    private static long nanosOf(@Nullable Duration asked) {
+        if (asked == null || asked.isNegative()) {
+            return 0;
+        }
         return asked.compareTo(Duration.ofNanos(MAX_RETRY_AFTER_NANOS)) > 0 ? MAX_RETRY_AFTER_NANOS : asked.toNanos();
     }
 }

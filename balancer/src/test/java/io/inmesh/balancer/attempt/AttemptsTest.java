@@ -12,13 +12,14 @@ import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Reason;
-import io.inmesh.api.Rejection;
-import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.fault.Fault;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,19 +27,23 @@ import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Calls that block, on their callers' threads. */
 class AttemptsTest {
     private static final Outcome REFUSED = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
     private static final Outcome UNAVAILABLE = Outcome.failure(Origin.GATEWAY, Delivery.SENT);
     private static final Outcome BROKEN = Outcome.failure(Origin.EXTERNAL, Delivery.SENT);
 
-    private final FakeClock clock = new FakeClock();
+    private final HurriedClock clock = new HurriedClock();
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final HeardEvents events = new HeardEvents();
+    private final Faults faults = new Faults();
     private final Mesh mesh = Mesh.builder()
             .resolvers(cluster)
             .clock(clock)
             .scheduler(clock)
             .observer(events)
+            .random(() -> 1L << 63)
+            .faults(faults)
             .build();
     private final LoadBalancer orders = mesh.service("orders.shop:http");
     private final Attempts attempts = mesh.attempts(orders);
@@ -63,6 +68,7 @@ class AttemptsTest {
         private final List<Lease> leases = new ArrayList<>();
         private final List<Answer> discarded = new ArrayList<>();
         private Runnable beforeEach = () -> {};
+        private boolean keepsLease = true;
 
         @Override
         public Answer send(Lease lease) throws IOException {
@@ -97,8 +103,13 @@ class AttemptsTest {
         }
 
         @Override
-        public IOException rejected(Rejection rejection) {
-            return new IOException("no endpoint: " + rejection);
+        public boolean keepsLease() {
+            return keepsLease;
+        }
+
+        @Override
+        public IOException failure(Exception reason) {
+            return new IOException("told: " + reason.getMessage(), reason);
         }
 
         List<Endpoint> sentTo() {
@@ -180,7 +191,33 @@ class AttemptsTest {
                             "completed " + last(0) + " " + REFUSED + " -1",
                             "repeated " + last(0) + " " + REFUSED,
                             "completed " + last(1) + " Success[] -1");
+            assertThat(clock.waits()).as("the first after nothing was sent").isEmpty();
         }
+    }
+
+    @Test
+    void an_answer_that_does_not_take_its_lease_along_ends_it() throws IOException {
+        publish(1);
+        exchange.keepsLease = false;
+        exchange.script.add(new Answer("404", Outcome.CLIENT_ERROR));
+        assertThat(call(Safety.UNSAFE).text()).isEqualTo("404");
+        assertThat(told()).containsExactly("completed " + last(0) + " ClientError[] -1");
+    }
+
+    @Test
+    void each_call_is_told_with_its_attempts_and_what_came_of_it() throws IOException {
+        publish(2);
+        exchange.script.add(new Failed("connection refused", REFUSED));
+        exchange.script.add(new Answer("hello", Outcome.SUCCESS));
+        call(Safety.UNSAFE);
+        readToTheEnd(Outcome.SUCCESS);
+        publish(0);
+        assertThatThrownBy(() -> call(Safety.UNSAFE)).hasMessageContaining("NO_ENDPOINTS");
+        List<String> all = events.take();
+        completionsTaken += 2;
+        assertThat(all)
+                .filteredOn(event -> event.startsWith("called"))
+                .containsExactly("called 2 Success[]", "called 0 " + REFUSED);
     }
 
     @Test
@@ -220,25 +257,60 @@ class AttemptsTest {
     }
 
     @Test
-    void the_second_answer_stands_whatever_it_is() throws IOException {
-        publish(3);
+    void the_third_answer_stands_whatever_it_is() throws IOException {
+        publish(4);
         exchange.script.add(new Answer("503 of the first", UNAVAILABLE));
         exchange.script.add(new Answer("503 of the second", UNAVAILABLE));
-        assertThat(call(Safety.IDEMPOTENT).text()).isEqualTo("503 of the second");
-        assertThat(exchange.discarded).hasSize(1);
+        exchange.script.add(new Answer("503 of the third", UNAVAILABLE));
+        assertThat(call(Safety.IDEMPOTENT).text()).isEqualTo("503 of the third");
+        assertThat(exchange.discarded).hasSize(2);
+        assertThat(exchange.sentTo()).hasSize(3).doesNotHaveDuplicates();
         readToTheEnd(UNAVAILABLE);
-        assertThat(told()).filteredOn(event -> event.startsWith("repeated")).hasSize(1);
+        assertThat(told()).filteredOn(event -> event.startsWith("repeated")).hasSize(2);
+        assertThat(clock.waits()).containsExactly(Duration.ofMillis(25), Duration.ofMillis(50));
     }
 
     @Test
-    void failing_twice_throws_the_last_failure() {
-        publish(3);
-        Failed second = new Failed("second", REFUSED);
+    void where_nothing_was_sent_two_further_endpoints_are_tried_and_the_last_failure_is_thrown() {
+        publish(5);
+        Failed third = new Failed("third", REFUSED);
         exchange.script.add(new Failed("first", REFUSED));
-        exchange.script.add(second);
-        assertThatThrownBy(() -> call(Safety.IDEMPOTENT)).isSameAs(second);
-        assertThat(exchange.sentTo()).hasSize(2).doesNotHaveDuplicates();
-        assertThat(told()).filteredOn(event -> event.startsWith("repeated")).hasSize(1);
+        exchange.script.add(new Failed("second", REFUSED));
+        exchange.script.add(third);
+        assertThatThrownBy(() -> call(Safety.UNSAFE)).isSameAs(third);
+        assertThat(exchange.sentTo()).hasSize(3).doesNotHaveDuplicates();
+        assertThat(told()).filteredOn(event -> event.startsWith("repeated")).hasSize(2);
+        assertThat(clock.waits()).as("the second of them waits").containsExactly(Duration.ofMillis(25));
+    }
+
+    @Test
+    void an_injected_fault_is_told_in_the_exchanges_words_and_judged_by_its_outcome() throws IOException {
+        publish(2);
+        faults.inject(Fault.delay(Duration.ofSeconds(1)));
+        exchange.script.add(new Answer("hello", Outcome.SUCCESS));
+        assertThat(call(Safety.UNSAFE).text()).isEqualTo("hello");
+        readToTheEnd(Outcome.SUCCESS);
+        assertThat(clock.waits()).containsExactly(Duration.ofSeconds(1));
+
+        faults.clear();
+        Faults.Injection broken = faults.inject(Fault.failing(BROKEN));
+        assertThatThrownBy(() -> call(Safety.IDEMPOTENT)).hasMessageContaining("told: a fault was injected at 10.0.0.");
+        assertThat(broken.count()).isEqualTo(1);
+        broken.close();
+        assertThat(exchange.leases).as("what was sent").hasSize(1);
+        assertThat(told()).filteredOn(event -> event.endsWith(BROKEN + " -1")).hasSize(1);
+        completionsTaken--; // Of the attempt that the exchange never saw.
+    }
+
+    @Test
+    void an_interruption_while_waiting_is_the_exchanges_to_tell_and_stays_on() {
+        publish(2);
+        faults.inject(Fault.blackHole());
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> call(Safety.IDEMPOTENT)).hasCauseInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(told()).singleElement().asString().endsWith("Cancelled[] -1");
+        completionsTaken--; // Of the attempt that the exchange never saw.
     }
 
     @Test
@@ -256,7 +328,7 @@ class AttemptsTest {
         publish(0);
         assertThatThrownBy(() -> call(Safety.IDEMPOTENT))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("no endpoint: NO_ENDPOINTS")
+                .hasMessageContaining("told: NO_ENDPOINTS")
                 .hasMessageContaining("has no endpoints");
         assertThat(exchange.leases).isEmpty();
     }

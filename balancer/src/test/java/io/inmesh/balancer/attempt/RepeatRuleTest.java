@@ -30,34 +30,25 @@ class RepeatRuleTest {
     void a_first_failure_is_repeated_where_that_is_safe_and_worth_it(
             Origin origin, Delivery delivery, boolean unsafe, boolean idempotent) {
         Outcome failure = Outcome.failure(origin, delivery);
-        assertThat(RepeatRule.allows(failure, Safety.UNSAFE, 1)).isEqualTo(unsafe);
-        assertThat(RepeatRule.allows(failure, Safety.IDEMPOTENT, 1)).isEqualTo(idempotent);
-        for (Safety safety : Safety.values()) {
-            assertThat(RepeatRule.allows(failure, safety, RepeatRule.MAX_ATTEMPTS))
-                    .as("a second repeat")
-                    .isFalse();
-            assertThat(RepeatRule.allows(failure, safety, 17)).isFalse();
-        }
+        assertThat(RepeatRule.allows(failure, Safety.UNSAFE)).isEqualTo(unsafe);
+        assertThat(RepeatRule.allows(failure, Safety.IDEMPOTENT)).isEqualTo(idempotent);
     }
 
     @ParameterizedTest
     @EnumSource(Safety.class)
     void nothing_else_is_repeated_however_safe(Safety safety) {
         for (Outcome outcome : new Outcome[] {
-            Outcome.SUCCESS,
-            Outcome.CLIENT_ERROR,
-            Outcome.CANCELLED,
-            Outcome.TIMEOUT,
-            Outcome.OVERLOADED,
-            new Outcome.Overloaded(Duration.ofSeconds(1))
+            Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED, Outcome.TIMEOUT, Outcome.OVERLOADED
         }) {
-            assertThat(RepeatRule.allows(outcome, safety, 1)).as("%s", outcome).isFalse();
+            assertThat(RepeatRule.allows(outcome, safety)).as("%s", outcome).isFalse();
         }
     }
 
     @Test
-    void there_is_one_repeat() {
-        assertThat(RepeatRule.MAX_ATTEMPTS).isEqualTo(2);
+    void an_overload_that_says_until_when_is_repeated_if_that_is_safe() {
+        Outcome asked = new Outcome.Overloaded(Duration.ofSeconds(1));
+        assertThat(RepeatRule.allows(asked, Safety.IDEMPOTENT)).isTrue();
+        assertThat(RepeatRule.allows(asked, Safety.UNSAFE)).isFalse();
     }
 
     @ParameterizedTest

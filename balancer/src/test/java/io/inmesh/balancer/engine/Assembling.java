@@ -15,6 +15,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.Collection;
@@ -69,7 +70,8 @@ final class Assembling {
                 new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
                 null,
-                List.of());
+                List.of(),
+                new Faults());
     }
 
     /** The members become these, and a picker is made from them. */

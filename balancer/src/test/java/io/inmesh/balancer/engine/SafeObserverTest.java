@@ -46,6 +46,9 @@ class SafeObserverTest {
         observer.rejected(TestEndpoints.TARGET, new Rejection(Reason.CLOSED, "closed"));
         observer.completed(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.TIMEOUT, 7);
         observer.repeated(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.TIMEOUT);
+        observer.hedged(TestEndpoints.TARGET, TestEndpoints.endpoint(1));
+        observer.withheld(TestEndpoints.TARGET, BalancerObserver.Withheld.BUDGET);
+        observer.called(TestEndpoints.TARGET, 2, Outcome.SUCCESS);
     }
 
     @Test
@@ -62,7 +65,10 @@ class SafeObserverTest {
                         "fell back: nobody answers",
                         "rejected CLOSED",
                         "completed 10.0.0.1:8080 Timeout[] 7",
-                        "repeated 10.0.0.1:8080 Timeout[]")
+                        "repeated 10.0.0.1:8080 Timeout[]",
+                        "hedged 10.0.0.1:8080",
+                        "withheld BUDGET",
+                        "called 2 Success[]")
                 .containsExactlyElementsOf(other.take());
     }
 
@@ -77,7 +83,7 @@ class SafeObserverTest {
                 SafeObserver safe = new SafeObserver(List.of(throwing(error), events));
                 tellEverything(safe);
                 tellEverything(safe);
-                assertThat(events.take()).hasSize(18);
+                assertThat(events.take()).hasSize(24);
                 assertThat(log.lines("the broken one failed")).hasSize(1);
             }
         }

@@ -66,4 +66,19 @@ public final class HeardEvents implements BalancerObserver {
     public void repeated(Target target, Endpoint failed, Outcome outcome) {
         events.add("repeated " + failed.address() + " " + outcome);
     }
+
+    @Override
+    public void hedged(Target target, Endpoint endpoint) {
+        events.add("hedged " + endpoint.address());
+    }
+
+    @Override
+    public void withheld(Target target, Withheld why) {
+        events.add("withheld " + why);
+    }
+
+    @Override
+    public void called(Target target, int attempts, Outcome outcome) {
+        events.add("called " + attempts + " " + outcome);
+    }
 }

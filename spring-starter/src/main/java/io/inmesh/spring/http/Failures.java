@@ -1,6 +1,7 @@
 package io.inmesh.spring.http;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.RejectedException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -32,6 +33,20 @@ final class Failures {
         }
         SSLException tls = find(error, SSLException.class);
         return tls != null ? tls : new IOException(where + error.getMessage(), error);
+    }
+
+    /** What the caller is told where no pod is to blame: there is none, none answered in time, the caller was interrupted, a fault was injected. */
+    static IOException ofNobody(Exception reason, String host) {
+        if (reason instanceof RejectedException rejected) {
+            return because(new ConnectException(rejected.rejection().text()), reason);
+        }
+        String text = host + ": " + reason.getMessage();
+        if (reason instanceof TimeoutException) {
+            return because(new SocketTimeoutException(text), reason);
+        }
+        return reason instanceof InterruptedException
+                ? because(new InterruptedIOException(host + ": interrupted"), reason)
+                : new IOException(text, reason);
     }
 
     /** The same in the words that {@link io.inmesh.api.OutcomeClassifier} knows. */

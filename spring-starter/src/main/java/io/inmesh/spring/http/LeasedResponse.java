@@ -5,6 +5,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
+import io.inmesh.balancer.attempt.RetryAfter;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,10 @@ final class LeasedResponse implements ClientHttpResponse {
         this.lease = lease;
         this.host = host;
         this.classifier = classifier;
-        this.outcome = classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT);
+        HttpHeaders headers = answer.getHeaders();
+        this.outcome = RetryAfter.applied(
+                classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT),
+                RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));
     }
 
     /** What the status means. */

@@ -5,14 +5,16 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
-import io.inmesh.api.Rejection;
 import io.inmesh.balancer.attempt.Exchange;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
@@ -27,7 +29,7 @@ import reactor.netty.http.client.HttpClient;
  * One HTTP request, sent to one pod after the other as {@link io.inmesh.balancer.attempt.Attempts} says. The pod's address goes below, to the
  * connection; what the peer sees, Host and TLS name, is the service's.
  *
- * <p>Threads: the requesting one.
+ * <p>Threads: the requesting one; where attempts are timed or hedged, one for each of them.
  */
 final class PodExchange implements Exchange<LeasedResponse, IOException> {
     private static final String SECURE = "https";
@@ -41,8 +43,11 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
     private final HttpHeaders headers;
     private final StreamingHttpOutputMessage.@Nullable Body body;
 
-    /** What the last failed attempt came to. */
-    private Outcome failure = Outcome.CANCELLED;
+    /** What failed attempts came to, by what was thrown. Written by the attempt's thread before it throws, read after. */
+    private final Map<Exception, Outcome> failures = new ConcurrentHashMap<>();
+
+    /** Attempts under way, to be found by whoever takes one back. */
+    private final Map<Lease, Sending> underWay = new ConcurrentHashMap<>();
 
     PodExchange(
             MeshHttp http,
@@ -63,15 +68,30 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
     @Override
     public LeasedResponse send(Lease lease) throws IOException {
         Sending sending = new Sending();
+        underWay.put(lease, sending);
         try {
             InetSocketAddress address = addressOf(lease.endpoint());
             ClientHttpRequest request = request(address, sending);
-            LeasedResponse response = new LeasedResponse(request.execute(), lease, uri.getHost(), classifier);
-            lease.answered();
-            return response;
+            return new LeasedResponse(request.execute(), lease, uri.getHost(), classifier);
         } catch (IOException e) {
             throw failed(lease.endpoint(), e, sending);
+        } finally {
+            underWay.remove(lease);
         }
+    }
+
+    @Override
+    public void cancel(Lease lease) {
+        Sending sending = underWay.get(lease);
+        if (sending != null) {
+            sending.cancel();
+        }
+    }
+
+    /** An answer's body is read by the caller, and its request is in flight until then. */
+    @Override
+    public boolean keepsLease() {
+        return true;
     }
 
     /** The pod's address under the service's name: the connection takes the one, TLS and the pool the other. */
@@ -117,17 +137,22 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
         Throwable written = sending.bodyFailure();
         if (written != null && Failures.isCausedBy(error, written)) {
             // The request itself could not be written: no endpoint can help.
-            failure = Outcome.CANCELLED;
+            failures.put(error, Outcome.CANCELLED);
             if (written instanceof RuntimeException unchecked) {
                 throw unchecked;
             }
             return error;
         }
         IOException told = Failures.told(error, uri.getHost(), endpoint);
-        failure = error instanceof Refused
-                ? Outcome.CANCELLED
-                : classifier.classify(
-                        Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), sending.delivery(body));
+        failures.put(
+                told,
+                error instanceof Refused
+                        ? Outcome.CANCELLED
+                        : classifier.classify(
+                                Wire.HTTP,
+                                OutcomeClassifier.NO_CODE,
+                                Failures.classified(told),
+                                sending.delivery(body)));
         return told;
     }
 
@@ -138,7 +163,7 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
 
     @Override
     public Outcome outcomeOf(Exception error) {
-        return failure;
+        return Objects.requireNonNull(failures.get(error), "thrown by send");
     }
 
     @Override
@@ -147,8 +172,8 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
     }
 
     @Override
-    public IOException rejected(Rejection rejection) {
-        return new ConnectException(rejection.text());
+    public IOException failure(Exception reason) {
+        return Failures.ofNobody(reason, uri.getHost());
     }
 
     /** Our own side's refusal to connect: says nothing of the endpoint. */

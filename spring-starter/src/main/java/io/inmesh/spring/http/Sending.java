@@ -22,12 +22,27 @@ final class Sending {
     private static final AttributeKey<Sending> CURRENT = AttributeKey.valueOf(Sending.class, "current");
 
     private volatile boolean sent;
+    private volatile boolean cancelled;
+    private volatile @Nullable Channel carrier;
     private volatile boolean bodyBegun;
     private volatile @Nullable Throwable bodyFailure;
 
     /** The connection carries this attempt from now on. On its event loop. */
     void carriedBy(Channel channel) {
         channel.attr(CURRENT).set(this);
+        carrier = channel;
+        if (cancelled) {
+            channel.close(); // Taken back before it had a connection.
+        }
+    }
+
+    /** Closes the connection that carries this attempt, or will: what was sent is taken back, and whoever waits for the answer waits no more. */
+    void cancel() {
+        cancelled = true;
+        Channel carries = carrier;
+        if (carries != null) {
+            carries.close();
+        }
     }
 
     /** The same body, watched. */

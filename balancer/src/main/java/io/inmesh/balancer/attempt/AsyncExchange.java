@@ -1,0 +1,52 @@
+package io.inmesh.balancer.attempt;
+
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One request of some client library that does not block, as {@link Attempts#send} sends it: to one endpoint after the other, or to several at
+ * the same time.
+ *
+ * <p>Threads: any, one at a time for a request, but for answers that are still on their way to an attempt that was given up.
+ *
+ * @param <T> the library's answer; never null
+ */
+public interface AsyncExchange<T> {
+
+    /**
+     * Sends the request to the lease's endpoint; does not block. An exception thrown from here, instead of by the future, is taken for a
+     * mistake: nothing is sent again.
+     *
+     * @return completes with the answer's beginning or its whole, as the library does. An attempt that is given up is cancelled by {@code
+     *     cancel(true)} on this very future, which must release the connection
+     */
+    CompletableFuture<T> send(Lease lease);
+
+    /** What an answer means. */
+    Outcome outcomeOf(T answer);
+
+    /** What an error that the future completed with means, and what the endpoint may have seen by then. */
+    Outcome outcomeOf(Throwable error);
+
+    /** An answer that will not be used, because the request is sent again, or another answer was first. */
+    default void discard(T answer) {}
+
+    /**
+     * True if an answer takes its lease along, to complete it when it has been read; otherwise the lease ends as soon as the answer is there.
+     * Leases of attempts without an answer, and of answers that are discarded, end by themselves in any case.
+     */
+    default boolean keepsLease() {
+        return false;
+    }
+
+    /**
+     * The error that a caller gets for what no endpoint said. Called once a request at most.
+     *
+     * @param reason a {@link io.inmesh.api.RejectedException} where there is no endpoint, a {@link java.util.concurrent.TimeoutException} where
+     *     there was no answer in time, an {@link io.inmesh.balancer.fault.InjectedFaultException}
+     */
+    default Throwable failure(Exception reason) {
+        return reason;
+    }
+}

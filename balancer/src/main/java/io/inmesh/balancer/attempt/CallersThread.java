@@ -1,0 +1,174 @@
+package io.inmesh.balancer.attempt;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Lease;
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.Pick;
+import io.inmesh.api.RejectedException;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.balancer.fault.Fault;
+import io.inmesh.balancer.fault.InjectedFaultException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that blocks, one attempt after the other on the thread of its caller: the way of all blocking calls of which nothing is timed or
+ * hedged. Holds no lock and waits on futures, so that a virtual thread that waits in here costs no carrier.
+ */
+final class CallersThread<T, E extends Exception> {
+    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
+
+    private final AttemptResources resources;
+    private final LoadBalancer balancer;
+    private final Course course;
+    private final Exchange<T, E> exchange;
+
+    /** What the last attempt came to. */
+    private Outcome outcome = Outcome.CANCELLED;
+
+    /** The repeat that runs or waits. */
+    private Course.@Nullable Repeat repeat;
+
+    /** How an attempt ended: with an answer, or with an exception of the exchange's kind. */
+    private record End<T>(
+            Outcome outcome, @Nullable T answer, @Nullable Exception error) {}
+
+    CallersThread(AttemptResources resources, LoadBalancer balancer, Course course, Exchange<T, E> exchange) {
+        this.resources = resources;
+        this.balancer = balancer;
+        this.course = course;
+        this.exchange = exchange;
+    }
+
+    T run() throws E {
+        course.begin();
+        try {
+            return attempts(begin());
+        } finally {
+            course.giveBack(repeat);
+            course.over(outcome);
+        }
+    }
+
+    private T attempts(Lease first) throws E {
+        Lease lease = first;
+        while (true) {
+            End<T> end = attempt(lease);
+            outcome = end.outcome;
+            course.ended(outcome, repeat != null && repeat.withdrawn());
+            Course.Repeat next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
+            repeat = next;
+            if (next == null) {
+                return last(lease, end);
+            }
+            lease.complete(outcome);
+            if (end.answer != null) {
+                exchange.discard(end.answer);
+            }
+            pause(next.delayNanos());
+            Endpoint failed = lease.endpoint();
+            Outcome why = outcome;
+            lease = begin();
+            resources.observer().repeated(balancer.target(), failed, why);
+        }
+    }
+
+    private Lease begin() throws E {
+        Pick pick = balancer.pick(course.context());
+        if (pick instanceof Rejection rejection) {
+            outcome = NO_ENDPOINT;
+            throw exchange.failure(new RejectedException(rejection));
+        }
+        Lease lease = (Lease) pick;
+        course.begun(lease.endpoint());
+        return lease;
+    }
+
+    private End<T> attempt(Lease lease) throws E {
+        InjectedFaultException fault = faultAt(lease);
+        if (fault != null) {
+            return new End<>(fault.outcome(), null, exchange.failure(fault));
+        }
+        try {
+            T answer = exchange.send(lease);
+            return new End<>(exchange.outcomeOf(answer), answer, null);
+        } catch (RuntimeException | Error e) {
+            // Of no kind the exchange knows to be a failed request: the endpoint is not to blame, and nothing is sent
+            // again.
+            outcome = Outcome.CANCELLED;
+            lease.close();
+            throw e;
+        } catch (Exception e) {
+            return new End<>(exchange.outcomeOf(e), null, e);
+        }
+    }
+
+    @SuppressWarnings(
+            "unchecked") // Nothing but the exchange has thrown, and of checked exceptions it throws these alone.
+    private T last(Lease lease, End<T> end) throws E {
+        if (end.error != null) {
+            lease.complete(outcome);
+            throw (E) end.error;
+        }
+        T answer = Objects.requireNonNull(end.answer, "answer");
+        if (exchange.keepsLease()) {
+            lease.answered();
+        } else {
+            lease.complete(outcome);
+        }
+        return answer;
+    }
+
+    /** What is made to go wrong there, after a delay that is made to pass; null if the attempt may be sent. */
+    private @Nullable InjectedFaultException faultAt(Lease lease) throws E {
+        try {
+            Fault.Effect fault = resources.faults().next(balancer.target(), lease.endpoint(), resources.random());
+            if (fault instanceof Fault.Failing failing) {
+                return new InjectedFaultException(lease.endpoint(), failing.outcome());
+            }
+            if (fault instanceof Fault.Delay delay) {
+                pause(delay.by().toNanos());
+            } else if (fault instanceof Fault.BlackHole) {
+                await(new CompletableFuture<>());
+            }
+        } catch (Throwable e) {
+            lease.close(); // Nothing was sent.
+            throw e;
+        }
+        return null;
+    }
+
+    /** Waits; not where the mesh's timers have ended, since whatever is asked next says so. */
+    private void pause(long nanos) throws E {
+        if (nanos <= 0 || !resources.hold().take()) {
+            return;
+        }
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        Cancellable timer = resources.scheduler().schedule(() -> passed.complete(null), Duration.ofNanos(nanos));
+        try {
+            await(passed);
+        } finally {
+            timer.cancel();
+            resources.hold().release();
+        }
+    }
+
+    private void await(CompletableFuture<Void> passed) throws E {
+        try {
+            passed.get();
+        } catch (InterruptedException e) {
+            outcome = Outcome.CANCELLED;
+            Thread.currentThread().interrupt();
+            throw exchange.failure(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a wait cannot fail", e);
+        }
+    }
+}
