@@ -2,6 +2,7 @@ package io.inmesh.balancer;
 
 import io.inmesh.api.Choice;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Pick;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Target;
 import io.inmesh.balancer.attempt.Terms;
@@ -35,6 +36,11 @@ final class BalancerHandle implements LoadBalancer {
     @Override
     public Choice choose(PickContext context) {
         return balancer.choose(context);
+    }
+
+    @Override
+    public Pick pick(PickContext context) {
+        return balancer.pick(context);
     }
 
     @Override

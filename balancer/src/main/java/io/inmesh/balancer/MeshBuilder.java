@@ -13,8 +13,10 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.check.Checks;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.engine.Extensions;
 import io.inmesh.balancer.engine.OwnService;
 import io.inmesh.balancer.fault.Faults;
+import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.health.HealthSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +53,6 @@ public final class MeshBuilder {
     private final Map<String, ResolverProvider> given = new TreeMap<>();
     private final List<BalancerObserver> observers = new ArrayList<>();
     private final Map<String, Settings> services = new HashMap<>();
-    private final List<HealthSource.Demand> demands = new ArrayList<>(List.of(Checks.DEMAND));
     private Settings defaults = Settings.NONE;
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
@@ -64,6 +65,7 @@ public final class MeshBuilder {
     private @Nullable Scheduler scheduler;
     private @Nullable Executor blocking;
     private @Nullable RandomGenerator random;
+    private Extensions extensions = Extensions.NONE.withHealth(Checks.DEMAND);
 
     MeshBuilder() {}
 
@@ -108,7 +110,14 @@ public final class MeshBuilder {
     /** Has endpoints watched by one more source of health, where a configuration asks for it. For adapters. */
     @Internal
     public MeshBuilder health(HealthSource.Demand demand) {
-        demands.add(demand);
+        extensions = extensions.withHealth(demand);
+        return this;
+    }
+
+    /** Has that stand before the requests of services, where a configuration asks for it; once at most. For adapters. */
+    @Internal
+    public MeshBuilder guard(Guard.Demand demand) {
+        extensions = extensions.withGuard(demand);
         return this;
     }
 
@@ -239,7 +248,7 @@ public final class MeshBuilder {
                 ownService(providers, resolving),
                 prober,
                 weights,
-                demands,
+                extensions,
                 faults);
         Executor blocks = blocking == null ? attemptThreads : blocking;
         return new Mesh(engine, providers, resolving, startupWait, owned, blocks, closeThreads);

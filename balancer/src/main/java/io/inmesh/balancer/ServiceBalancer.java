@@ -5,6 +5,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Pick;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
@@ -19,6 +20,7 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.attempt.Terms;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.engine.Balancing;
@@ -27,6 +29,8 @@ import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.guard.Guard;
+import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
@@ -100,7 +104,8 @@ final class ServiceBalancer implements Resolver.Listener {
             @Nullable EndpointSet set,
             List<EndpointView> endpoints,
             @Nullable Rejection rejection,
-            Terms terms) {}
+            Terms terms,
+            @Nullable GuardedPicks guarded) {}
 
     ServiceBalancer(Engine engine, Target target, Lane lane, Resolver resolver, ServiceConfigs configs) {
         this.engine = engine;
@@ -125,7 +130,8 @@ final class ServiceBalancer implements Resolver.Listener {
                 null,
                 List.of(),
                 notYet,
-                terms.ofNobody(config.config().attempts()));
+                terms.ofNobody(config.config().attempts()),
+                null);
     }
 
     void start() {
@@ -142,6 +148,16 @@ final class ServiceBalancer implements Resolver.Listener {
 
     Choice choose(PickContext context) {
         return published.picker.choose(context);
+    }
+
+    /** Chooses and begins, with leave of whoever stands before the service. */
+    Pick pick(PickContext context) {
+        Published now = published;
+        if (now.guarded != null) {
+            return now.guarded.pick(now.picker, context);
+        }
+        Choice choice = now.picker.choose(context);
+        return choice instanceof EndpointView view ? view.begin() : (Rejection) choice;
     }
 
     Terms terms() {
@@ -234,7 +250,16 @@ final class ServiceBalancer implements Resolver.Listener {
                 known,
                 current.views(),
                 assembled.rejection(),
-                terms.of(current.key(), balancing.config().attempts())));
+                terms.of(current.key(), balancing.config().attempts()),
+                guarded(balancing.config(), current.key())));
+    }
+
+    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
+        if (!config.resilience4j().guardsService()) {
+            return null;
+        }
+        Guard guard = engine.extensions().guardOf(config, key);
+        return guard == null ? null : new GuardedPicks(guard, target, engine.clock(), engine.observer());
     }
 
     private void unresolvedOnLane(Unresolved unresolved) {
@@ -266,7 +291,8 @@ final class ServiceBalancer implements Resolver.Listener {
                 null,
                 List.of(),
                 rejection,
-                before.terms));
+                before.terms,
+                null));
     }
 
     private void publish(Published now) {

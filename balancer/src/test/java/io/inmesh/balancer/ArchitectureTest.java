@@ -29,8 +29,8 @@ class ArchitectureTest {
 
     /** Each room and the rooms it may know, from the door down; api may be known by all, {@code ""} is the root package itself. */
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
-            Map.entry("", Set.of("engine", "attempt", "budget", "fault", "health", "check", "pick", "state", "config")),
-            Map.entry("engine", Set.of("budget", "fault", "health", "pick", "stage", "state", "config")),
+            Map.entry("", Set.of("engine", "attempt", "budget", "fault", "guard", "health", "check", "pick", "state", "config")),
+            Map.entry("engine", Set.of("budget", "fault", "guard", "health", "pick", "stage", "state", "config")),
             Map.entry("check", Set.of("health", "state", "config")),
             Map.entry("health", Set.of("eject", "state", "config")),
             Map.entry("eject", Set.of("state", "config")),
@@ -40,17 +40,20 @@ class ArchitectureTest {
             Map.entry("attempt", Set.of("budget", "fault", "config")),
             Map.entry("budget", Set.of("config")),
             Map.entry("fault", Set.of()),
+            Map.entry("guard", Set.of("config")),
             Map.entry("config", Set.of()));
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
     private static final Map<String, Set<String>> ADAPTERS =
-            Map.of("grpc", Set.of("io.grpc..", "io.netty..", "com.google.."));
+            Map.of(
+                    "grpc", Set.of("io.grpc..", "io.netty..", "com.google.."),
+                    "resilience4j", Set.of("io.github.resilience4j.."));
 
     private static final Set<String> KNOWN_TO_ADAPTERS =
-            Set.of("", "engine", "attempt", "budget", "fault", "health", "check", "state", "config");
+            Set.of("", "engine", "attempt", "budget", "fault", "guard", "health", "check", "state", "config");
 
     /** What users may rely on. */
-    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "fault", "grpc");
+    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "fault", "grpc", "resilience4j");
 
     /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."

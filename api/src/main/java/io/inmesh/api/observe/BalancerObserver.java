@@ -32,7 +32,7 @@ public interface BalancerObserver {
     /** One that does nothing. */
     BalancerObserver NONE = new BalancerObserver() {};
 
-    /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. */
+    /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker is made. */
     default boolean readsLatency() {
         return false;
     }

@@ -1,7 +1,6 @@
 package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Endpoint;
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
@@ -208,9 +207,9 @@ final class Call<T> {
         if (over || pending != null || running.isEmpty() || !course.mayHedge(running.size())) {
             return;
         }
-        EndpointView other = course.hedgeTo();
+        Lease other = course.hedge();
         if (other != null) {
-            send(other.begin(), true);
+            send(other, true);
         }
     }
 

@@ -2,6 +2,7 @@ package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
@@ -112,14 +113,17 @@ final class Course {
 
     /** Where the call is hedged now, which is then withdrawn from the budget; null if it is not. */
     @Nullable
-    EndpointView hedgeTo() {
+    Lease hedge() {
         if (!(balancer.choose(context) instanceof EndpointView other) || context.hasTried(other.endpoint())) {
             return null; // Nobody else is there: asking the same one twice would not be quicker.
         }
         switch (terms.budget().tryHedge()) {
             case GRANTED -> {
-                observer.hedged(balancer.target(), other.endpoint());
-                return other;
+                if (balancer.pick(context) instanceof Lease lease) {
+                    observer.hedged(balancer.target(), lease.endpoint());
+                    return lease;
+                }
+                terms.budget().retries().returned();
             }
             case LIMIT_REACHED -> observer.withheld(balancer.target(), Withheld.HEDGE_LIMIT);
             case BUDGET_USED_UP -> observer.withheld(balancer.target(), Withheld.BUDGET);

@@ -18,6 +18,13 @@ public enum Checks implements HealthSource.Demand {
         return config.check().mode() == CheckConfig.Mode.OFF ? null : new Kind(config.check());
     }
 
+    @Override
+    public void check(BalancerConfig config) {
+        if (config.check().mode() == CheckConfig.Mode.GRPC) {
+            maker(CheckConfig.Mode.GRPC).make(config.check()); // Refuses where its library is missing.
+        }
+    }
+
     /** Two balancers of one port that want the same checks share them. */
     private record Kind(CheckConfig config) implements HealthSource.Kind {
         @Override

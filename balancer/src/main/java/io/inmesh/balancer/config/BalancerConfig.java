@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param limit how many requests may run at once
  * @param check whether endpoints are asked if they are well
  * @param attempts what is done for a request besides sending it once
+ * @param resilience4j which instances of Resilience4j stand before its requests
  */
 public record BalancerConfig(
         String policy,
@@ -35,7 +36,8 @@ public record BalancerConfig(
         EjectConfig eject,
         LimitConfig limit,
         CheckConfig check,
-        AttemptsConfig attempts) {
+        AttemptsConfig attempts,
+        Resilience4jConfig resilience4j) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -62,7 +64,8 @@ public record BalancerConfig(
             Map.entry(CheckConfig.ROOM, CheckConfig.KEYS),
             Map.entry(RetryConfig.ROOM, RetryConfig.KEYS),
             Map.entry(HedgeConfig.ROOM, HedgeConfig.KEYS),
-            Map.entry(BudgetConfig.ROOM, BudgetConfig.KEYS));
+            Map.entry(BudgetConfig.ROOM, BudgetConfig.KEYS),
+            Map.entry(Resilience4jConfig.ROOM, Resilience4jConfig.KEYS));
 
     private static final Set<String> KEYS = allKeys();
 
@@ -112,7 +115,8 @@ public record BalancerConfig(
                 new AttemptsConfig(
                         RetryConfig.of(room(RetryConfig.ROOM, settings)),
                         HedgeConfig.of(room(HedgeConfig.ROOM, settings)),
-                        BudgetConfig.of(room(BudgetConfig.ROOM, settings))));
+                        BudgetConfig.of(room(BudgetConfig.ROOM, settings))),
+                Resilience4jConfig.of(room(Resilience4jConfig.ROOM, settings)));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param health what watches the endpoints of each service port
  * @param budgets what the callers of a service share for sending again
  * @param faults what is made to go wrong
+ * @param extensions what adapters and rooms above add
  * @param place where this process runs, as far as is known
  * @param own the caller's own service
  * @param baseWeights the application's word for the weights of endpoints, or what leaves them as they are
@@ -63,6 +64,7 @@ public record Engine(
         ServiceHealth health,
         BudgetsByService budgets,
         Faults faults,
+        Extensions extensions,
         Supplier<Locality> place,
         OwnService own,
         Stage baseWeights,
@@ -71,7 +73,7 @@ public record Engine(
     /**
      * Wraps the observers so that none can fail, and checks that every setting names something that exists.
      *
-     * @param demands sources of health besides outlier detection
+     * @param extensions what adapters and rooms above add
      */
     public static Engine of(
             NanoClock clock,
@@ -85,12 +87,12 @@ public record Engine(
             OwnService own,
             Prober prober,
             @Nullable ToIntFunction<Endpoint> weights,
-            List<HealthSource.Demand> demands,
+            Extensions extensions,
             Faults faults) {
         Policies policies = Policies.load(SafeProber.of(prober));
-        ServiceConfigs.check(policies, defaults, "settings for all services");
-        services.forEach((name, settings) ->
-                ServiceConfigs.check(policies, settings.orElse(defaults), "settings for service " + name));
+        ServiceConfigs.check(policies, extensions, defaults, "settings for all services");
+        services.forEach((name, settings) -> ServiceConfigs.check(
+                policies, extensions, settings.orElse(defaults), "settings for service " + name));
         BalancerObserver observer = observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers);
         return new Engine(
                 clock,
@@ -102,9 +104,10 @@ public record Engine(
                 Map.copyOf(services),
                 defaults,
                 new StatesByService(),
-                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(demands)),
+                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 faults,
+                extensions,
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),

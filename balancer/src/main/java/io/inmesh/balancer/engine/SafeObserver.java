@@ -21,7 +21,6 @@ final class SafeObserver implements BalancerObserver {
     private static final Logger log = LoggerFactory.getLogger(SafeObserver.class);
 
     private final Guarded[] observers;
-    private final boolean readsLatency;
 
     /** One observer and whether its failure has been logged. */
     private record Guarded(BalancerObserver observer, AtomicBoolean failed) {
@@ -41,7 +40,6 @@ final class SafeObserver implements BalancerObserver {
         this.observers = observers.stream()
                 .map(observer -> new Guarded(observer, new AtomicBoolean()))
                 .toArray(Guarded[]::new);
-        this.readsLatency = observers.stream().anyMatch(BalancerObserver::readsLatency);
     }
 
     /** For events of the control side; those of every request are passed on without the event object that this takes. */
@@ -57,7 +55,16 @@ final class SafeObserver implements BalancerObserver {
 
     @Override
     public boolean readsLatency() {
-        return readsLatency;
+        for (Guarded guarded : observers) {
+            try {
+                if (guarded.observer.readsLatency()) {
+                    return true;
+                }
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
+        return false;
     }
 
     @Override

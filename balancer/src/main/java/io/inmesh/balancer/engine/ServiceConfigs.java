@@ -2,6 +2,7 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
@@ -41,9 +42,9 @@ public final class ServiceConfigs {
         this.engine = engine;
         this.target = target;
         this.code = code;
-        check(engine.policies(), code, "target " + target);
+        check(engine.policies(), engine.extensions(), code, "target " + target);
         try {
-            engine.policies().balancing(layered(null, Settings.NONE).config());
+            agree(layered(null, Settings.NONE));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "target " + target + ", with the settings of all levels: " + e.getMessage(), e);
@@ -59,12 +60,19 @@ public final class ServiceConfigs {
         }
     }
 
-    static void check(Policies policies, Settings settings, String where) {
+    static void check(Policies policies, Extensions extensions, Settings settings, String where) {
         try {
             policies.check(settings.values());
+            extensions.check(BalancerConfig.of(settings.values()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Refuses what is right level by level, and together is not. */
+    private void agree(LayeredConfig layered) {
+        engine.policies().balancing(layered.config());
+        engine.extensions().check(layered.config());
     }
 
     /** What holds now that the service says this of itself; null before it has said anything. */
@@ -86,7 +94,7 @@ public final class ServiceConfigs {
     private LayeredConfig settled(ServiceFacts facts) {
         try {
             LayeredConfig all = layered(facts, goodAnnotations);
-            engine.policies().balancing(all.config());
+            agree(all);
             return all;
         } catch (IllegalArgumentException e) {
             log.error(
@@ -134,9 +142,8 @@ public final class ServiceConfigs {
         Map<String, String> annotations = facts.annotations();
         try {
             Settings read = new Settings(annotations);
-            check(engine.policies(), read, "annotations");
-            // What is right by itself may contradict what other levels say.
-            engine.policies().balancing(layered(facts, read).config());
+            check(engine.policies(), engine.extensions(), read, "annotations");
+            agree(layered(facts, read));
             goodAnnotations = read;
             badAnnotations = Map.of();
         } catch (IllegalArgumentException e) {

@@ -63,6 +63,13 @@ public interface HealthSource extends AutoCloseable {
         /** The kind, or null if it wants none. Called on lanes, for each assembly of a picker: quick, and equal for equal configurations. */
         @Nullable
         Kind of(BalancerConfig config, ServiceKey key);
+
+        /**
+         * Refuses a configuration that it cannot serve; by default none.
+         *
+         * @throws IllegalArgumentException with key, value and what is expected
+         */
+        default void check(BalancerConfig config) {}
     }
 
     /** Takes what a source says. */

@@ -70,7 +70,7 @@ final class Assembling {
                 new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
                 null,
-                List.of(),
+                Extensions.NONE,
                 new Faults());
     }
 

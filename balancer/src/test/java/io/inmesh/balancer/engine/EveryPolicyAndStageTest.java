@@ -119,7 +119,7 @@ class EveryPolicyAndStageTest {
                 own,
                 Prober.NONE,
                 null,
-                List.of(),
+                Extensions.NONE,
                 new Faults());
     }
 

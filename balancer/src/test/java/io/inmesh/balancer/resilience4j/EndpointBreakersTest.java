@@ -1,0 +1,147 @@
+package io.inmesh.balancer.resilience4j;
+
+import static io.inmesh.balancer.resilience4j.Breakers.FAILED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EndpointBreakersTest {
+    private static final Endpoint A = TestEndpoints.endpoint(1);
+    private static final Endpoint B = TestEndpoints.endpoint(2);
+    private static final Endpoint C = TestEndpoints.endpoint(3);
+    private static final Map<String, String> SETTINGS =
+            Map.of("resilience4j.endpoint-circuit-breaker", "strict", "eject.enabled", "false");
+
+    private final FakeClock[] clock = new FakeClock[1];
+    private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+
+    private Breakers service(Endpoint... endpoints) {
+        registry.addConfiguration(
+                "strict",
+                CircuitBreakerConfig.from(Breakers.config(new FakeClock()))
+                        .currentTimestampFunction(any -> clock[0].nanoTime(), TimeUnit.NANOSECONDS)
+                        .build());
+        Breakers service = new Breakers(Resilience4j.with(registry), SETTINGS);
+        clock[0] = service.clock;
+        service.publish(endpoints);
+        return service;
+    }
+
+    private CircuitBreaker breaker(Endpoint endpoint) {
+        return registry.find("strict " + endpoint.address()).orElseThrow();
+    }
+
+    private static String verdict(Breakers service, Endpoint endpoint) {
+        return service.orders.snapshot().endpoints().stream()
+                .filter(view -> view.endpoint().id().equals(endpoint.id()))
+                .map(EndpointView::verdict)
+                .map(Object::toString)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void open(Breakers service, Endpoint endpoint) {
+        service.requestTo(endpoint, FAILED);
+        service.requestTo(endpoint, Outcome.TIMEOUT);
+    }
+
+    @Test
+    void an_open_breaker_leaves_its_endpoint_out_and_two_good_calls_half_open_bring_it_back() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            assertThat(service.isChosen(B)).isFalse();
+            assertThat(verdict(service, B))
+                    .isEqualTo("ejected: circuit breaker 'strict 10.0.0.2:8080' is open at a failure rate of 100.0 %, slow calls 0.0 %");
+            service.clock.advance(Duration.ofSeconds(10));
+            assertThat(verdict(service, B)).isEqualTo("on trial: circuit breaker 'strict 10.0.0.2:8080' is half open");
+            service.requestTo(B, Outcome.SUCCESS);
+            service.requestTo(B, Outcome.SUCCESS);
+            assertThat(verdict(service, B)).isEqualTo("healthy");
+            assertThat(service.events.take())
+                    .contains(
+                            "ejected 10.0.0.2:8080 circuit breaker 'strict 10.0.0.2:8080' is open at a failure rate of 100.0 %, slow calls"
+                                    + " 0.0 % PT10S",
+                            "restored 10.0.0.2:8080");
+        }
+    }
+
+    @Test
+    void half_open_it_gets_no_more_calls_than_are_permitted_until_they_have_ended() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            service.clock.advance(Duration.ofSeconds(10));
+            Map<String, Integer> begun = new HashMap<>();
+            for (int i = 0; i < 300; i++) {
+                begun.merge(service.lease().endpoint().id(), 1, Integer::sum);
+            }
+            assertThat(begun).containsEntry(B.id(), 2);
+        }
+    }
+
+    @Test
+    void a_call_that_tells_nothing_gives_its_permission_back() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            service.clock.advance(Duration.ofSeconds(10));
+            for (int i = 0; i < 10; i++) {
+                service.requestTo(B, Outcome.CANCELLED);
+            }
+            service.requestTo(B, FAILED);
+            service.requestTo(B, FAILED);
+            assertThat(breaker(B).getState()).isEqualTo(CircuitBreaker.State.OPEN);
+            assertThat(service.isChosen(B)).isFalse();
+        }
+    }
+
+    @Test
+    void a_breaker_that_people_force_open_is_heeded_until_they_close_it() {
+        try (Breakers service = service(A, B)) {
+            breaker(A).transitionToForcedOpenState();
+            service.clock.runDue();
+            assertThat(service.isChosen(A)).isFalse();
+            service.clock.advance(Duration.ofHours(1));
+            assertThat(service.isChosen(A)).isFalse();
+            breaker(A).transitionToClosedState();
+            service.clock.runDue();
+            assertThat(service.isChosen(A)).isTrue();
+        }
+    }
+
+    @Test
+    void breakers_come_and_go_with_their_endpoints() {
+        Breakers service = service(A, B);
+        assertThat(registry.getAllCircuitBreakers()).hasSize(2);
+        open(service, B);
+        service.publish(A, C);
+        assertThat(registry.getAllCircuitBreakers())
+                .extracting(CircuitBreaker::getName)
+                .containsExactlyInAnyOrder("strict 10.0.0.1:8080", "strict 10.0.0.3:8080");
+        service.publish(A, B, C);
+        assertThat(service.isChosen(B)).as("a new breaker is closed").isTrue();
+        service.close();
+        assertThat(registry.getAllCircuitBreakers()).isEmpty();
+    }
+
+    @Test
+    void slow_calls_are_measured() {
+        try (Breakers service = service(A, B)) {
+            var lease = service.lease();
+            service.clock.advance(Duration.ofSeconds(90));
+            lease.complete(Outcome.SUCCESS);
+            Endpoint slow = lease.endpoint();
+            assertThat(breaker(slow).getMetrics().getNumberOfSlowCalls()).isOne();
+        }
+    }
+}
