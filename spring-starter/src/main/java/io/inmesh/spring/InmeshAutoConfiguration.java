@@ -72,8 +72,7 @@ public final class InmeshAutoConfiguration {
             ObjectProvider<BalancerObserver> observers,
             ObjectProvider<OutcomeClassifier> classifier,
             ObjectProvider<Faults> faults) {
-        return assembly.mesh(
-                observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
+        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
     }
 
     @Bean

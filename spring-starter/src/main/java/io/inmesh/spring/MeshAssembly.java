@@ -54,8 +54,7 @@ final class MeshAssembly {
     }
 
     /** The mesh; the caller closes it. */
-    Mesh mesh(
-            List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier, @Nullable Faults faults) {
+    Mesh mesh(List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier, @Nullable Faults faults) {
         if (properties.startupWait().isNegative()) {
             throw written.refusal(
                     STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");

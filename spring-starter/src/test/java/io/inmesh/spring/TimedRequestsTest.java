@@ -34,7 +34,8 @@ class TimedRequestsTest extends OrdersFixture {
     }
 
     private static void assertNothingRuns(ApplicationContext started) {
-        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started)).isZero());
+        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started))
+                .isZero());
     }
 
     @Test
@@ -48,7 +49,8 @@ class TimedRequestsTest extends OrdersFixture {
                     assertThat(get(client, "http://orders.shop/")).isEqualTo(good.name());
                 }
                 assertThat(silent.asked()).isPositive();
-                Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp()).isEqualTo(silent.asked()));
+                Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp())
+                        .isEqualTo(silent.asked()));
                 assertNothingRuns(started);
             });
         }
@@ -68,7 +70,8 @@ class TimedRequestsTest extends OrdersFixture {
                                 .toBodilessEntity())
                         .isInstanceOf(ResourceAccessException.class)
                         .hasCauseInstanceOf(SocketTimeoutException.class)
-                        .hasMessageContaining("no answer from " + silent.endpoint().address());
+                        .hasMessageContaining(
+                                "no answer from " + silent.endpoint().address());
                 assertThat(silent.asked()).isEqualTo(1);
                 assertNothingRuns(started);
             });
@@ -101,7 +104,8 @@ class TimedRequestsTest extends OrdersFixture {
                     assertThat(get(client, "http://orders.shop/")).isEqualTo(good.name());
                 }
                 assertThat(silent.asked()).isPositive();
-                Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp()).isEqualTo(silent.asked()));
+                Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp())
+                        .isEqualTo(silent.asked()));
                 assertNothingRuns(started);
             });
         }
@@ -145,7 +149,8 @@ class TimedRequestsTest extends OrdersFixture {
                             .post()
                             .uri("http://orders.shop/")
                             .body("1")
-                            .exchange((request, answer) -> answer.getStatusCode().value()))
+                            .exchange(
+                                    (request, answer) -> answer.getStatusCode().value()))
                     .isEqualTo(429);
             Pod leaving = pod().answering(exchange -> {
                 exchange.getResponseHeaders().set("Retry-After", "3600");
@@ -210,7 +215,8 @@ class TimedRequestsTest extends OrdersFixture {
         Endpoint refused = refusing.endpoint();
         ordersAre(refusing, good);
         context.withBean(Faults.class, () -> faults).run(started -> {
-            Faults.Injection injection = faults.inject(Fault.refused().at(endpoint -> endpoint.id().equals(refused.id())));
+            Faults.Injection injection =
+                    faults.inject(Fault.refused().at(endpoint -> endpoint.id().equals(refused.id())));
             for (int i = 0; i < 4; i++) {
                 assertThat(get(client(started), "http://orders.shop/")).isEqualTo(good.name());
             }

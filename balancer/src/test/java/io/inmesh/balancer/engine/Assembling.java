@@ -15,6 +15,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.Collection;
@@ -68,7 +69,8 @@ final class Assembling {
                 () -> Locality.UNKNOWN,
                 new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
-                null);
+                null,
+                new Faults());
     }
 
     /** The members become these, and a picker is made from them. */

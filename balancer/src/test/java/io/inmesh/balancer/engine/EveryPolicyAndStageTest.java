@@ -21,6 +21,7 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.pick.StripedRandom;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.Allocation;
@@ -116,7 +117,8 @@ class EveryPolicyAndStageTest {
                 () -> new Locality("n1", "a"),
                 own,
                 Prober.NONE,
-                null);
+                null,
+                new Faults());
     }
 
     private static Endpoint at(int i, String node, String zone) {
