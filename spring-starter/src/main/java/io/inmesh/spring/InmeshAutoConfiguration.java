@@ -4,6 +4,7 @@ import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
 import io.inmesh.resolver.kubernetes.KubernetesReading;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
@@ -20,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver} and {@link OutcomeClassifier} are used;
- * a Mesh of one's own replaces this one.
+ * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier} and, in tests, {@link
+ * Faults} are used; a Mesh of one's own replaces this one.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
@@ -69,8 +70,9 @@ public final class InmeshAutoConfiguration {
     Mesh mesh(
             MeshAssembly assembly,
             ObjectProvider<BalancerObserver> observers,
-            ObjectProvider<OutcomeClassifier> classifier) {
-        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable());
+            ObjectProvider<OutcomeClassifier> classifier,
+            ObjectProvider<Faults> faults) {
+        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
 import io.inmesh.balancer.engine.Policies;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.spring.http.ConfiguredServices;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ final class MeshAssembly {
     }
 
     /** The mesh; the caller closes it. */
-    Mesh mesh(List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier) {
+    Mesh mesh(List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier, @Nullable Faults faults) {
         if (properties.startupWait().isNegative()) {
             throw written.refusal(
                     STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
@@ -69,6 +70,9 @@ final class MeshAssembly {
         }
         if (classifier != null) {
             builder.classifier(classifier);
+        }
+        if (faults != null) {
+            builder.faults(faults);
         }
         Policies policies = Policies.load();
         services.defaults().forEach((key, value) -> check(policies, ServiceProperties.ofDefault(key), key, value));

@@ -58,6 +58,7 @@ class ArchitectureTest {
                         "io.inmesh.balancer.attempt..",
                         "io.inmesh.balancer.config..",
                         "io.inmesh.balancer.engine..",
+                        "io.inmesh.balancer.fault..",
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
                         "reactor.netty..",

@@ -37,20 +37,25 @@ import org.junit.jupiter.api.Test;
 class FaultyBackendsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Much more than a healthy backend takes on a busy machine, since it is the unit of all bounds. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    /**
+     * Of one attempt, where the fault needs it, and the unit of all bounds: much more than a healthy backend takes on a busy machine, or those would be
+     * repeated as well and use up the budget.
+     */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration WORST = TIMEOUT.multipliedBy(2).plusMillis(250);
     private static final int HEALTHY = 7;
-    private static final int REQUESTS = 160;
+    private static final int REQUESTS = 120;
 
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final Mesh mesh = Mesh.builder()
             .resolvers(cluster)
-            .defaults(Map.of("policy", "round-robin", "retry.timeout", TIMEOUT.toSeconds() + "s"))
+            .defaults(Map.of("policy", "round-robin"))
             .build();
     private final LoadBalancer orders = mesh.service("orders.shop:http");
-    private final Attempts attempts = mesh.attempts(orders);
+    private final LoadBalancer timedOrders =
+            mesh.service(mesh.parse("orders.shop:http"), Map.of("retry.timeout", TIMEOUT.toSeconds() + "s"));
+    private Attempts attempts = mesh.attempts(orders);
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(TIMEOUT)
@@ -68,6 +73,7 @@ class FaultyBackendsTest {
     @AfterEach
     void close() {
         orders.close();
+        timedOrders.close();
         mesh.close();
         backends.forEach(FaultyBackend::close);
     }
@@ -84,10 +90,19 @@ class FaultyBackendsTest {
 
     private void publish(List<Endpoint> endpoints) {
         cluster.publish("orders.shop:http", endpoints.toArray(Endpoint[]::new));
-        Awaitility.await().atMost(LIMIT).until(() -> orders.snapshot().endpoints().stream()
+        Awaitility.await().atMost(LIMIT).until(() -> knows(orders, endpoints) && knows(timedOrders, endpoints));
+    }
+
+    private static boolean knows(LoadBalancer balancer, List<Endpoint> endpoints) {
+        return balancer.snapshot().endpoints().stream()
                 .map(EndpointView::endpoint)
                 .toList()
-                .containsAll(endpoints));
+                .containsAll(endpoints);
+    }
+
+    /** From now on an attempt has its time. */
+    private void timed() {
+        attempts = mesh.attempts(timedOrders);
     }
 
     /** Every tenth may not be repeated. */
@@ -173,6 +188,7 @@ class FaultyBackendsTest {
     @Test
     void one_that_accepts_and_never_answers() throws Exception {
         besideHealthy(FaultyBackend.silent(50));
+        timed();
         sendAt(100, REQUESTS);
         assertNothingLost();
         assertThat(worstNanos.get()).as("somebody waited for it").isGreaterThanOrEqualTo(TIMEOUT.toNanos());
@@ -181,6 +197,7 @@ class FaultyBackendsTest {
     @Test
     void one_that_vanishes_in_the_middle_of_its_connections() throws Exception {
         FaultyBackend vanished = besideHealthy(FaultyBackend.vanishing(51, 5));
+        timed();
         sendAt(100, REQUESTS);
         assertNothingLost();
         assertThat(vanished.seen()).as("it did answer before").isNotEmpty();

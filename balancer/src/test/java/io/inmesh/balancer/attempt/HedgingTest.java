@@ -20,7 +20,7 @@ class HedgingTest {
     /** Twenty requests that are answered at once, so that one more may be hedged. */
     private static void earnOneHedge(Hands orders) {
         for (int i = 0; i < 20; i++) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.last().answer("quick");
         }
         orders.sent.clear();
@@ -84,7 +84,7 @@ class HedgingTest {
     @Test
     void where_there_is_no_other_endpoint_nothing_is_hedged_or_withdrawn() {
         try (Hands orders = hedging(1)) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(1000);
             assertThat(orders.sent).hasSize(1);
             assertThat(orders.heard()).noneMatch(event -> event.startsWith("withheld"));
@@ -95,7 +95,7 @@ class HedgingTest {
     @Test
     void without_requests_that_earn_it_there_is_no_hedge() {
         try (Hands orders = new Hands(3, "hedge.delay", "20ms")) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(1000);
             assertThat(orders.sent).hasSize(1);
             assertThat(orders.heard()).contains("withheld HEDGE_LIMIT");
@@ -106,7 +106,7 @@ class HedgingTest {
     @Test
     void a_hedge_needs_the_budget_of_the_service_as_well() {
         try (Hands orders = hedging(3, "budget.percent", "0", "budget.min-per-second", "0")) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(1000);
             assertThat(orders.sent).hasSize(1);
             assertThat(orders.heard()).contains("withheld BUDGET");
@@ -183,11 +183,11 @@ class HedgingTest {
         try (Hands orders = new Hands(
                 5, "hedge.delay", "20ms", "hedge.attempts", "3", "hedge.percent", "100", "retry.attempts", "4")) {
             for (int i = 0; i < 5; i++) {
-                orders.call(Safety.IDEMPOTENT);
+                orders.begin(Safety.IDEMPOTENT);
                 orders.last().answer("quick");
             }
             orders.sent.clear();
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(20);
             orders.pass(20);
             orders.pass(1000);
@@ -199,18 +199,18 @@ class HedgingTest {
     @Test
     void the_delay_may_be_a_percentile_of_what_answers_take_once_enough_are_known() {
         try (Hands orders = new Hands(3, "hedge.delay", "p95", "hedge.percent", "100")) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(1000);
             assertThat(orders.sent).as("while nothing is known").hasSize(1);
             orders.last().answer("slow");
             for (int i = 0; i < 100; i++) {
-                orders.call(Safety.IDEMPOTENT);
+                orders.begin(Safety.IDEMPOTENT);
                 orders.pass(10);
                 orders.last().answer("quick");
             }
             orders.pass(3000);
             orders.sent.clear();
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.pass(9);
             assertThat(orders.sent).hasSize(1);
             orders.pass(2);

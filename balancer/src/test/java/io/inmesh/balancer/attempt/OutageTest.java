@@ -14,6 +14,8 @@ import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.testing.Seeds;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -79,13 +81,15 @@ class OutageTest {
             cluster.publish("orders.shop:http", TestEndpoints.endpoints(10));
             clock.runDue();
             Attempts attempts = mesh.attempts(orders);
+            List<CompletableFuture<Outcome>> calls = new ArrayList<>();
             long end = clock.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
             while (clock.nanoTime() < end) {
                 requests++;
-                attempts.send(PickContext.NONE, Safety.IDEMPOTENT, exchange);
+                calls.add(attempts.send(PickContext.NONE, Safety.IDEMPOTENT, exchange));
                 clock.advance(Duration.ofNanos(random.nextLong(4_000_000)));
             }
             clock.advance(Duration.ofSeconds(10));
+            assertThat(calls).allMatch(CompletableFuture::isDone);
         }
     }
 

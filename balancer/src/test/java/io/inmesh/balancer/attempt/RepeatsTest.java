@@ -109,7 +109,7 @@ class RepeatsTest {
     @Test
     void no_wait_is_longer_than_the_longest() {
         try (Hands orders = new Hands(5, "retry.attempts", "5", "retry.backoff", "25ms", "retry.max-backoff", "40ms")) {
-            orders.call(Safety.IDEMPOTENT);
+            orders.begin(Safety.IDEMPOTENT);
             orders.last().fail(RESET);
             orders.pass(25);
             for (int attempt = 2; attempt < 5; attempt++) {
