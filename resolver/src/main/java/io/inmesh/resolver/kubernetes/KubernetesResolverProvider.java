@@ -16,6 +16,7 @@ import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.feed.Keepers;
 import io.inmesh.resolver.kubernetes.feed.Lookup;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
+import io.inmesh.resolver.kubernetes.object.LabelSelector;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.ClientRules;
 import io.inmesh.resolver.kubernetes.rule.PodQuestion;
@@ -116,11 +117,26 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     /**
      * Reads a target under the configured cluster domain.
      *
+     * @throws InvalidTargetException for a text that names nothing, and for pods by what the API server would not take for a selector
      * @throws IllegalArgumentException if a system property or variable says something that cannot be
      */
     @Override
     public Target parse(String text) {
-        return Target.parse(text, clusterDomain());
+        Target target = Target.parse(text, clusterDomain());
+        if (target instanceof PodsTarget pods) {
+            checkSelector(pods);
+        }
+        return target;
+    }
+
+    /** Rule I-1: what the server would only ever refuse is refused at once, and costs no watch. */
+    private static void checkSelector(PodsTarget pods) {
+        if (LabelSelector.parse(pods.selector()).isEmpty()) {
+            throw new InvalidTargetException("pods '" + pods.selector()
+                    + "' (expected: a label selector that the Kubernetes API understands, such as app=orders,"
+                    + " app!=orders, tier in (web, api), tier notin (web), canary, !canary, size>2 or several of them"
+                    + " with commas between)");
+        }
     }
 
     private synchronized String clusterDomain() {
@@ -147,13 +163,14 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     /**
      * Makes a resolver, not yet started. Asks the API nothing.
      *
-     * @throws InvalidTargetException for targets of other schemes
+     * @throws InvalidTargetException for targets of other schemes, and as {@link #parse} says
      * @throws IllegalStateException if no way to an API server is known: what was looked for where, and what to do
      * @throws IllegalArgumentException if a system property or variable says something that cannot be
      */
     @Override
     public Resolver newResolver(Target target, Context context) {
         if (target instanceof PodsTarget pods) {
+            checkSelector(pods);
             Reach shared = reach();
             String namespace = pods.namespace() == null ? shared.namespace() : pods.namespace();
             return shared.resolver(new PodQuestion(pods, namespace, shared.rules()), context);

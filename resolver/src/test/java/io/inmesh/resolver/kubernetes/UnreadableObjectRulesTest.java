@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
 import java.time.Duration;
@@ -103,5 +104,88 @@ class UnreadableObjectRulesTest extends ResolverScene {
         slices().answer(200, "{\"metadata\":{\"resourceVersion\":\"20\"},\"items\":null}");
         clock.advance(Duration.ofSeconds(1));
         assertThat(Heard.usable(heard.last())).as("A-9: null is empty").isEmpty();
+    }
+
+    private static String badService() {
+        return SERVICE.replace("port: 80", "port: '80'");
+    }
+
+    @Test
+    @DisplayName("S-9: a Service that could never be read is not absent, and the text says what is wrong")
+    void S_9_a_service_that_could_never_be_read_is_not_absent() {
+        service().list("3", badService());
+        slices().list("3", slice("s1", 2, 1));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).isEmpty();
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> {
+            assertThat(told.reason()).isEqualTo(Reason.NOT_SYNCED);
+            assertThat(told.text())
+                    .contains("services prod/shop exists but cannot be read")
+                    .contains("spec.ports[0].port")
+                    .contains("look for who wrote it");
+        });
+        service().head(200, null);
+        service().line("MODIFIED", SERVICE.replace("'3'", "'11'"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(Heard.usable(heard.last())).as("mended").containsExactly("10.1.0.1:8080");
+    }
+
+    @Test
+    @DisplayName("S-9: a Service that is created and cannot be read is told; that there is none, no more")
+    void S_9_a_service_that_is_created_unreadable() {
+        service().list("3");
+        slices().list("3", slice("s1", 2, 1));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.unresolved().get(0).reason()).isEqualTo(Reason.NOT_FOUND);
+        service().head(200, null);
+        service().line("ADDED", badService());
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.unresolved().get(heard.unresolved().size() - 1).text()).contains("exists but cannot be read");
+        service().line("DELETED", badService());
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.unresolved().get(heard.unresolved().size() - 1).reason())
+                .isEqualTo(Reason.NOT_FOUND);
+    }
+
+    @Test
+    @DisplayName("A-14: where no slice can be read, that there are no endpoints is not concluded")
+    void A_14_slices_of_which_none_can_be_read_are_not_none() {
+        service().list("3", SERVICE);
+        slices().list("3", bad(slice("s1", 2, 1)));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.sets()).isEmpty();
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.text())
+                .contains("endpointslices prod/s1 exists but cannot be read"));
+        slices().head(200, null);
+        hear("DELETED", bad(slice("s1", 4, 1)));
+        assertThat(Heard.usable(heard.last())).as("now there are none").isEmpty();
+    }
+
+    @Test
+    @DisplayName("A-14: a known set does not become empty because what is left cannot be read")
+    void A_14_a_known_set_stays() {
+        synced();
+        hear("ADDED", bad(slice("s2", 10, 2)));
+        hear("DELETED", slice("s1", 11, 1));
+        assertThat(heard.sets()).isEmpty();
+        assertThat(heard.unresolved()).singleElement().satisfies(told -> assertThat(told.text())
+                .contains("endpointslices prod/s2 exists but cannot be read"));
+        hear("MODIFIED", slice("s2", 12, 2));
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.2:8080");
+    }
+
+    @Test
+    @DisplayName("W-5: an item of a list that has no name may be any object, so nothing known is gone")
+    void W_5_an_item_without_a_name_deletes_nothing() {
+        synced();
+        hear("ERROR", GONE);
+        slices().list("20", slice("s2", 15, 2), "{metadata: {name: 7}}");
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(Heard.usable(heard.last())).containsExactly("10.1.0.1:8080", "10.1.0.2:8080");
+        service().line("ERROR", GONE);
+        clock.advance(Duration.ofSeconds(1));
+        service().list("20", "7");
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(heard.unresolved()).isEmpty();
     }
 }

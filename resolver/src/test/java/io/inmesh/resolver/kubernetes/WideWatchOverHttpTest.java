@@ -91,24 +91,39 @@ class WideWatchOverHttpTest {
     }
 
     @Test
-    void twenty_services_at_once_begin_with_wide_watches_W14() {
+    void twenty_services_at_once_end_on_one_pair_of_watches_W14() {
         use(20);
         awaitAll();
-        // Those that come while the wide list is read already have watches of their own, which may be all but nine.
-        Awaitility.await("wide watches")
-                .until(() -> api.watches().requests().stream()
-                                        .filter(WideWatchOverHttpTest::isWide)
-                                        .count()
-                                == 2
-                        && api.watches().count() <= 16);
-        assertThat(api.requests(request -> !isWide(request)).size())
-                .as("requests for single services: those that were asked for before the ninth was")
-                .isLessThanOrEqualTo(32);
+        awaitWatches(2);
+        assertThat(api.watches().requests()).allMatch(WideWatchOverHttpTest::isWide);
         services.get(19).delete();
         Awaitility.await().until(() -> !heard.get(19).unresolved().isEmpty());
+        services.get(12).add(ScriptedPod.of("pod-13b", "10.0.1.13"));
+        heard.get(12).awaitUsable("10.0.0.13:8080", "10.0.1.13:8080");
         assertThat(heard.subList(0, 19)).allMatch(each -> each.unresolved().isEmpty());
+        assertThat(api.watches().count()).isEqualTo(2);
         provider.release(context);
         awaitWatches(0);
+    }
+
+    @Test
+    void services_that_come_one_after_the_other_join_the_pair_and_nobody_lists_the_namespace_again_W14() {
+        use(9);
+        awaitAll();
+        awaitWatches(2);
+        for (int number = 10; number <= 14; number++) {
+            use(1);
+            awaitAll();
+            services.get(number - 1).add(ScriptedPod.of("pod-" + number + "b", "10.0.1." + number));
+            heard.get(number - 1).awaitUsable("10.0.0." + number + ":8080", "10.0.1." + number + ":8080");
+            services.get(number - 1).remove("pod-" + number + "b");
+        }
+        awaitAll();
+        assertThat(api.watches().count()).isEqualTo(2);
+        assertThat(api.requests(WideWatchOverHttpTest::isWide))
+                .as("one of each kind")
+                .hasSize(2);
+        assertThat(heard).allMatch(each -> each.unresolved().isEmpty());
     }
 
     @Test

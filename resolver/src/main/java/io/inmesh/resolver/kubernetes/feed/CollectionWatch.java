@@ -1,11 +1,12 @@
 package io.inmesh.resolver.kubernetes.feed;
 
-import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.ResourceVersions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import io.inmesh.resolver.kubernetes.watch.ApiTroubles;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.util.List;
@@ -26,6 +27,7 @@ final class CollectionWatch<T> implements WatchSink<T> {
     private final Function<T, String> version;
     private final UnaryOperator<T> content;
     private final Feed<List<T>> feed;
+    private final String plural;
     private final ListWatch<T> watch;
 
     private final TreeMap<String, T> objects = new TreeMap<>(); // Touched on the lane only.
@@ -41,6 +43,7 @@ final class CollectionWatch<T> implements WatchSink<T> {
         this.version = version;
         this.content = content;
         this.feed = feed;
+        this.plural = resource.plural();
         this.watch = new ListWatch<>(resource, place, this);
         feed.standsOn(resource.describe(), watch.pulse());
     }
@@ -54,11 +57,17 @@ final class CollectionWatch<T> implements WatchSink<T> {
     }
 
     @Override
-    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
-        Set<String> kept = unreadable.stream().map(ObjectName::name).collect(Collectors.toSet());
-        objects.keySet().retainAll(kept);
+    public void onListOnLane(List<T> list, List<Unread<T>> unread) {
+        Set<String> kept = unread.stream().map(each -> each.id().name()).collect(Collectors.toSet());
+        if (!kept.contains("")) { // Else that one may be any, and none of those known before is gone for certain.
+            objects.keySet().retainAll(kept);
+        }
         list.forEach(object -> objects.put(name.apply(object), object));
-        feed.found(List.copyOf(objects.values()));
+        if (objects.isEmpty() && !unread.isEmpty()) { // There are some, though none that can be read.
+            feed.troubled(ApiTroubles.unreadable(plural, unread.get(0)));
+        } else {
+            feed.found(List.copyOf(objects.values()));
+        }
     }
 
     @Override
@@ -74,6 +83,7 @@ final class CollectionWatch<T> implements WatchSink<T> {
         }
         if (changed) {
             feed.found(List.copyOf(objects.values()));
+            feed.troubled(null); // Events come only where it can be asked.
         }
     }
 

@@ -5,6 +5,7 @@ import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,15 +13,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one kind of object known for the services of one namespace that are in use, over as few watches as that takes (rule W-14). Up to a
- * limit each service has a watch of its own. Above it one wide watch covers all services that are in use when it begins; what is asked
- * for later has its own watch again, until these are too many and another wide watch takes over everything. When half the limit of
+ * limit each service has a watch of its own. Above it one wide watch covers all of them; one that is asked for later joins it with a list
+ * of its own ({@link Joining}), and where many come at once another wide watch takes over everything. When half the limit of
  * services is left, each has its own again: not at the limit, so that a service that comes and goes does not switch every time.
  *
  * <p>A switch loses nothing and takes nothing back. Only when the list of a wide watch is whole do the watches that it replaces end; a wide
  * watch ends when the last service that it covers has a list of its own. {@link Shown} keeps back what is older than what was shown.
  * The list of a wide watch is streamed where there is room for one stream more, else it is a request of its own and the watch begins when
- * the others have ended. So there are never more streams than {@link StreamBudget} allows, but where a wide watch is forbidden
- * ({@link WideRight}): then each service keeps its own.
+ * the others have ended. So there are never more streams than {@link StreamBudget} allows, and one where there is a wide watch and nothing
+ * changes; but where a wide watch is forbidden ({@link WideRight}) each service keeps its own.
  *
  * <p>Threads: the lane, but for {@link #close()}.
  *
@@ -39,6 +40,8 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
 
     // All below are touched on the lane only.
     private final ServicesInUse<K, T, V> entries = new ServicesInUse<>();
+    private final OwnWatches<K, T, V> own;
+    private final ServicesShown<K, T, V> shown = new ServicesShown<>(entries);
     private @Nullable ServicesWatch<K, T, V> wide; // In use.
     private @Nullable ServicesWatch<K, T, V> next; // Not yet listed; takes over when it is.
     private boolean nextStreams; // It is a stream before it is listed.
@@ -49,12 +52,13 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         this.place = place;
         this.budget = budget;
         this.wideRight = new WideRight(place);
+        this.own = new OwnWatches<>(kind, place, this, entries, running);
     }
 
     /** Begins to keep a service known, for that feed instead of any before it. */
     void openOnLane(K service, Feed<V> feed) {
         dropOnLane(service);
-        entries.put(service, new InUse<>(feed, kind.shares().test(service)));
+        entries.put(service, new InUse<>(feed));
         planSoonOnLane();
     }
 
@@ -72,9 +76,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         if (entry == null) {
             return;
         }
-        if (entry.own != null) {
-            running.endOnLane(entry.own);
-        }
+        own.endOnLane(entry);
         if (wide != null) {
             wide.forgetOnLane(service);
         }
@@ -123,18 +125,24 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         endWideIfNotNeededOnLane();
         List<K> waiting = entries.waiting();
         int limit = budget.limitOnLane(this);
-        int wanted = entries.alone() + waiting.size() + (wide == null ? 0 : 1);
-        int aloneAnyway = entries.size() - entries.sharing().size(); // Those that no wide watch can take over.
-        if (wanted <= limit || isForbiddenOnLane()) {
+        WatchPlan plan = WatchPlan.of(
+                limit,
+                isForbiddenOnLane(),
+                wide != null,
+                new WatchPlan.Counts(
+                        entries.size(),
+                        entries.alone(),
+                        waiting.size(),
+                        entries.joining().size()));
+        if (plan != WatchPlan.WIDEN) {
             endNextOnLane(); // Services have gone since it began.
-            waiting.forEach(this::watchAloneOnLane);
-            leaveWideOnLane(limit);
-        } else if (limit > 0 && wanted - aloneAnyway > 1) {
-            widenOnLane(waiting);
-        } else if (limit > 0) { // One stream for many would be no fewer.
-            waiting.forEach(this::watchAloneOnLane);
-        } else {
-            waiting.forEach(this::waitForRoomOnLane);
+        }
+        switch (plan) {
+            case ALONE -> waiting.forEach(own::watchAloneOnLane);
+            case LEAVE -> own.watchAllAloneOnLane();
+            case JOIN -> waiting.forEach(service -> own.joinOnLane(service, Objects.requireNonNull(wide)));
+            case WIDEN -> widenOnLane(waiting);
+            case WAIT -> waiting.forEach(this::waitForRoomOnLane);
         }
         budget.settleOnLane();
     }
@@ -152,7 +160,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
             nextStreams = budget.hasRoomOnLane();
             begun = ServicesWatch.wide(
                     kind,
-                    entries.sharing(),
+                    Set.copyOf(entries.names()),
                     nextStreams ? WatchConfig.Lists.STREAMED : WatchConfig.Lists.WHOLE_FIRST,
                     place,
                     this);
@@ -161,33 +169,9 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         }
         for (K service : waiting) {
             InUse<K, T, V> entry = entries.get(service);
-            if (entry != null && !entry.shares) {
-                watchAloneOnLane(service);
-            } else if (entry != null) {
-                begun.carryOnLane(entry.shown); // Who came while it could not be asked hears of that.
+            if (entry != null) {
+                begun.carryOnLane(service, entry.shown); // Who came while it could not be asked hears of that.
             }
-        }
-    }
-
-    private void watchAloneOnLane(K service) {
-        InUse<K, T, V> entry = entries.get(service);
-        if (entry != null) {
-            ServicesWatch<K, T, V> own = ServicesWatch.narrow(kind, service, place, this);
-            entry.own = own;
-            if (entry.by == null && !entry.shown.isKnown()) {
-                own.carryOnLane(entry.shown); // Else it stands on what it was shown from, and is as old as that.
-            }
-            running.startOnLane(own);
-        }
-    }
-
-    private void leaveWideOnLane(int limit) {
-        if (wide != null && entries.size() <= limit / 2) {
-            entries.forEach((service, entry) -> {
-                if (entry.own == null) {
-                    watchAloneOnLane(service);
-                }
-            });
         }
     }
 
@@ -196,6 +180,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         if (used != null && !entries.anyBy(used)) {
             running.endOnLane(used);
             wide = null;
+            own.endJoinsOnLane();
         }
     }
 
@@ -215,19 +200,36 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         for (K service : watch.servicesOnLane()) {
             InUse<K, T, V> entry = entries.get(service);
             if (entry != null && entry.by == watch) {
-                entry.shown.listed(watch.versionOnLane(), watch.ofOnLane(service));
+                shown.tellOnLane(service, entry, watch, !watch.isBehindOnLane(service));
+            } else if (entry != null && entry.own == watch && entry.joins) {
+                joinedOnLane(service, entry, watch);
             } else if (entry != null && entry.own == watch) {
-                showOnLane(entry, service, watch);
+                shown.showOnLane(service, entry, watch);
                 planSoonOnLane(); // The wide one may not be needed any more.
             }
         }
     }
 
-    /** From a watch that has just listed what another showed before, if any did. */
-    private void showOnLane(InUse<K, T, V> entry, K service, ServicesWatch<K, T, V> from) {
-        entry.by = from;
-        from.carryOnLane(entry.shown);
-        entry.shown.changed(from.versionOnLane(), from.ofOnLane(service));
+    private void joinedOnLane(K service, InUse<K, T, V> entry, ServicesWatch<K, T, V> list) {
+        ServicesWatch<K, T, V> into = Objects.requireNonNull(wide);
+        Set<K> changed = into.joinOnLane(service, list);
+        own.endOnLane(entry);
+        shown.takeOnLane(service, entry, into, list);
+        changed.remove(service);
+        shown.changedOnLane(into, changed);
+        planSoonOnLane(); // Others may wait for their turn.
+    }
+
+    @Override
+    public void expelledOnLane(ServicesWatch<K, T, V> watch, Set<K> expelled) {
+        for (K service : expelled) {
+            InUse<K, T, V> entry = entries.get(service);
+            if (entry != null && watch == wide) {
+                own.endOnLane(entry);
+                entry.by = null;
+            }
+        }
+        planSoonOnLane();
     }
 
     private void takeOverOnLane(ServicesWatch<K, T, V> whole) {
@@ -237,13 +239,11 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         for (K service : whole.servicesOnLane()) {
             InUse<K, T, V> entry = entries.get(service);
             if (entry != null) {
-                if (entry.own != null) {
-                    running.endOnLane(entry.own);
-                    entry.own = null;
-                }
-                showOnLane(entry, service, whole);
+                own.endOnLane(entry);
+                shown.showOnLane(service, entry, whole);
             }
         }
+        own.endJoinsOnLane();
         if (before != null) {
             running.endOnLane(before);
         }
@@ -252,13 +252,13 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
     }
 
     @Override
+    public void askingOnLane(ServicesWatch<K, T, V> watch) {
+        shown.askingOnLane(watch);
+    }
+
+    @Override
     public void changedOnLane(ServicesWatch<K, T, V> watch, Set<K> changed) {
-        for (K service : changed) {
-            InUse<K, T, V> entry = entries.get(service);
-            if (entry != null && entry.by == watch) {
-                entry.shown.changed(watch.versionOnLane(), watch.ofOnLane(service));
-            }
-        }
+        shown.changedOnLane(watch, changed);
     }
 
     @Override
@@ -272,7 +272,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
         for (K service : watch == next ? entries.names() : watch.servicesOnLane()) {
             InUse<K, T, V> entry = entries.get(service);
             if (entry != null && entry.dependsOn(watch)) {
-                entry.shown.troubled(trouble);
+                entry.shown.troubled(watch.troubleOnLane(service));
             }
         }
         if (watch == next) {
@@ -288,6 +288,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
             next = null;
         } else {
             wide = null;
+            own.endJoinsOnLane();
             entries.forEach((service, entry) -> entry.by = entry.by == forbidden ? null : entry.by);
         }
         wideRight.forbiddenOnLane(this::planSoonOnLane);

@@ -3,10 +3,8 @@ package io.inmesh.resolver.kubernetes.feed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +18,17 @@ final class ServicesInUse<K, T, V> {
     /** One of them. Without either watch it waits for one. */
     static final class InUse<K, T, V> {
         final Shown<V> shown;
-        final boolean shares; // Else it has its own watch whatever happens.
 
         @Nullable
         ServicesWatch<K, T, V> own; // Perhaps not yet listed.
 
+        boolean joins; // Its own is only a list, with which it joins the wide one.
+
         @Nullable
         ServicesWatch<K, T, V> by; // The one it is shown from, which is its own or the wide one.
 
-        InUse(Feed<V> feed, boolean shares) {
+        InUse(Feed<V> feed) {
             this.shown = new Shown<>(feed);
-            this.shares = shares;
         }
 
         boolean isWaiting() {
@@ -79,17 +77,14 @@ final class ServicesInUse<K, T, V> {
         return names(InUse::isWaiting);
     }
 
-    /** Those that a wide watch can cover. */
-    Set<K> sharing() {
-        return services.entrySet().stream()
-                .filter(each -> each.getValue().shares)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-    }
-
     /** How many have a watch of their own. */
     int alone() {
-        return names(each -> each.own != null).size();
+        return names(each -> each.own != null && !each.joins).size();
+    }
+
+    /** Those whose list, with which they join the wide watch, is on its way. */
+    List<K> joining() {
+        return names(each -> each.joins);
     }
 
     /** Some are shown from that watch. */

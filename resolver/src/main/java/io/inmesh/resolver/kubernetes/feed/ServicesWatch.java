@@ -1,16 +1,19 @@
 package io.inmesh.resolver.kubernetes.feed;
 
-import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.rule.Contributions;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,19 +33,30 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
     private final WatchedKind<K, T, V> kind;
     private final Hearing<K, T, V> hearing;
     private final String what;
-    private final Contributions<K, T, V> objects;
+    private final WatchedResource<T> resource;
     private final ListWatch<T> watch;
 
-    /** Loses members on the lane, gains none; also read where objects are read, on the transport's threads. */
+    /** Loses and gains members on the lane; also read where objects are read, on the transport's threads. */
     private final Set<K> services;
 
-    // All three are touched on the lane only.
+    // All below are touched on the lane only.
+    private final Contributions<K, T, V> objects;
+    private final Obscured<K, T> obscured;
+    private final Joining<K, T> joining;
+    private final Map<K, String> shownWhenAsked = new HashMap<>(); // How far others had shown a service by then.
+    private @Nullable String reached; // The version that it has told everything up to.
     private @Nullable Trouble trouble;
     private boolean tried; // It was answered, or failed, at least once.
     private int forbidden; // Refusals for want of rights, in a row.
 
     /** Hears, on the lane, what there is to know. */
     interface Hearing<K, T, V> {
+
+        /** A list is about to be asked for. */
+        void askingOnLane(ServicesWatch<K, T, V> watch);
+
+        /** Those have to join it again. */
+        void expelledOnLane(ServicesWatch<K, T, V> watch, Set<K> expelled);
 
         /** Everything may be different. */
         void listedOnLane(ServicesWatch<K, T, V> watch);
@@ -65,7 +79,10 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
         this.what = what;
         this.services = services;
         this.hearing = hearing;
+        this.resource = resource;
         this.objects = kind.none().get();
+        this.obscured = new Obscured<>(resource.plural(), kind.speaksFor(), objects);
+        this.joining = new Joining<>(objects);
         this.watch = new ListWatch<>(resource, place, this);
     }
 
@@ -75,6 +92,17 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
         WatchedResource<T> one = kind.one().apply(service);
         ListWatch.Place listing = place.with(place.config().withAtMost(kind.lists()));
         return new ServicesWatch<>(kind, one, kind.name().apply(service), setOf(Set.of(service)), listing, hearing);
+    }
+
+    /** Only the list for one service, with which it joins that watch; it covers the service from now on. */
+    static <K, T, V> ServicesWatch<K, T, V> joining(
+            ServicesWatch<K, T, V> wide, K service, ListWatch.Place place, Hearing<K, T, V> hearing) {
+        wide.services.add(service);
+        wide.joining.askedOnLane(service);
+        WatchedResource<T> one = wide.kind.one().apply(service).readLike(wide.resource);
+        ListWatch.Place listing = place.with(place.config().withAtMost(WatchConfig.Lists.WHOLE));
+        String what = wide.kind.name().apply(service);
+        return new ServicesWatch<>(wide.kind, one, what, setOf(Set.of(service)), listing, hearing);
     }
 
     /**
@@ -131,6 +159,54 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
         return trouble;
     }
 
+    /** Why nothing is known of a service, or what is known may be old; null if neither. */
+    @Nullable
+    Trouble troubleOnLane(K service) {
+        return trouble == null ? obscured.troubleOnLane(service) : trouble;
+    }
+
+    /** Nothing can be said of that service: objects of it exist that cannot be read. */
+    boolean isObscuredOnLane(K service) {
+        return obscured.troubleOnLane(service) != null;
+    }
+
+    /** Others have shown a service up to that version, and a list of this one is about to be asked for. */
+    void shownWhenAskedOnLane(K service, @Nullable String version) {
+        if (version == null) {
+            shownWhenAsked.remove(service);
+        } else {
+            shownWhenAsked.put(service, version);
+        }
+    }
+
+    /** How far others had shown it when the last list was asked for, or null. */
+    @Nullable
+    String shownWhenAskedOnLane(K service) {
+        return shownWhenAsked.get(service);
+    }
+
+    /** Another watch has shown that service so far: what this one cannot read may be known there. */
+    void learnOnLane(K service, ServicesWatch<K, T, V> other) {
+        obscured.learnOnLane(service, other.objects, kind.of());
+    }
+
+    /**
+     * The list with which a service joins has come.
+     *
+     * @return the services for which something is different now, that one perhaps among them
+     */
+    Set<K> joinOnLane(K service, ServicesWatch<K, T, V> list) {
+        String at = Objects.requireNonNullElse(list.versionOnLane(), "");
+        Set<K> changed = joining.joinOnLane(service, at, versionOnLane(), list.objects.all());
+        obscured.addOnLane(list.obscured);
+        return changed;
+    }
+
+    /** The list with which that service joined is newer than what is known here. */
+    boolean isBehindOnLane(K service) {
+        return joining.isAheadOnLane(service);
+    }
+
     /**
      * It seems that it may never be asked: it was forbidden at its very first try, or several times in a row. A server that has just started
      * may forbid for a moment what it has served before.
@@ -142,35 +218,69 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
     /** That service is of no interest any more. */
     void forgetOnLane(K service) {
         services.remove(service);
+        joining.forgetOnLane(service);
         objects.forget(service);
     }
 
     /** From now on that is shown from here. */
-    void carryOnLane(Shown<V> shown) {
+    void carryOnLane(K service, Shown<V> shown) {
         shown.standsOn(what, watch.pulse());
-        shown.troubled(trouble);
+        shown.troubled(troubleOnLane(service));
     }
 
     @Override
-    public void onListOnLane(List<T> list, Set<ObjectName> unreadable) {
-        objects.replaceAll(list.stream().filter(this::covers).toList(), unreadable);
+    public void onListAskedOnLane() {
+        String version = versionOnLane();
+        reached = version == null ? reached : version;
+        hearing.askingOnLane(this);
+    }
+
+    @Override
+    public void onListOnLane(List<T> list, List<Unread<T>> unread) {
+        objects.replaceAll(list.stream().filter(this::covers).toList(), obscured.keptOnLane(unread));
+        obscured.listedOnLane(unread);
+        String version = Objects.requireNonNullElse(versionOnLane(), "");
+        Set<K> expelled = joining.listedOnLane(version, reached);
+        reached = version;
         hearing.listedOnLane(this);
+        if (!expelled.isEmpty()) {
+            hearing.expelledOnLane(this, expelled);
+        }
     }
 
     @Override
     public void onEventsOnLane(List<Event<T>> events) {
         Set<K> changed = new HashSet<>();
         for (Event<T> event : events) {
-            if (event instanceof WatchEvents.Put<T> put && covers(put.object())) {
-                changed.addAll(objects.put(put.object()));
-                changed.addAll(kind.of().apply(put.object()));
-            } else if (event instanceof WatchEvents.Put<T> put) { // It may have been one of ours (rule A-11).
-                changed.addAll(objects.remove(put.id(), put.version()));
-            } else if (event instanceof WatchEvents.Removed<T> removed) {
-                changed.addAll(objects.remove(removed.id(), removed.version()));
+            joining.toldOnLane(event);
+            if (!joining.isKnownOnLane(event)) {
+                changed.addAll(heardOnLane(event));
             }
         }
+        String version = versionOnLane();
+        joining.reachedOnLane(version);
+        reached = version == null ? reached : version;
         hearing.changedOnLane(this, changed);
+    }
+
+    private Set<K> heardOnLane(Event<T> event) {
+        Set<K> changed = new HashSet<>();
+        if (event instanceof WatchEvents.Put<T> put) {
+            changed.addAll(obscured.clearedOnLane(put.id(), services));
+            if (covers(put.object())) {
+                changed.addAll(objects.put(put.object()));
+                changed.addAll(kind.of().apply(put.object()));
+            } else { // It may have been one of ours (rule A-11).
+                changed.addAll(objects.remove(put.id(), put.version()));
+            }
+        } else if (event instanceof WatchEvents.Removed<T> removed) {
+            changed.addAll(obscured.clearedOnLane(removed.id(), services));
+            changed.addAll(objects.remove(removed.id(), removed.version()));
+        } else if (event instanceof Unread<T> unread) {
+            obscured.metOnLane(unread);
+            changed.addAll(obscured.concernedOnLane(unread, services));
+        }
+        return changed;
     }
 
     private boolean covers(T object) {

@@ -35,10 +35,30 @@ final class Shown<V> {
         feed.found(value);
     }
 
-    /** Something may have changed, or another watch takes over. */
+    /** Something may have changed. */
     void changed(@Nullable String at, V value) {
         if (version == null || at == null || ResourceVersions.compare(at, version) >= 0) {
             listed(at, value);
+        }
+    }
+
+    /** How far the watch had come that showed the latest; null if nothing was shown, or nobody knows. */
+    @Nullable
+    String version() {
+        return version;
+    }
+
+    /**
+     * Another watch takes over with a list. One that is older than what was shown when it was asked for tells of a cluster that was set back,
+     * since lists are as new as the moment they are asked for: it counts whatever its version (rule W-6).
+     *
+     * @param asked what {@link #version} was then
+     */
+    void tookOver(@Nullable String at, V value, @Nullable String asked) {
+        if (asked != null && at != null && ResourceVersions.compare(at, asked) < 0) {
+            listed(at, value);
+        } else {
+            changed(at, value);
         }
     }
 

@@ -2,11 +2,12 @@ package io.inmesh.resolver.kubernetes.feed;
 
 import io.inmesh.resolver.kubernetes.rule.Contributions;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of object that says something of services, or of whatever else its objects add up to, such as the pods of a selector.
@@ -14,10 +15,10 @@ import java.util.function.Supplier;
  * @param one what to watch for one service
  * @param lists how what exists is asked for then
  * @param name what {@code one} is, for people
- * @param all what to watch for several services of the namespace at once; objects of others may come stripped. The set may lose members
- *     while it is watched, and never gains any
- * @param shares whether objects of that service can be told from others here; else it always has a watch of its own
+ * @param all what to watch for several services of the namespace at once; objects of others may come stripped. Members come
+ *     and go while it is watched
  * @param of the services an object speaks of
+ * @param speaksFor the same of an object that cannot be read; null if that cannot be told, so that it may be any
  * @param none an empty collection of contributions
  * @param <K> what names a service
  * @param <T> the objects
@@ -28,6 +29,6 @@ record WatchedKind<K, T, V>(
         WatchConfig.Lists lists,
         Function<K, String> name,
         Function<Set<K>, WatchedResource<T>> all,
-        Predicate<K> shares,
         Function<T, Set<K>> of,
+        Function<Unread<T>, @Nullable Set<K>> speaksFor,
         Supplier<Contributions<K, T, V>> none) {}

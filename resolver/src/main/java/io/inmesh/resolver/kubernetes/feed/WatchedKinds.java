@@ -12,12 +12,13 @@ import io.inmesh.resolver.kubernetes.rule.NamedObjects;
 import io.inmesh.resolver.kubernetes.rule.PodContributions;
 import io.inmesh.resolver.kubernetes.rule.SliceContributions;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,8 @@ final class WatchedKinds {
                 WatchConfig.Lists.STREAMED,
                 service -> "services of " + ofNamespace(service),
                 services -> WatchedResource.services(namespace),
-                service -> true,
                 object -> Set.of(object.id()),
+                WatchedKinds::named,
                 () -> new NamedObjects<>(ServiceObject::id, ServiceObject::version, ServiceObject::withoutVersion));
     }
 
@@ -43,8 +44,8 @@ final class WatchedKinds {
                 WatchConfig.Lists.STREAMED,
                 service -> "endpointslices of " + ofNamespace(service),
                 services -> WatchedResource.allSlices(namespace, services::contains),
-                service -> true,
-                slice -> slice.service() == null ? Set.of() : Set.of(slice.service()),
+                WatchedKinds::service,
+                slice -> outlined(slice, WatchedKinds::service),
                 SliceContributions::new);
     }
 
@@ -54,15 +55,12 @@ final class WatchedKinds {
                 WatchConfig.Lists.STREAMED,
                 service -> "endpoints of " + ofNamespace(service),
                 services -> WatchedResource.allEndpoints(namespace),
-                service -> true,
                 object -> Set.of(object.id()),
+                WatchedKinds::named,
                 () -> new NamedObjects<>(EndpointsObject::id, EndpointsObject::version, EndpointsObject::content));
     }
 
-    /**
-     * Pods by selector. A selector is typed by people, and its refusal must not look like that of streamed lists; one that is not
-     * understood here is judged by the server alone.
-     */
+    /** Pods by selector. A selector is typed by people, and its refusal must not look like that of streamed lists. */
     static WatchedKind<String, PodObject, List<PodObject>> pods(String namespace, @Nullable String weightLabel) {
         return new WatchedKind<>(
                 selector -> WatchedResource.pods(
@@ -70,20 +68,33 @@ final class WatchedKinds {
                 WatchConfig.Lists.WHOLE,
                 selector -> "pods '" + selector + "' in namespace " + namespace,
                 selectors -> WatchedResource.allPods(namespace, new PodReader(weightLabel, selecting(selectors))),
-                selector -> LabelSelector.parse(selector).isPresent(),
                 PodObject::selectedBy,
+                pod -> outlined(pod, PodObject::selectedBy),
                 PodContributions::new);
     }
 
-    /** From labels those of the selectors, whose set may lose members, that select them. */
+    /** From labels those of the selectors, which come and go, that select them. */
     private static Function<JsonNode, Set<String>> selecting(Set<String> selectors) {
-        Map<String, LabelSelector> parsed = new HashMap<>();
-        selectors.forEach(text -> LabelSelector.parse(text).ifPresent(selector -> parsed.put(text, selector)));
-        return labels -> parsed.entrySet().stream()
-                .filter(each -> selectors.contains(each.getKey()))
-                .filter(each -> each.getValue().matches(key -> value(labels, key)))
-                .map(Map.Entry::getKey)
+        Map<String, Optional<LabelSelector>> parsed = new ConcurrentHashMap<>();
+        return labels -> selectors.stream()
+                .filter(text -> parsed.computeIfAbsent(text, LabelSelector::parse)
+                        .filter(selector -> selector.matches(key -> value(labels, key)))
+                        .isPresent())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<ObjectName> service(Slice slice) {
+        return slice.service() == null ? Set.of() : Set.of(slice.service());
+    }
+
+    /** An object that is named like the service it speaks of. */
+    private static @Nullable Set<ObjectName> named(Unread<?> object) {
+        return object.id().name().isEmpty() ? null : Set.of(object.id());
+    }
+
+    private static <K, T> @Nullable Set<K> outlined(Unread<T> object, Function<T, Set<K>> of) {
+        T outline = object.outline();
+        return outline == null || object.id().name().isEmpty() ? null : of.apply(outline);
     }
 
     /** Null if there is no such label; an empty one is there (rule I-1). */

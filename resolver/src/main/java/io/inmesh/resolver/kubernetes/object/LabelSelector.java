@@ -1,48 +1,30 @@
 package io.inmesh.resolver.kubernetes.object;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A label selector in the API's own syntax (rule I-1), applied here to objects that were watched without it. What is not understood is
- * left to the server to judge. A value.
+ * A label selector in the API's own syntax (rule I-1), applied here to objects that were watched without it. Everything that the API
+ * server takes for a selector is one here, and nothing else. A value.
  */
 public final class LabelSelector {
-    private static final String KEY =
-            "((?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?" + "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)";
-    private static final Pattern VALUE = Pattern.compile("(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
-    private static final Pattern EXISTS = Pattern.compile("(!?)\\s*" + KEY);
-    private static final Pattern EQUALS = Pattern.compile(KEY + "\\s*(==|=|!=)\\s*(" + VALUE + ")");
-    private static final Pattern COMPARES = Pattern.compile(KEY + "\\s*([<>])\\s*(-?\\d{1,18})");
-    private static final Pattern IS_IN = Pattern.compile(KEY + "\\s+(in|notin)\\s*\\(([^()]*)\\)");
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
+    private static final Pattern NUMBER =
+            Pattern.compile("[0-9]+"); // What a label's value can be of what Go reads as one.
 
     private final List<Predicate<Function<String, @Nullable String>>> requirements;
 
-    private LabelSelector(List<Predicate<Function<String, @Nullable String>>> requirements) {
+    LabelSelector(List<Predicate<Function<String, @Nullable String>>> requirements) {
         this.requirements = List.copyOf(requirements);
     }
 
-    /** Reads one; empty if it is none, or one that is not understood here. */
+    /** Reads one; empty if the API server would refuse it, or if it is none at all (rule I-2). */
     public static Optional<LabelSelector> parse(String text) {
-        List<Predicate<Function<String, @Nullable String>>> requirements = new ArrayList<>();
-        for (String part : parts(text)) {
-            Predicate<Function<String, @Nullable String>> requirement = requirement(part);
-            if (requirement == null) {
-                return Optional.empty();
-            }
-            requirements.add(requirement);
-        }
-        return Optional.of(new LabelSelector(requirements));
+        return new LabelSelectorParser(text).parse();
     }
 
     /**
@@ -54,65 +36,44 @@ public final class LabelSelector {
         return requirements.stream().allMatch(requirement -> requirement.test(labels));
     }
 
-    /** Between commas outside of parentheses. */
-    private static List<String> parts(String text) {
-        List<String> parts = new ArrayList<>();
-        int depth = 0;
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (c == ',' && depth == 0) {
-                parts.add(text.substring(start, i).strip());
-                start = i + 1;
-            }
-        }
-        parts.add(text.substring(start).strip());
-        return parts;
-    }
-
-    private static @Nullable Predicate<Function<String, @Nullable String>> requirement(String part) {
-        Matcher exists = EXISTS.matcher(part);
-        if (exists.matches()) {
-            boolean wanted = exists.group(1).isEmpty();
-            String key = exists.group(2);
-            return labels -> (labels.apply(key) != null) == wanted;
-        }
-        Matcher equals = EQUALS.matcher(part);
-        if (equals.matches()) {
-            return isIn(
-                    equals.group(1), Set.of(equals.group(3)), !equals.group(2).equals("!="));
-        }
-        Matcher compares = COMPARES.matcher(part);
-        if (compares.matches()) {
-            return compares(
-                    compares.group(1), compares.group(2).equals(">") ? 1 : -1, Long.parseLong(compares.group(3)));
-        }
-        Matcher isIn = IS_IN.matcher(part);
-        if (isIn.matches()) {
-            Set<String> values =
-                    Stream.of(isIn.group(3).split(",", -1)).map(String::strip).collect(Collectors.toSet());
-            boolean readable =
-                    values.stream().allMatch(value -> VALUE.matcher(value).matches());
-            return readable ? isIn(isIn.group(1), values, isIn.group(2).equals("in")) : null;
-        }
-        return null;
+    /** The label is there, or is not. */
+    static Predicate<Function<String, @Nullable String>> exists(String key, boolean wanted) {
+        return labels -> (labels.apply(key) != null) == wanted;
     }
 
     /** I-1: {@code !=} and {@code notin} match objects without the key. */
-    private static Predicate<Function<String, @Nullable String>> isIn(String key, Set<String> values, boolean wanted) {
+    static Predicate<Function<String, @Nullable String>> isIn(String key, Set<String> values, boolean wanted) {
+        Set<String> copy = Set.copyOf(values);
         return labels -> {
             String value = labels.apply(key);
-            return (value != null && values.contains(value)) == wanted;
+            return (value != null && copy.contains(value)) == wanted;
         };
     }
 
-    private static Predicate<Function<String, @Nullable String>> compares(String key, int sign, long limit) {
+    /**
+     * The label is a number greater (1) or less (-1) than that.
+     *
+     * @return null if the limit is no number of 64 bits
+     */
+    static @Nullable Predicate<Function<String, @Nullable String>> compares(String key, int sign, String limit) {
+        Long than = number(limit);
+        if (than == null) {
+            return null;
+        }
         return labels -> {
-            String value = labels.apply(key);
-            return value != null
-                    && NUMBER.matcher(value).matches()
-                    && Integer.signum(Long.compare(Long.parseLong(value), limit)) == sign;
+            Long value = number(labels.apply(key));
+            return value != null && Integer.signum(value.compareTo(than)) == sign;
         };
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+        if (text == null || !NUMBER.matcher(text).matches()) {
+            return null;
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) { // More than 64 bits are no number to the API either.
+            return null;
+        }
     }
 }

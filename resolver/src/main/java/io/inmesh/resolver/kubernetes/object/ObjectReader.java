@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reduces an API object to what is needed of it, while it is being parsed: a slice of a hundred endpoints is 40 KB of JSON, of which
@@ -28,6 +29,15 @@ public interface ObjectReader<T> {
      * @param reduce throws {@link UnreadableException} for an object that cannot be read
      */
     static <T> ObjectReader<T> tree(Function<JsonNode, T> reduce) {
+        return tree(reduce, object -> null);
+    }
+
+    /**
+     * The same where it can be told for whom an object speaks that cannot be read.
+     *
+     * @param outline fails for nothing that {@code reduce} fails for
+     */
+    static <T> ObjectReader<T> tree(Function<JsonNode, T> reduce, Function<JsonNode, @Nullable T> outline) {
         return json -> {
             JsonNode tree = Json.tree(json);
             ObjectName id = Json.id(tree);
@@ -35,7 +45,7 @@ public interface ObjectReader<T> {
             try {
                 return new ReadObject.Reduced<>(id, version, reduce.apply(tree));
             } catch (RuntimeException e) { // Also what was not thought of costs this object alone.
-                return new ReadObject.Unreadable<>(id, version, UnreadableException.why(e));
+                return new ReadObject.Unreadable<>(id, version, UnreadableException.why(e), outline.apply(tree));
             }
         };
     }

@@ -59,6 +59,22 @@ public final class PodReader {
                 selectors.apply(object.path("metadata").path("labels")));
     }
 
+    /** Who selects a pod, of which the rest cannot be read. */
+    public PodObject outline(JsonNode object) {
+        return new PodObject(
+                Json.id(object),
+                "",
+                Json.version(object),
+                false,
+                false,
+                false,
+                List.of(),
+                new Locality(null, null),
+                List.of(),
+                null,
+                selectors.apply(object.path("metadata").path("labels")));
+    }
+
     /** Rule I-4: {@code podIPs}, else {@code podIP}. */
     private static List<String> ips(Fields status) {
         List<String> all = new ArrayList<>();

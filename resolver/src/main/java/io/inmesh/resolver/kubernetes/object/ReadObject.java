@@ -1,5 +1,7 @@
 package io.inmesh.resolver.kubernetes.object;
 
+import org.jspecify.annotations.Nullable;
+
 /** An object that was read, and what every object has. */
 public sealed interface ReadObject<T> {
 
@@ -20,6 +22,11 @@ public sealed interface ReadObject<T> {
      * One that does not. It exists, and that is all that is known of it; its name is empty if not even that can be read.
      *
      * @param why field, value and expectation
+     * @param outline what can be told of it all the same: for whom it speaks, and nothing that it says; null if not even that
      */
-    record Unreadable<T>(ObjectName id, String version, String why) implements ReadObject<T> {}
+    record Unreadable<T>(
+            ObjectName id,
+            String version,
+            String why,
+            @Nullable T outline) implements ReadObject<T> {}
 }

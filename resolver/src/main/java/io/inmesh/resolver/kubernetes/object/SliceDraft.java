@@ -55,14 +55,20 @@ final class SliceDraft {
             json.skipChildren();
         }
         ObjectName id = new ObjectName(namespace, name);
+        ObjectName owner = service == null ? null : new ObjectName(namespace, service);
         if (problem != null) {
             String prefix = Json.path(outer);
             boolean stands = !prefix.isEmpty() && problem.startsWith(prefix + ".");
-            return new ReadObject.Unreadable<>(id, version, stands ? problem.substring(prefix.length() + 1) : problem);
+            return new ReadObject.Unreadable<>(
+                    id, version, stands ? problem.substring(prefix.length() + 1) : problem, outline(id, owner));
         }
-        ObjectName owner = service == null ? null : new ObjectName(namespace, service);
         return new ReadObject.Reduced<>(
                 id, version, new Slice(id, version, owner, family, ports, endpoints, triggered));
+    }
+
+    /** A slice without a label speaks for nobody (rule A-1), but here the label may be what cannot be read. */
+    private @Nullable Slice outline(ObjectName id, @Nullable ObjectName owner) {
+        return owner == null ? null : new Slice(id, version, owner, family, List.of(), List.of(), null);
     }
 
     /** Reads a field that the parser stands at. */

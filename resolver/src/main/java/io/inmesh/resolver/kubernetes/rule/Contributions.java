@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.rule;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import java.util.Collection;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What objects of one kind say of services, kept per object (rule A-3): an event replaces or removes the contribution of its object,
@@ -33,6 +34,22 @@ public interface Contributions<K, T, V> {
 
     /** The same, but what is known of these objects stays, unless the list tells of them: they exist and cannot be read. */
     Set<K> replaceAll(Collection<T> list, Set<ObjectName> kept);
+
+    /** An object by name; null if it is not known, or only that it is of no interest. */
+    @Nullable
+    T held(ObjectName object);
+
+    /** All objects that are known. */
+    Collection<T> all();
+
+    /** What names an object. */
+    ObjectName id(T object);
+
+    /** Its resource version (rule W-16). */
+    String version(T object);
+
+    /** True if all that is known of that service together is nothing that anybody could use. */
+    boolean saysNothing(K service);
 
     /** That service is asked for no more: nothing of it is kept. */
     void forget(K service);

@@ -74,6 +74,31 @@ public final class NamedObjects<T> implements Contributions<ObjectName, T, Optio
     }
 
     @Override
+    public @Nullable T held(ObjectName object) {
+        return objects.get(object);
+    }
+
+    @Override
+    public Collection<T> all() {
+        return objects.values();
+    }
+
+    @Override
+    public ObjectName id(T object) {
+        return id.apply(object);
+    }
+
+    @Override
+    public String version(T object) {
+        return version.apply(object);
+    }
+
+    @Override
+    public boolean saysNothing(ObjectName service) {
+        return !objects.containsKey(service);
+    }
+
+    @Override
     public void forget(ObjectName service) {
         objects.remove(service);
     }

@@ -52,6 +52,31 @@ public final class PodContributions implements Contributions<String, PodObject, 
     }
 
     @Override
+    public @Nullable PodObject held(ObjectName pod) {
+        return pods.get(pod.name());
+    }
+
+    @Override
+    public Collection<PodObject> all() {
+        return pods.values();
+    }
+
+    @Override
+    public ObjectName id(PodObject pod) {
+        return pod.id();
+    }
+
+    @Override
+    public String version(PodObject pod) {
+        return pod.version();
+    }
+
+    @Override
+    public boolean saysNothing(String selector) {
+        return !bySelector.containsKey(selector);
+    }
+
+    @Override
     public void forget(String selector) {
         Map<String, PodObject> its = bySelector.remove(selector);
         if (its != null) {

@@ -53,7 +53,11 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     @Override
     public Answer answer(Known known, Recollection recollection) {
         Inquiry inquiry = new Inquiry(known, recollection);
-        return inquiry.answer(result(AliasChain.from(wanted), inquiry));
+        Answer.Result result = result(AliasChain.from(wanted), inquiry);
+        if (result != null) {
+            recollection.answered();
+        }
+        return inquiry.answer(result);
     }
 
     private Answer.@Nullable Result result(AliasChain chain, Inquiry inquiry) {

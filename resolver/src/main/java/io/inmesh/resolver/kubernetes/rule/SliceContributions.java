@@ -73,6 +73,32 @@ public final class SliceContributions implements Contributions<ObjectName, Slice
     }
 
     @Override
+    public @Nullable Slice held(ObjectName slice) {
+        return slices.get(slice);
+    }
+
+    @Override
+    public Collection<Slice> all() {
+        return slices.values();
+    }
+
+    @Override
+    public ObjectName id(Slice slice) {
+        return slice.id();
+    }
+
+    @Override
+    public String version(Slice slice) {
+        return slice.version();
+    }
+
+    @Override
+    public boolean saysNothing(ObjectName service) {
+        return byService.getOrDefault(service, NONE).values().stream()
+                .allMatch(slice -> slice.endpoints().isEmpty());
+    }
+
+    @Override
     public void forget(ObjectName service) {
         byService.remove(service);
         slices.values().removeIf(slice -> service.equals(slice.service()));

@@ -42,6 +42,19 @@ public final class ApiTroubles {
                         + cause(error) + ")" + KEEPS_TRYING);
     }
 
+    /** The API told of an object that cannot be read, and no earlier state of it is known. */
+    public static Trouble unreadable(String plural, WatchEvents.Unread<?> object) {
+        String which = object.id().name().isEmpty()
+                ? "one of the " + plural + ", whose name cannot be read either,"
+                : "of the " + plural + " " + object.id();
+        return new Trouble(
+                Reason.NOT_SYNCED,
+                "unreadable " + plural + " " + object.id() + " " + object.why(),
+                which + " exists but cannot be read (" + object.why()
+                        + "), and no earlier state of it is known; look for who wrote it, or for a proxy that changes answers"
+                        + " of the API server. It is used as soon as it can be read, and endpoints known before stay in use");
+    }
+
     /** The answer was a refusal, or there was none. */
     static Trouble refused(String url, WatchedResource<?> resource, String verb, Refusal refusal) {
         int status = refusal.status();

@@ -107,6 +107,9 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
+        if (position.isListDue()) {
+            sink.onListAskedOnLane();
+        }
         Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
         current.put(round);
         int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
@@ -142,7 +145,8 @@ public final class ListWatch<T> {
             lists.listedOnLane();
             tokenTried = false;
             sink.onTroubleOnLane(null);
-            sink.onListOnLane(list.objects(), unreadables.listedOnLane(list.unread()));
+            unreadables.listedOnLane(list.unread());
+            sink.onListOnLane(list.objects(), list.unread());
             if (round.kind() == Kind.LIST) {
                 fromList = true;
                 askOnLane();
@@ -162,7 +166,7 @@ public final class ListWatch<T> {
                 }
                 position.saw(event.version());
                 unreadables.heardOnLane(event);
-                if (event instanceof WatchEvents.Put<T> || event instanceof WatchEvents.Removed<T>) {
+                if (event.isOfObject()) {
                     changes.add(event);
                 }
             }

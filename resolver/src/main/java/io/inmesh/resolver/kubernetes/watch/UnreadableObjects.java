@@ -6,7 +6,6 @@ import io.inmesh.resolver.kubernetes.watch.WatchEvents.Unread;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +32,13 @@ final class UnreadableObjects {
     }
 
     /** These and no others cannot be read. */
-    <T> Set<ObjectName> listedOnLane(List<Unread<T>> list) {
+    <T> void listedOnLane(List<Unread<T>> list) {
         Map<ObjectName, String> before = Map.copyOf(reasons);
         reasons.clear();
         for (Unread<T> each : list) {
             reasons.put(each.id(), each.why());
             say(each, before.get(each.id()));
         }
-        return Set.copyOf(reasons.keySet());
     }
 
     /** It cannot be read, can be read again, or is gone. */

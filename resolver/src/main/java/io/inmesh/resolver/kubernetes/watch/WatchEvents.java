@@ -12,6 +12,7 @@ import io.inmesh.resolver.kubernetes.object.ReadObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the API sends: lists, and the lines of a watch. Pure functions. */
 public final class WatchEvents {
@@ -26,13 +27,27 @@ public final class WatchEvents {
         default String version() {
             return "";
         }
+
+        /** It tells of one object, and not of the stream. */
+        default boolean isOfObject() {
+            return this instanceof Put<T> || this instanceof Unread<T> || this instanceof Removed<T>;
+        }
     }
 
     /** ADDED or MODIFIED: the object is this now. One with a deletion timestamp is live until it is removed (rule W-15). */
     public record Put<T>(T object, ObjectName id, String version) implements Event<T> {}
 
-    /** ADDED or MODIFIED, but the object cannot be read: it exists, and what was known of it before may be true still. */
-    record Unread<T>(ObjectName id, String version, String why) implements Event<T> {}
+    /**
+     * ADDED or MODIFIED, but the object cannot be read: it exists, and what was known of it before may be true still.
+     *
+     * @param id its name, empty if not even that can be read; only a list can hold such a one
+     * @param outline for whom it speaks, and nothing that it says; null if not even that can be read
+     */
+    public record Unread<T>(
+            ObjectName id,
+            String version,
+            String why,
+            @Nullable T outline) implements Event<T> {}
 
     /** DELETED, whatever the content that the event shows (rules A-3, W-15). */
     public record Removed<T>(ObjectName id, String version) implements Event<T> {}
@@ -124,7 +139,7 @@ public final class WatchEvents {
     }
 
     private static <T> Unread<T> unread(ReadObject.Unreadable<T> object) {
-        return new Unread<>(object.id(), object.version(), object.why());
+        return new Unread<>(object.id(), object.version(), object.why(), object.outline());
     }
 
     /** Reads a list one object at a time, so that a large one never stands in memory as a tree. */

@@ -77,7 +77,7 @@ public record WatchedResource<T>(
                 namespace,
                 "/api/v1/namespaces/" + namespace + "/pods",
                 "labelSelector=" + encode(selector),
-                ObjectReader.tree(reader::read));
+                ObjectReader.tree(reader::read, reader::outline));
     }
 
     /** All pods of a namespace. */
@@ -88,6 +88,11 @@ public record WatchedResource<T>(
     /** All Nodes (rule S-23). */
     public static WatchedResource<NodeObject> nodes() {
         return new WatchedResource<>("", "nodes", "", "/api/v1/nodes", "", ObjectReader.tree(NodeReader::read));
+    }
+
+    /** The same, read as that one is read. */
+    public WatchedResource<T> readLike(WatchedResource<T> other) {
+        return new WatchedResource<>(group, plural, namespace, path, selector, other.read);
     }
 
     private WatchedResource<T> wide() {

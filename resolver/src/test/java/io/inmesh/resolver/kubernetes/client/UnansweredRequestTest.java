@@ -10,6 +10,7 @@ import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
+import io.inmesh.resolver.kubernetes.watch.WatchEvents;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchSink;
 import io.inmesh.resolver.kubernetes.watch.WatchedResource;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
@@ -113,7 +113,7 @@ class UnansweredRequestTest {
 
     private final class Sink implements WatchSink<Slice> {
         @Override
-        public void onListOnLane(List<Slice> objects, Set<ObjectName> unreadable) {
+        public void onListOnLane(List<Slice> objects, List<WatchEvents.Unread<Slice>> unread) {
             throw new AssertionError("nothing was listed");
         }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A transport that counts the watch streams that are open, from the request until it is cancelled or has ended. */
 final class CountedStreams implements ApiTransport {
     private final ApiTransport transport;
-    private final Set<Object> open = new HashSet<>();
+    private final Set<Counted> open = new HashSet<>();
     private int most;
 
     CountedStreams(ApiTransport transport) {
@@ -23,6 +23,13 @@ final class CountedStreams implements ApiTransport {
         return open.size();
     }
 
+    /** Those of one kind, by its name in paths. */
+    long open(String plural) {
+        return open.stream()
+                .filter(each -> each.path.contains("/" + plural + "?"))
+                .count();
+    }
+
     /** The most that were ever open at once. */
     int most() {
         return most;
@@ -30,7 +37,7 @@ final class CountedStreams implements ApiTransport {
 
     @Override
     public Cancellable get(String pathAndQuery, Receiver receiver) {
-        Counted counted = new Counted(receiver);
+        Counted counted = new Counted(pathAndQuery, receiver);
         if (pathAndQuery.contains("watch=1")) {
             open.add(counted);
             most = Math.max(most, open.size());
@@ -43,9 +50,11 @@ final class CountedStreams implements ApiTransport {
     }
 
     private final class Counted implements Receiver {
+        private final String path;
         private final Receiver receiver;
 
-        Counted(Receiver receiver) {
+        Counted(String path, Receiver receiver) {
+            this.path = path;
             this.receiver = receiver;
         }
 

@@ -9,6 +9,7 @@ import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
@@ -210,5 +211,63 @@ class NamespaceTroubleRulesTest {
         assertThat(age("b").age()).isGreaterThan(Duration.ofSeconds(13));
         assertThat(age("c").age()).isGreaterThan(Duration.ofSeconds(13));
         assertThat(age("b").watch()).as("what it is built from").startsWith("endpointslices (API group");
+    }
+
+    @Test
+    @DisplayName(
+            "W-6: after a cluster was set back a watch that takes over shows what there is, whatever was shown before")
+    void a_takeover_after_a_cluster_was_set_back_W6() {
+        scene.alone(1000, "a", "b");
+        scene.open("c");
+        scene.wide()
+                .list(
+                        "5",
+                        slice(
+                                "a1",
+                                3,
+                                "a",
+                                "10.0.0.7")); // Asked for when 1000 had been shown: lists are never that late.
+        scene.wide().head(200, null);
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.7");
+        assertThat(scene.now("b")).isEmpty();
+        scene.wide().line("MODIFIED", slice("a1", 6, "a", "10.0.0.8"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.8");
+    }
+
+    @Test
+    @DisplayName("W-6: also if it was set back while the list failed")
+    void a_takeover_after_a_cluster_was_set_back_while_the_list_failed_W6() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.narrow("a").line("MODIFIED", slice("a1", 1000, "a", "10.0.0.2"));
+        scene.wide().refuse(500, null);
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.wide().list("50", slice("a1", 40, "a", "10.0.0.7"));
+        assertThat(scene.now("a")).containsExactly("a1=10.0.0.7");
+    }
+
+    @Test
+    @DisplayName("S-9: what a wide list cannot read, and the watch before it could, stays as it was")
+    void a_takeover_does_not_lose_what_it_cannot_read_S9() {
+        scene.alone(10, "a", "b");
+        scene.open("c");
+        scene.wideOf(bad(slice("a1", 15, "a", "10.0.0.9")), bad(slice("c1", 16, "c", "10.0.0.3")));
+        assertThat(scene.history("a")).containsExactly(List.of("a1=10.0.0.1"));
+        assertThat(scene.feed("a").finding().trouble()).isNull();
+        assertThat(scene.now("b")).isEmpty();
+        assertThat(scene.now("c")).isNull();
+        assertThat(Objects.requireNonNull(scene.feed("c").finding().trouble()).text())
+                .contains("prod/c1 exists but cannot be read");
+        scene.open("d");
+        scene.narrow("d").list("21", bad(slice("d1", 15, "d", "10.0.0.9")));
+        assertThat(scene.now("d")).isNull();
+        scene.wide().line("MODIFIED", slice("c1", 22, "c", "10.0.0.3")).line("ADDED", slice("d1", 23, "d", "10.0.0.4"));
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.3");
+        assertThat(scene.feed("c").finding().trouble()).isNull();
+        assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
+    }
+
+    private static String bad(String slice) {
+        return slice.replaceAll("ports: \\[[^]]*]", "ports: 'all of them'");
     }
 }

@@ -107,26 +107,40 @@ class NamespaceWatchRulesTest {
     }
 
     @Test
-    void what_comes_later_has_its_own_watch_until_another_wide_one_takes_over_W14() {
+    void what_comes_later_joins_the_wide_watch_with_one_list_and_no_stream_W14() {
         scene.threeShareOne();
         scene.open("d");
-        scene.narrow("d").list("21", slice("d1", 21, "d", "10.0.0.4"));
-        scene.narrow("d").head(200, null);
+        assertThat(scene.narrow("d").path).doesNotContain("watch=1").doesNotContain("resourceVersion");
+        scene.narrow("d").list("25", slice("d1", 21, "d", "10.0.0.4"));
         assertThat(scene.now("d")).containsExactly("d1=10.0.0.4");
-        assertThat(scene.streams.open()).isEqualTo(2);
+        assertThat(scene.isNarrow("d")).isFalse();
+        assertThat(scene.streams.most()).as("since two were watched alone").isEqualTo(2);
+        assertThat(scene.streams.open()).isEqualTo(1);
+        scene.wide().line("MODIFIED", slice("d1", 26, "d", "10.0.0.5"));
+        assertThat(scene.now("d")).containsExactly("d1=10.0.0.5");
+        assertThat(scene.feed("d").age().orElseThrow().connected()).isTrue();
+    }
+
+    @Test
+    void many_that_come_later_at_once_are_taken_over_by_another_wide_watch_W14() {
+        scene.threeShareOne();
         Exchange first = scene.wide();
-        scene.open("e");
+        scene.open("d", "e", "f");
         assertThat(scene.wide().path).doesNotContain("watch=1");
         assertThat(first.cancelled).isFalse();
+        scene.open("g"); // Too late for that list.
         scene.wide()
                 .list(
                         "30",
                         slice("a1", 10, "a", "10.0.0.1"),
                         slice("d1", 21, "d", "10.0.0.4"),
-                        slice("e1", 30, "e", "10.0.0.5"));
+                        slice("e1", 30, "e", "10.0.0.5"),
+                        slice("g1", 30, "g", "10.0.0.7"));
         assertThat(scene.now("e")).containsExactly("e1=10.0.0.5");
-        assertThat(scene.history("d")).hasSize(1);
         assertThat(first.cancelled).isTrue();
+        assertThat(scene.now("g")).isNull();
+        scene.narrow("g").list("31", slice("g1", 30, "g", "10.0.0.7"));
+        assertThat(scene.now("g")).containsExactly("g1=10.0.0.7");
         assertThat(scene.streams.open()).isEqualTo(1);
         assertThat(scene.streams.most()).isEqualTo(2);
     }
@@ -154,13 +168,16 @@ class NamespaceWatchRulesTest {
     }
 
     @Test
-    void a_wide_watch_whose_services_have_all_gone_ends_though_others_are_in_use_W14() {
+    void a_wide_watch_whose_services_have_all_gone_ends_though_another_is_about_to_join_it_W14() {
         scene.threeShareOne();
         scene.open("d");
-        scene.narrow("d").list("21");
-        scene.narrow("d").head(200, null);
+        Exchange join = scene.narrow("d");
         scene.close("a", "b", "c");
         assertThat(scene.isWide()).isFalse();
+        assertThat(join.cancelled).isTrue();
+        scene.narrow("d").list("21");
+        scene.narrow("d").head(200, null);
+        assertThat(scene.now("d")).isEmpty();
         assertThat(scene.streams.open()).isEqualTo(1);
     }
 
@@ -190,7 +207,7 @@ class NamespaceWatchRulesTest {
     }
 
     @Test
-    void of_a_service_closed_under_a_wide_watch_nothing_is_kept_and_it_comes_back_with_its_own_W14() {
+    void of_a_service_closed_under_a_wide_watch_nothing_is_kept_and_it_comes_back_with_a_list_W14() {
         scene.threeShareOne();
         scene.close("c");
         scene.wide().line("MODIFIED", slice("c1", 25, "c", "10.0.0.8"));
@@ -200,7 +217,8 @@ class NamespaceWatchRulesTest {
         scene.narrow("c").list("26", slice("c1", 25, "c", "10.0.0.8"));
         assertThat(scene.now("c")).containsExactly("c1=10.0.0.8");
         scene.wide().line("MODIFIED", slice("c1", 27, "c", "10.0.0.9"));
-        assertThat(scene.now("c")).containsExactly("c1=10.0.0.8");
+        assertThat(scene.now("c")).containsExactly("c1=10.0.0.9");
+        assertThat(scene.streams.open()).isEqualTo(1);
     }
 
     @Test

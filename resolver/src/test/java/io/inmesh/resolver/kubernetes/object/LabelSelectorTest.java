@@ -46,20 +46,33 @@ class LabelSelectorTest {
                     size>6                            | true
                     size > 7                          | false
                     size<8                            | true
-                    size<-1                           | false
+                    size<0                            | false
+                    size>006                          | true
+                    size>9223372036854775807          | false
                     app>6                             | false
                     none<8                            | false
                     app=shop,size=7                   | true
                     app=shop, size notin (1,2) , !x   | true
                     app=shop,size=8                   | false
                     example.com/team in (a.b)         | true
+                    app in(shop)                      | true
+                    app notin(shop)                   | false
+                    app in (,)                        | false
+                    canary in (x,)                    | true
+                    canary=,app                       | true
+                    in in (x)                         | false
+                    !in,!notin                        | true
+                    ! none                            | true
+                    in=x                              | false
+                    app=in                            | false
+                    app in (in,shop)                  | true
                     """)
     void a_selector_selects_as_the_api_would_I1(String selector, boolean expected) {
         assertThat(selects(selector)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @DisplayName("I-1, I-2: what is no selector, and an empty one, is left to the server")
+    @DisplayName("I-1, I-2: what the API server would refuse, and an empty one, is no selector")
     @ValueSource(
             strings = {
                 "",
@@ -79,9 +92,28 @@ class LabelSelectorTest {
                 "-a",
                 "a = b c",
                 "a in (b c)",
-                "a=b)"
+                "a=b)",
+                "size<-1",
+                "a>9223372036854775808",
+                "a in ()",
+                "a in (x))",
+                "a in (x) b",
+                "!a=b",
+                "!!a",
+                "a b",
+                "a===b",
+                "a!b",
+                "a<>b",
+                "a=<1",
+                "a/",
+                "A.b/c",
+                "a..b/c",
+                "a=b-",
+                "a=b/c",
+                "a=\u00e9",
+                "a=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
             })
-    void what_is_not_understood_is_no_selector(String text) {
+    void what_the_api_would_refuse_is_no_selector_I1(String text) {
         assertThat(LabelSelector.parse(text)).isEmpty();
     }
 }

@@ -101,6 +101,9 @@ final class Clients implements AutoCloseable {
             service.at("/spec/ipFamilies")
                     .forEach(family -> families.add(family.asText().equals("IPv6") ? Family.IPV6 : Family.IPV4));
         }
+        if (families.isEmpty()) { // Aliases and services of old clusters name none.
+            families.add(Family.IPV4);
+        }
         return families;
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
@@ -29,6 +30,7 @@ record Recording(
     static final String SLICES = "endpointslices";
     static final String ENDPOINTS = "endpoints";
 
+    private static final Set<String> TOLD = Set.of("ADDED", "MODIFIED", "DELETED", "BOOKMARK");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -63,18 +65,22 @@ record Recording(
      */
     record Checkpoint(String after, long readMs, List<JsonNode> services, List<JsonNode> slices) {}
 
-    /** Reads a scenario's files, given by name. */
-    static Recording read(Map<String, String> files) throws IOException {
+    /** Reads a scenario's files, given by name. Lines that tell of no object, such as ERROR, ended a watch and say nothing. */
+    static Recording read(String name, Map<String, String> files) throws IOException {
         JsonNode meta = JSON.readTree(text(files, "meta.json"));
         Map<String, JsonNode> lists = new LinkedHashMap<>();
         List<Line> lines = new ArrayList<>();
         for (String plural : List.of(SERVICES, SLICES, ENDPOINTS)) {
             if (files.containsKey(plural + ".list.json")) {
                 lists.put(plural, JSON.readTree(text(files, plural + ".list.json")));
-                for (String line : text(files, plural + ".watch.jsonl").lines().toList()) {
+                for (String line :
+                        files.getOrDefault(plural + ".watch.jsonl", "").lines().toList()) {
                     JsonNode json = JSON.readTree(line);
                     String sent = json.path("line").asText();
-                    lines.add(new Line(json.path("ms").asLong(), plural, JSON.readTree(sent), sent));
+                    Line read = new Line(json.path("ms").asLong(), plural, JSON.readTree(sent), sent);
+                    if (TOLD.contains(read.type())) {
+                        lines.add(read);
+                    }
                 }
             }
         }
@@ -87,8 +93,7 @@ record Recording(
                     elements(each.path("services")),
                     elements(each.path("endpointslices"))));
         }
-        return new Recording(
-                meta.path("name").asText(), meta.path("namespace").asText(), lists, List.copyOf(lines), checkpoints);
+        return new Recording(name, meta.path("namespace").asText(), lists, List.copyOf(lines), checkpoints);
     }
 
     private static String text(Map<String, String> files, String name) throws IOException {

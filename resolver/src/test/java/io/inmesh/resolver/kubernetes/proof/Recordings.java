@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.proof;
 
+import io.inmesh.resolver.kubernetes.GivenPlace;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -20,25 +22,28 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * The recorded scenarios: those of the class path, or those that system property {@value #PROPERTY} names instead, a folder with a
- * folder for each scenario, its files plain or each with {@code .gz} behind its name, or a {@code .zip} of them.
+ * folder for each scenario, its files plain or each with {@code .gz} behind its name, or a {@code .zip} of them. Names are free: a
+ * recording goes by that of its folder.
  */
 final class Recordings {
     static final String PROPERTY = "recordings.dir";
+    private static final String META = "meta.json";
+    private static final int DEPTH = 4;
 
     private Recordings() {}
 
     /** Every scenario, by name. */
     static List<Recording> all() throws IOException {
         List<Recording> recordings = new ArrayList<>();
-        for (Map<String, String> files : folders(any -> true).values()) {
-            recordings.add(Recording.read(files));
+        for (Map.Entry<String, Map<String, String>> each : folders(any -> true).entrySet()) {
+            recordings.add(Recording.read(each.getKey(), each.getValue()));
         }
         return recordings;
     }
 
     /** One scenario. */
     static Recording named(String scenario) throws IOException {
-        return Recording.read(files(scenario));
+        return Recording.read(scenario, files(scenario));
     }
 
     /** The files of one scenario, by name. */
@@ -65,22 +70,42 @@ final class Recordings {
         }
     }
 
+    /** A scenario is a folder with its {@value #META}, wherever below the root. */
     private static Map<String, Map<String, String>> foldersIn(Path root, Predicate<String> wanted) throws IOException {
         Map<String, Map<String, String>> folders = new TreeMap<>();
-        for (Path folder : children(root)) {
+        for (Path folder : scenariosIn(root)) {
             String name = fileName(folder);
-            if (Files.isDirectory(folder) && wanted.test(name)) {
+            if (wanted.test(name)) {
                 Map<String, String> files = new TreeMap<>();
                 for (Path file : children(folder)) {
-                    files.put(fileName(file).replaceFirst("\\.gz$", ""), text(file));
+                    if (Files.isRegularFile(file)) {
+                        files.put(plain(fileName(file)), text(file));
+                    }
                 }
-                folders.put(name, files);
+                if (folders.put(name, files) != null) {
+                    throw new IOException("two recordings named '" + name + "' in " + root + " (expected: one)");
+                }
             }
         }
         if (folders.isEmpty() && wanted.test("")) {
-            throw new FileNotFoundException("recordings in " + root + " (expected: a folder for each scenario)");
+            throw new FileNotFoundException(
+                    "recordings in " + root + " (expected: a folder with " + META + " for each scenario)");
         }
         return folders;
+    }
+
+    private static List<Path> scenariosIn(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root, DEPTH)) {
+            return files.filter(file ->
+                            file.getNameCount() > 0 && plain(fileName(file)).equals(META))
+                    .map(file -> Objects.requireNonNull(file.getParent()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String plain(String name) {
+        return name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
     }
 
     private static List<Path> children(Path folder) throws IOException {
@@ -90,7 +115,8 @@ final class Recordings {
     }
 
     private static String fileName(Path path) {
-        return path.getName(path.getNameCount() - 1).toString().replace("/", "");
+        int names = path.getNameCount();
+        return names == 0 ? "recording" : path.getName(names - 1).toString().replace("/", "");
     }
 
     private static String text(Path file) throws IOException {
@@ -103,9 +129,9 @@ final class Recordings {
     }
 
     private static Path place() throws IOException {
-        String folder = System.getProperty(PROPERTY);
-        if (folder != null) {
-            return Path.of(folder);
+        Path given = GivenPlace.of(PROPERTY);
+        if (given != null) {
+            return given;
         }
         URL zip = Recordings.class.getResource("/recordings/recordings.zip");
         if (zip == null) {

@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes.rule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inmesh.resolver.kubernetes.GivenPlace;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,9 +39,9 @@ final class ConformanceCases {
     }
 
     private static InputStream open(String file) throws IOException {
-        String folder = System.getProperty("conformance.dir");
+        Path folder = GivenPlace.of("conformance.dir");
         if (folder != null) {
-            return Files.newInputStream(Path.of(folder, file));
+            return Files.newInputStream(folder.resolve(file));
         }
         InputStream resource = ConformanceCases.class.getResourceAsStream("/conformance/" + file);
         if (resource == null) {

@@ -12,12 +12,14 @@ import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
+import io.inmesh.resolver.kubernetes.object.UnreadableException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -66,7 +68,9 @@ class EndpointSliceConformanceTest {
                     .map(Run::name)
                     .collect(Collectors.toSet());
             Map<SetName, List<JoinedEndpoint>> sets = sets(services);
-            assertSets(expect.path("sets"), sets);
+            if (expect.has("sets")) {
+                assertSets(expect.path("sets"), sets);
+            }
             if (expect.has("changedServices")) {
                 assertThat(changed)
                         .isEqualTo(ConformanceCases.texts(expect.path("changedServices")).stream()
@@ -89,21 +93,28 @@ class EndpointSliceConformanceTest {
         private Set<ObjectName> apply(JsonNode event) {
             JsonNode object = event.path("object");
             return switch (event.path("type").asText()) {
-                case "ADDED", "MODIFIED" -> join.put(read(object));
+                case "ADDED", "MODIFIED" -> read(object).map(join::put).orElse(Set.of());
                 case "DELETED" -> join.remove(Json.id(object), Json.version(object));
-                case "RELIST" ->
-                    join.replaceAll(ConformanceCases.list(event.path("objects")).stream()
-                            .map(this::read)
-                            .toList());
-                case "BOOKMARK", "ERROR" -> Set.of(); // ListWatch keeps both to itself; WatchRulesTest shows it.
-                default -> throw new IllegalArgumentException("event " + event);
+                case "RELIST" -> replaceAll(ConformanceCases.list(event.path("objects")));
+                default -> Set.of(); // W-1; ListWatch keeps BOOKMARK and ERROR to itself, as WatchRulesTest shows.
             };
         }
 
-        private Slice read(JsonNode object) {
-            Slice slice = SliceReader.read(object);
-            slice.ports().forEach(port -> spokenOf.add(new PortName(port.name(), port.protocol())));
-            return slice;
+        private Set<ObjectName> replaceAll(List<JsonNode> objects) {
+            List<Slice> readable =
+                    objects.stream().flatMap(object -> read(object).stream()).toList();
+            return join.replaceAll(readable, objects.stream().map(Json::id).collect(Collectors.toSet()));
+        }
+
+        /** Empty for one that cannot be read, of which the last state that could be stays: UnreadableObjectRulesTest shows it. */
+        private Optional<Slice> read(JsonNode object) {
+            try {
+                Slice slice = SliceReader.read(object);
+                slice.ports().forEach(port -> spokenOf.add(new PortName(port.name(), port.protocol())));
+                return Optional.of(slice);
+            } catch (UnreadableException e) {
+                return Optional.empty();
+            }
         }
 
         private Map<SetName, List<JoinedEndpoint>> sets(Set<ObjectName> services) {

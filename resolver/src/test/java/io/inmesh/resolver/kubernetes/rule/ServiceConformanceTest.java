@@ -34,9 +34,9 @@ class ServiceConformanceTest {
         AddressFamily family =
                 AddressFamily.named(each.at("/client/ipFamily").asText()).orElseThrow();
         if (each.path("service").isNull()) {
-            assertThat(expect.path("exposure").isNull()).as("no exposure").isTrue();
+            assertThat(expect.hasNonNull("exposure")).as("exposure").isFalse();
             assertThat(expect.path("kubeProxyPorts")).isEmpty();
-            assertThat(expect.path("kind").asText()).isEqualTo("NOT_FOUND");
+            assertThat(expect.path("kind").asText("NOT_FOUND")).isEqualTo("NOT_FOUND");
             Wanted any = new Wanted(new ObjectName("prod", "shop"), null, null, Protocol.TCP);
             ClientPlace here = new ClientPlace(Locality.UNKNOWN, null, family, Set.of());
             assertThat(Samples.resolve(any, null, new SliceContributions(), here))
@@ -46,8 +46,10 @@ class ServiceConformanceTest {
             return;
         }
         ServiceObject service = ServiceReader.read(each.path("service"));
-        assertThat(service.kind()).hasToString(expect.path("kind").asText());
-        if (!expect.path("familyServed").isNull()) {
+        if (expect.has("kind")) {
+            assertThat(service.kind()).hasToString(expect.path("kind").asText());
+        }
+        if (expect.hasNonNull("familyServed")) {
             assertThat(service.families().contains(family))
                     .isEqualTo(expect.path("familyServed").asBoolean());
         }
@@ -55,10 +57,16 @@ class ServiceConformanceTest {
             assertThat(service.externalName())
                     .isEqualTo(expect.path("externalName").asText());
         }
-        assertPorts(service.ports(), expect.path("ports"));
+        if (expect.has("ports")) { // Fields that a case does not show are not to be asserted.
+            assertPorts(service.ports(), expect.path("ports"));
+        }
         Optional<KubeProxyView> served = KubeProxyView.of(service, family);
-        assertPorts(served.map(KubeProxyView::ports).orElse(List.of()), expect.path("kubeProxyPorts"));
-        assertExposure(served, expect.path("exposure"));
+        if (expect.has("kubeProxyPorts")) {
+            assertPorts(served.map(KubeProxyView::ports).orElse(List.of()), expect.path("kubeProxyPorts"));
+        }
+        if (expect.has("exposure")) {
+            assertExposure(served, expect.path("exposure"));
+        }
         each.path("lookups").forEach(lookup -> assertLookup(service, lookup));
     }
 
@@ -74,12 +82,20 @@ class ServiceConformanceTest {
     private static void assertExposure(Optional<KubeProxyView> served, JsonNode expected) {
         assertThat(served.isEmpty()).as("no exposure").isEqualTo(expected.isNull());
         served.ifPresent(view -> {
-            assertThat(view.virtualIp())
-                    .isEqualTo(canonical(expected.path("virtualIP").asText()));
-            assertAddresses(view.externalIps(), expected.path("externalIPs"));
-            assertAddresses(view.balancerVips(), expected.path("loadBalancerVIPs"));
-            assertThat(view.healthCheckNodePort())
-                    .isEqualTo(expected.path("healthCheckNodePort").asInt());
+            if (expected.has("virtualIP")) {
+                assertThat(view.virtualIp())
+                        .isEqualTo(canonical(expected.path("virtualIP").asText()));
+            }
+            if (expected.has("externalIPs")) {
+                assertAddresses(view.externalIps(), expected.path("externalIPs"));
+            }
+            if (expected.has("loadBalancerVIPs")) {
+                assertAddresses(view.balancerVips(), expected.path("loadBalancerVIPs"));
+            }
+            if (expected.has("healthCheckNodePort")) {
+                assertThat(view.healthCheckNodePort())
+                        .isEqualTo(expected.path("healthCheckNodePort").asInt());
+            }
         });
     }
 
@@ -100,9 +116,8 @@ class ServiceConformanceTest {
     }
 
     private static void assertLookup(ServiceObject service, JsonNode lookup) {
-        @Nullable
-        String port = lookup.path("port").isNull() ? null : lookup.path("port").asText();
-        Protocol protocol = Protocol.valueOf(lookup.path("protocol").asText());
+        @Nullable String port = lookup.hasNonNull("port") ? lookup.path("port").asText() : null;
+        Protocol protocol = Protocol.valueOf(lookup.path("protocol").asText("TCP"));
         PortAnswer answer = ServicePorts.find(service, new Wanted(service.id(), null, port, protocol));
         JsonNode expect = lookup.path("expect");
         if (expect.has("error")) {
@@ -123,10 +138,14 @@ class ServiceConformanceTest {
                     .isEqualTo(new PortAnswer.Raw(expect.path("rawPort").asInt()));
         } else {
             assertThat(answer).isInstanceOfSatisfying(PortAnswer.Named.class, named -> {
-                assertThat(named.port().name())
-                        .isEqualTo(expect.path("portName").asText());
-                assertThat(named.port().number())
-                        .isEqualTo(expect.path("servicePort").asInt());
+                if (expect.has("portName")) {
+                    assertThat(named.port().name())
+                            .isEqualTo(expect.path("portName").asText());
+                }
+                if (expect.has("servicePort")) {
+                    assertThat(named.port().number())
+                            .isEqualTo(expect.path("servicePort").asInt());
+                }
                 assertThat(named.port().protocol()).isEqualTo(protocol);
             });
         }

@@ -21,7 +21,6 @@ import io.inmesh.resolver.testing.StreamingLists;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -50,7 +49,7 @@ class ReconnectsTest {
 
     private final class Holder implements WatchSink<Slice> {
         @Override
-        public void onListOnLane(List<Slice> objects, Set<ObjectName> unreadable) {
+        public void onListOnLane(List<Slice> objects, List<WatchEvents.Unread<Slice>> unread) {
             slices.clear();
             objects.forEach(slice -> slices.put(slice.id(), slice));
         }

@@ -1,16 +1,14 @@
 package io.inmesh.resolver.kubernetes.watch;
 
-import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Hears and forgets. */
 final class SilentSink<T> implements WatchSink<T> {
     @Override
-    public void onListOnLane(List<T> objects, Set<ObjectName> unreadable) {
+    public void onListOnLane(List<T> objects, List<WatchEvents.Unread<T>> unread) {
         // Forgotten.
     }
 

@@ -13,7 +13,6 @@ import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,8 +40,9 @@ abstract class WatchScene {
 
     private final class Recorder implements WatchSink<Slice> {
         @Override
-        public void onListOnLane(List<Slice> objects, Set<ObjectName> unreadable) {
-            heard.add("list " + names(objects) + (unreadable.isEmpty() ? "" : " and not " + unreadable));
+        public void onListOnLane(List<Slice> objects, List<WatchEvents.Unread<Slice>> unread) {
+            List<ObjectName> not = unread.stream().map(WatchEvents.Unread::id).toList();
+            heard.add("list " + names(objects) + (not.isEmpty() ? "" : " and not " + not));
         }
 
         @Override
