@@ -1,9 +1,11 @@
 package io.inmesh.resolver.kubernetes.rule;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.Locality;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 public final class Recollection {
     private final Map<AddressFamily, SliceJoin> joins = new EnumMap<>(AddressFamily.class);
+    private final Map<AddressFamily, Judging> judging = new EnumMap<>(AddressFamily.class);
     private final EndpointLists endpoints = new EndpointLists();
 
     /** The slices, added up. */
@@ -27,6 +30,12 @@ public final class Recollection {
             return join.endpointsNow(slices, family, sought);
         }
         return join.addressesNow(slices, family, ((PortAnswer.Raw) port).number()); // P-13, H-4
+    }
+
+    /** What was joined, judged as {@link UsabilityRules#judge} does. */
+    Judgement judged(
+            List<JoinedEndpoint> joined, AddressFamily family, TrafficPolicy policy, Locality client, HintUse hints) {
+        return judging.computeIfAbsent(family, one -> new Judging()).judge(joined, policy, client, hints);
     }
 
     /** What was joined and judged, as endpoints. */
