@@ -19,12 +19,20 @@ final class CanonicalOrder implements Comparator<Endpoint> {
 
     /** The endpoints in order, each id once; of two the first stays. */
     static List<Endpoint> of(List<Endpoint> endpoints) {
+        if (endpoints instanceof SortedEndpoints) {
+            return endpoints;
+        }
         List<Endpoint> distinct = areDistinct(endpoints) ? endpoints : firstOfEachId(endpoints);
         if (!isSorted(distinct)) {
             distinct = new ArrayList<>(distinct);
             distinct.sort(INSTANCE);
         }
         return List.copyOf(distinct);
+    }
+
+    /** Whether the one stands before the other, as different endpoints do. */
+    static boolean isBefore(Endpoint one, Endpoint other) {
+        return INSTANCE.compare(one, other) < 0;
     }
 
     /** Looks each id up in a table of slots that is at most half full: no entries are made, unlike in a set. */

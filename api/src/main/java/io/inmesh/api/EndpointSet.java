@@ -35,9 +35,7 @@ public record EndpointSet(
         Objects.requireNonNull(facts, "facts");
         endpoints = CanonicalOrder.of(endpoints);
         warnings = List.copyOf(warnings);
-        boolean usable =
-                endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
-        if (usable) {
+        if (isAnyUsable(endpoints)) {
             nothingUsable = null;
         } else if (nothingUsable == null) {
             nothingUsable = noneUsable(facts.key(), endpoints);
@@ -67,6 +65,15 @@ public record EndpointSet(
                 && Objects.equals(nothingUsable, other.nothingUsable)
                 && stale == other.stale
                 && warnings.equals(other.warnings);
+    }
+
+    private static boolean isAnyUsable(List<Endpoint> endpoints) {
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.usability().isUsable()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Unresolved noneUsable(ServiceKey key, List<Endpoint> endpoints) {

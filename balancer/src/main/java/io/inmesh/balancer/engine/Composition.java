@@ -1,6 +1,5 @@
 package io.inmesh.balancer.engine;
 
-import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
@@ -28,6 +27,7 @@ final class Composition {
     private @Nullable PickerFactory lastPolicy;
     private Map<String, Made> last = new HashMap<>();
     private @Nullable Composed lastComposed;
+    private boolean anyHears; // Some member may have a picker that hears its reports.
 
     Composition(Engine engine, PickerFactory.Fallback fallback) {
         this.engine = engine;
@@ -38,28 +38,7 @@ final class Composition {
     private record Part(String name, double share, List<Layout.Candidate> candidates) {}
 
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
-    private record Made(List<Layout.Candidate> candidates, List<Endpoint> endpoints, Picker picker) {
-        static Made of(List<Layout.Candidate> candidates, Picker picker) {
-            return new Made(
-                    candidates,
-                    candidates.stream().map(each -> each.member().endpoint()).toList(),
-                    picker);
-        }
-
-        boolean isMadeFrom(List<Layout.Candidate> wanted) {
-            if (candidates.size() != wanted.size()) {
-                return false;
-            }
-            for (int i = 0; i < wanted.size(); i++) {
-                Layout.Candidate each = wanted.get(i);
-                if (!candidates.get(i).equals(each)
-                        || !endpoints.get(i).equals(each.member().endpoint())) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
+    private record Made(List<Layout.Candidate> candidates, Picker picker) {}
 
     /** A picker above others, and what it was made from. */
     private record Composed(List<Picker> pickers, List<? extends Number> shares, Picker picker) {
@@ -131,30 +110,51 @@ final class Composition {
         Map<String, Made> made = new HashMap<>();
         List<Picker> pickers = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            part.candidates().forEach(candidate -> candidate.member().setWeight(candidate.weight()));
+            for (Layout.Candidate candidate : part.candidates()) {
+                candidate.member().setWeight(candidate.weight());
+            }
             Made before = goesOn ? last.get(part.name()) : null;
-            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part.candidates())
+            Made now = before != null
+                            && lastPolicy == policy
+                            && before.candidates().equals(part.candidates())
                     ? before
                     : make(part.candidates(), policy, before == null ? null : before.picker());
             made.put(part.name(), now);
             pickers.add(now.picker());
         }
-        // Only when all are made: if one could not be, those of before go on.
-        for (Part part : parts) {
-            Made now = made.get(part.name());
-            Picker hearing = now != null && policy.readsReports() ? now.picker() : null;
-            part.candidates().forEach(candidate -> candidate.member().setHearing(hearing));
+        if (anyHears || policy.readsReports()) {
+            tellWhoHears(parts, made, policy.readsReports());
         }
         lastPolicy = policy;
         last = made;
         return pickers;
     }
 
+    /** Only when all are made: if one could not be, those of before go on. */
+    private void tellWhoHears(List<Part> parts, Map<String, Made> made, boolean hear) {
+        for (Part part : parts) {
+            Made now = made.get(part.name());
+            Picker hearing = now != null && hear ? now.picker() : null;
+            for (Layout.Candidate candidate : part.candidates()) {
+                candidate.member().setHearing(hearing);
+            }
+        }
+        anyHears = hear;
+    }
+
     private Made make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
-        List<EndpointView> endpoints =
-                candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
+        List<EndpointView> endpoints = List.of(views(candidates));
         Picker picker =
                 policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
-        return Made.of(candidates, picker);
+        return new Made(candidates, picker);
+    }
+
+    /** Their members, as pickers see them. */
+    static EndpointView[] views(List<Layout.Candidate> candidates) {
+        EndpointView[] views = new EndpointView[candidates.size()];
+        for (int i = 0; i < views.length; i++) {
+            views[i] = candidates.get(i).member();
+        }
+        return views;
     }
 }

@@ -35,6 +35,8 @@ public final class Members<M extends Member> {
     private final EndpointStates states;
 
     private List<M> members = List.of(); // Immutable, so other threads may have it.
+    private List<Endpoint> known =
+            List.of(); // What each of them was told last: read instead of them, who are far apart.
 
     /** Makes a member for an endpoint that has arrived. */
     @FunctionalInterface
@@ -84,6 +86,7 @@ public final class Members<M extends Member> {
             next.add(member);
         }
         members = List.copyOf(next);
+        known = List.copyOf(endpoints);
         leavers.values().forEach(Member::gone);
         leavers.values().forEach(Member::leave);
         return leavers.values();
@@ -99,13 +102,13 @@ public final class Members<M extends Member> {
         int at = 0;
         for (int i = 0; i < places.length; i++) {
             Endpoint endpoint = endpoints.get(i);
-            while (at < members.size() && isPassed(members.get(at).endpoint(), endpoint)) {
+            while (at < known.size() && isPassed(known.get(at), endpoint)) {
                 pass(members.get(at++), passed);
             }
-            boolean met = at < members.size() && isSame(members.get(at).endpoint(), endpoint);
+            boolean met = at < known.size() && isSame(known.get(at), endpoint);
             places[i] = met ? at++ : NOT_MET;
         }
-        while (at < members.size()) {
+        while (at < known.size()) {
             pass(members.get(at++), passed);
         }
         return places;
@@ -124,8 +127,9 @@ public final class Members<M extends Member> {
         return order < 0 || (order == 0 && held.id().compareTo(endpoint.id()) < 0);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Mostly the same object, and then nothing is looked into.
     private static boolean isSame(Endpoint held, Endpoint endpoint) {
-        return held.id().equals(endpoint.id()); // Mostly the same object, id included, so no characters are compared.
+        return held == endpoint || held.id().equals(endpoint.id());
     }
 
     /** Every member, in canonical order; a list that never changes. */
@@ -142,6 +146,7 @@ public final class Members<M extends Member> {
     public void close() {
         members.forEach(Member::leave);
         members = List.of();
+        known = List.of();
         engine.states().release(key);
     }
 }

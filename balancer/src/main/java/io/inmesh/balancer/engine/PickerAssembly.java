@@ -2,7 +2,6 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
@@ -117,7 +116,9 @@ public final class PickerAssembly {
             return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
-        members.forEach(member -> member.setTimed(timed));
+        for (Member member : members) {
+            member.setTimed(timed);
+        }
         Picker inside;
         try {
             inside = composition.pickerOf(arranged.layout(), policy);
@@ -149,16 +150,13 @@ public final class PickerAssembly {
             Balancing balancing,
             EndpointSet set) {
         List<Layout.Candidate> heldBack = layout.heldBack();
-        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random(), full);
+        Picker gate = new Gate(
+                inside, Composition.views(layout.serving()), Composition.views(heldBack), engine.random(), full);
         Picker staying = affinity.over(gate, members, set, balancing.config());
         Picker capped = limits.around(staying, members, balancing.config().limit());
         boolean rejects = balancing.policy().mayReject() || full != null || capped != staying;
         Picker told = rejects ? new ToldRejections(capped, target, observer) : capped;
         return new InUse(told, inside, heldBack, full, balancing.config(), set);
-    }
-
-    private static EndpointView[] views(List<Layout.Candidate> candidates) {
-        return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
     }
 
     /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */

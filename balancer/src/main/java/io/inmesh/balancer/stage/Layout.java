@@ -1,5 +1,6 @@
 package io.inmesh.balancer.stage;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +27,14 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
 
     /** Every member in one group, in the order given, with the weight its endpoint has. */
     public static Layout of(Collection<? extends Member> members) {
-        List<Candidate> candidates = new ArrayList<>(members.size());
+        Candidate[] candidates = new Candidate[members.size()];
+        int count = 0;
         for (Member member : members) {
-            candidates.add(new Candidate(member, member.endpoint().weight(), member.health()));
+            Endpoint endpoint = member.endpoint();
+            candidates[count++] = new Candidate(member, endpoint, endpoint.weight(), member.health());
         }
-        return new Layout(List.of(new Priority(Priority.ALL, List.of(new Group("", 1, candidates)))), null);
+        Group one = new Group("", 1, List.of(candidates));
+        return new Layout(List.of(new Priority(Priority.ALL, List.of(one))), null);
     }
 
     /** The layout with other groups: each group as the function gives it. */
@@ -69,6 +73,9 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
 
     /** The candidates that get requests, priority by priority and group by group; {@link #candidates()} are those that may. */
     public List<Candidate> serving() {
+        if (isOneGroup()) {
+            return isEmpty() ? List.of() : theGroup().candidates();
+        }
         List<Candidate> all = new ArrayList<>();
         for (Priority priority : priorities) {
             priority.serving().forEach(group -> all.addAll(group.candidates()));
@@ -78,12 +85,21 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
 
     /** Every candidate, priority by priority and group by group. */
     public List<Candidate> candidates() {
-        if (priorities.size() == 1 && priorities.get(0).groups().size() == 1) {
-            return priorities.get(0).groups().get(0).candidates();
+        if (isOneGroup()) {
+            return theGroup().candidates();
         }
         List<Candidate> all = new ArrayList<>();
         priorities.forEach(priority -> all.addAll(priority.candidates()));
         return all;
+    }
+
+    /** Nearly always: then nothing has to be put together. */
+    private boolean isOneGroup() {
+        return priorities.size() == 1 && priorities.get(0).groups().size() == 1;
+    }
+
+    private Group theGroup() {
+        return priorities.get(0).groups().get(0);
     }
 
     /** The candidates that get no request while those that serve are there, the most wanted first. */
@@ -214,13 +230,14 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
      * One member and what is made of it so far.
      *
      * @param member the member
+     * @param endpoint what it was when the layout began: members change
      * @param weight its weight, 0 or more
      * @param health whether it is to be trusted with requests
      */
-    public record Candidate(Member member, double weight, Member.Health health) {
+    public record Candidate(Member member, Endpoint endpoint, double weight, Member.Health health) {
         /** The same with another weight. */
         public Candidate withWeight(double newWeight) {
-            return new Candidate(member, newWeight, health);
+            return new Candidate(member, endpoint, newWeight, health);
         }
 
         /** True if it may get new requests: weight 0 quiesces. */

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The stages of one arrangement, each at its place. Immutable. */
 public final class Pipeline {
-    private static final Stage USABLE = layout ->
-            layout.keep(candidate -> candidate.member().endpoint().usability().isUsable());
+    private static final Stage USABLE =
+            layout -> layout.keep(candidate -> candidate.endpoint().usability().isUsable());
     private static final Stage IN_PLAY =
             layout -> layout.keep(candidate -> candidate.member().isInPlay());
     private static final Stage NOT_QUIESCED = layout -> layout.keep(candidate -> candidate.weight() > 0);

@@ -14,12 +14,8 @@ final class Facts {
     /** Of the service at the end of the chain, since that is whose endpoints are used; what was asked for is only its alias. */
     static ServiceFacts of(
             AliasChain chain, ServiceObject service, PortAnswer port, Judgement endpoints, String clusterDomain) {
-        String speaks = null;
-        for (int i = 0; i < endpoints.size() && speaks == null; i++) {
-            speaks = endpoints.endpoint(i).appProtocol(); // P-12: it sits on the slice port.
-        }
         String alias = chain.steps().isEmpty() ? null : chain.finalName(clusterDomain);
-        return of(chain.current(), service, port, speaks, alias);
+        return of(chain.current(), service, port, endpoints.speaks(), alias);
     }
 
     static ServiceFacts of(

@@ -1,10 +1,7 @@
 package io.inmesh.resolver.kubernetes.rule;
 
-import io.inmesh.api.Locality;
 import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What hints make of a set (group T): all or nothing, judged over the ready endpoints of all slices together (rules T-2, T-5, T-6).
@@ -52,43 +49,16 @@ final class Hints {
     private Hints() {}
 
     /** Rule T-2. A node or zone that is not known turns hints of that kind off (rule T-4); node hints that fail lead on to zones. */
-    static Mode mode(List<JoinedEndpoint> endpoints, Locality client, HintUse use) {
-        String node = use == HintUse.NODES_AND_ZONES ? client.node() : null;
-        String zone = use == HintUse.NONE ? null : client.zone();
-        if (node != null) {
-            Mode byNode = new NodeMode(node, elsewhere("node", node));
-            if (decides(byNode, endpoints)) {
-                return byNode;
-            }
+    static Mode mode(Tally endpoints, HintUse use) {
+        String node = use == HintUse.NODES_AND_ZONES ? endpoints.client().node() : null;
+        String zone = use == HintUse.NONE ? null : endpoints.client().zone();
+        if (node != null && endpoints.nodeHintsDecide()) {
+            return new NodeMode(node, elsewhere("node", node));
         }
-        return zone == null ? EVERY : zoneMode(zone, endpoints);
+        return zone != null && endpoints.zoneHintsDecide() ? new ZoneMode(zone, elsewhere("zone", zone)) : EVERY;
     }
 
-    private static Mode zoneMode(String zone, List<JoinedEndpoint> endpoints) {
-        Mode byZone = new ZoneMode(zone, elsewhere("zone", zone));
-        return decides(byZone, endpoints) ? byZone : EVERY;
-    }
-
-    /** Every ready endpoint has a hint of that kind, and at least one names this client's place. */
-    private static boolean decides(Mode mode, List<JoinedEndpoint> endpoints) {
-        boolean named = false;
-        for (int i = 0; i < endpoints.size(); i++) {
-            SliceEndpoint endpoint = endpoints.get(i).endpoint();
-            if (!endpoint.ready()) { // T-5
-                continue;
-            }
-            boolean hinted = mode instanceof NodeMode
-                    ? !endpoint.nodeHints().isEmpty()
-                    : !endpoint.zoneHints().isEmpty();
-            if (!hinted) {
-                return false;
-            }
-            named = named || mode.admits(endpoint);
-        }
-        return named;
-    }
-
-    private static Usability elsewhere(String kind, @Nullable String own) {
+    private static Usability elsewhere(String kind, String own) {
         return new Usability.Unusable("its hints name other " + kind + "s, and this client's " + kind + ", " + own
                 + ", has ready endpoints of its own (rules T-2, T-3)");
     }

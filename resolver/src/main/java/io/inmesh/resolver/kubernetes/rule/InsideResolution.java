@@ -65,7 +65,7 @@ final class InsideResolution {
                     .filter(each -> wanted.host().equals(each.endpoint().hostname()))
                     .toList();
         }
-        return UsabilityRules.judge(joined, service.internalPolicy(), place, hints);
+        return inquiry.recollection().judged(joined, family, service.internalPolicy(), place, hints);
     }
 
     private List<JoinedEndpoint> joined(PortAnswer port, List<Slice> slices, AddressFamily family) {

@@ -3,7 +3,6 @@ package io.inmesh.resolver.kubernetes.rule;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.SlicePort;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class JoinPart {
     private final SlicePort port;
     private @Nullable Slice slice; // As shown last; null before the first.
-    private JoinEntry[] entries = {}; // One for each endpoint of the slice, in its order.
+    private JoinedEndpoint[]
+            joined = {}; // One for each endpoint of the slice, in its order; shared with no other part.
 
     JoinPart(SlicePort port) {
         this.port = port;
@@ -32,29 +32,34 @@ final class JoinPart {
         return Objects.requireNonNull(slice, "slice");
     }
 
-    int indexOf(JoinEntry entry) {
-        return Arrays.asList(entries).indexOf(entry);
+    @SuppressWarnings("ReferenceEquality") // An equal one may stand before it.
+    int indexOf(JoinedEndpoint one) {
+        int index = 0;
+        while (joined[index] != one) {
+            index++;
+        }
+        return index;
     }
 
     /**
      * The slice as it is now. Mostly one endpoint has changed, so what both begin and end with is passed over; where readers share what is
      * equal ({@link io.inmesh.resolver.kubernetes.object.SliceReader}) that takes no look into the endpoints.
      *
-     * @param came gets the entries that are new
-     * @return whether others are gone
+     * @param came gets what is new
+     * @param left gets what is gone
      */
-    boolean show(Slice newer, List<JoinEntry> came) {
+    void show(Slice newer, List<JoinEntry> came, List<JoinEntry> left) {
         List<SliceEndpoint> endpoints = newer.endpoints();
         boolean same = slice != null && slice.endpoints().equals(endpoints);
         slice = newer;
         if (same) {
-            return false;
+            return;
         }
-        JoinEntry[] next = new JoinEntry[endpoints.size()];
-        int shorter = Math.min(entries.length, next.length);
+        JoinedEndpoint[] next = new JoinedEndpoint[endpoints.size()];
+        int shorter = Math.min(joined.length, next.length);
         int head = 0;
-        while (head < shorter && entries[head].endpoint().equals(endpoints.get(head))) {
-            next[head] = entries[head];
+        while (head < shorter && joined[head].endpoint().equals(endpoints.get(head))) {
+            next[head] = joined[head];
             head++;
         }
         int tail = 0;
@@ -62,39 +67,36 @@ final class JoinPart {
             next[next.length - 1 - tail] = endAt(tail);
             tail++;
         }
-        Map<SliceEndpoint, JoinEntry> others = new HashMap<>();
-        boolean gone = false;
-        for (int i = head; i < entries.length - tail; i++) {
-            gone |= leave(others.put(entries[i].endpoint(), entries[i])); // Of two that say the same one goes.
-        }
-        for (int i = head; i < next.length - tail; i++) {
-            JoinEntry held = others.remove(endpoints.get(i));
-            next[i] = held == null ? new JoinEntry(endpoints.get(i), this) : held;
-            if (held == null) {
-                came.add(next[i]);
+        Map<SliceEndpoint, JoinedEndpoint> others = new HashMap<>();
+        for (int i = head; i < joined.length - tail; i++) {
+            JoinedEndpoint other = others.put(joined[i].endpoint(), joined[i]);
+            if (other != null) { // Of two that say the same one goes.
+                left.add(JoinEntry.of(other, this));
             }
         }
-        others.values().forEach(JoinEntry::leave);
-        entries = next;
-        return gone || !others.isEmpty();
-    }
-
-    /** The slice is gone. True if it had endpoints. */
-    boolean drop() {
-        for (JoinEntry entry : entries) {
-            entry.leave();
+        for (int i = head; i < next.length - tail; i++) {
+            JoinedEndpoint held = others.remove(endpoints.get(i));
+            next[i] = held == null ? joined(endpoints.get(i)) : held;
+            if (held == null) {
+                came.add(JoinEntry.of(next[i], this));
+            }
         }
-        return entries.length > 0;
+        others.values().forEach(other -> left.add(JoinEntry.of(other, this)));
+        joined = next;
     }
 
-    private JoinEntry endAt(int fromEnd) {
-        return entries[entries.length - 1 - fromEnd];
-    }
-
-    private static boolean leave(@Nullable JoinEntry entry) {
-        if (entry != null) {
-            entry.leave();
+    /** The slice is gone. */
+    void drop(List<JoinEntry> left) {
+        for (JoinedEndpoint one : joined) {
+            left.add(JoinEntry.of(one, this));
         }
-        return entry != null;
+    }
+
+    private JoinedEndpoint joined(SliceEndpoint endpoint) {
+        return new JoinedEndpoint(endpoint, port.number(), port.appProtocol());
+    }
+
+    private JoinedEndpoint endAt(int fromEnd) {
+        return joined[joined.length - 1 - fromEnd];
     }
 }

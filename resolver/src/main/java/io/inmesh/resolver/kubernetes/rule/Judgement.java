@@ -14,6 +14,7 @@ final class Judgement {
     private final Usability[] usabilities; // Written before the constructor, read after it.
     private final int usable;
     private final boolean anythingUsable;
+    private final boolean anySpeaking;
     private final Locality client;
 
     /**
@@ -21,23 +22,24 @@ final class Judgement {
      *
      * @param usabilities one for each endpoint, in their order
      * @param usable how many of them are usable
-     * @param anythingUsable whether some endpoint is usable for somebody, if not for this client
+     * @param all what the endpoints say together; looked at now and not kept
      */
-    Judgement(
-            List<JoinedEndpoint> endpoints,
-            Usability[] usabilities,
-            int usable,
-            boolean anythingUsable,
-            Locality client) {
+    Judgement(List<JoinedEndpoint> endpoints, Usability[] usabilities, int usable, Tally all) {
         this.endpoints = endpoints;
         this.usabilities = usabilities;
         this.usable = usable;
-        this.anythingUsable = anythingUsable;
-        this.client = client;
+        this.anythingUsable = all.anyReadyOrDraining();
+        this.anySpeaking = all.anySpeaking();
+        this.client = all.client();
     }
 
     int size() {
         return endpoints.size();
+    }
+
+    /** All of them, in the order of addresses; a list that never changes. */
+    List<JoinedEndpoint> endpoints() {
+        return endpoints;
     }
 
     JoinedEndpoint endpoint(int index) {
@@ -47,6 +49,16 @@ final class Judgement {
     /** What is decided of {@link #endpoint} of the same index. Few instances, shared by many endpoints. */
     Usability usability(int index) {
         return usabilities[index];
+    }
+
+    /** What is spoken at the first of the endpoints that says it (rule P-12: it sits on the slice port), or null. */
+    @Nullable
+    String speaks() {
+        String speaks = null;
+        for (int i = 0; anySpeaking && speaks == null; i++) {
+            speaks = endpoints.get(i).appProtocol();
+        }
+        return speaks;
     }
 
     boolean hasUsable() {

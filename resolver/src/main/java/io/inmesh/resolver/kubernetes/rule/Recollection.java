@@ -1,9 +1,11 @@
 package io.inmesh.resolver.kubernetes.rule;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.Locality;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Set;
  */
 public final class Recollection {
     private final Map<AddressFamily, SliceJoin> joins = new EnumMap<>(AddressFamily.class);
+    private final Map<AddressFamily, Judging> judging = new EnumMap<>(AddressFamily.class);
     private final EndpointLists endpoints = new EndpointLists();
     private final Set<AddressFamily> asked = EnumSet.noneOf(AddressFamily.class); // Since the last answer.
 
@@ -36,12 +39,19 @@ public final class Recollection {
     /** An answer was given: what it did not ask for is let go, such as a family that is not looked at any more. */
     void answered() {
         joins.keySet().retainAll(asked);
+        judging.keySet().retainAll(asked);
         asked.clear();
     }
 
     /** How many families are remembered. */
     int families() {
         return joins.size();
+    }
+
+    /** What was joined, judged as {@link UsabilityRules#judge} does. */
+    Judgement judged(
+            List<JoinedEndpoint> joined, AddressFamily family, TrafficPolicy policy, Locality client, HintUse hints) {
+        return judging.computeIfAbsent(family, one -> new Judging()).judge(joined, policy, client, hints);
     }
 
     /** What was joined and judged, as endpoints. */

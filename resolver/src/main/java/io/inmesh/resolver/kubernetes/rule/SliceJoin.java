@@ -7,6 +7,7 @@ import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SlicePort;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,7 +26,11 @@ import java.util.function.Function;
  */
 public final class SliceJoin {
     private Map<PartKey, JoinPart> parts = new HashMap<>();
-    private List<JoinEntry> entries = List.of(); // Of all parts, by address and number.
+
+    // What all parts say, by address and number. Columns, since mostly keys and the places of objects are looked at.
+    private long[] keys = {}; // Of the addresses.
+    private JoinedEndpoint[] joined = {};
+    private JoinPart[] partOf = {};
 
     private record PartKey(ObjectName slice, SlicePort port) {}
 
@@ -63,7 +68,7 @@ public final class SliceJoin {
         Map<PartKey, JoinPart> before = new HashMap<>(parts);
         Map<PartKey, JoinPart> now = new HashMap<>();
         List<JoinEntry> came = new ArrayList<>();
-        boolean gone = false;
+        List<JoinEntry> left = new ArrayList<>();
         for (Slice slice : slices) {
             if (slice.family() != family) {
                 continue;
@@ -73,56 +78,129 @@ public final class SliceJoin {
                 if (!now.containsKey(key)) { // Listed twice it says nothing new.
                     JoinPart held = before.remove(key);
                     JoinPart part = held == null ? new JoinPart(port) : held;
-                    gone |= part.show(slice, came);
+                    part.show(slice, came, left);
                     now.put(key, part);
                 }
             }
         }
-        for (JoinPart left : before.values()) {
-            gone |= left.drop();
-        }
+        before.values().forEach(part -> part.drop(left));
         parts = now;
-        if (gone || !came.isEmpty()) {
+        if (!left.isEmpty() || !came.isEmpty()) {
             came.sort(JoinEntry.BY_ADDRESS);
-            entries = merged(entries, came);
+            left.sort(JoinEntry.BY_ADDRESS);
+            merge(came, left);
         }
-        return firstOfEach(entries);
+        return firstOfEach();
     }
 
-    /** Both in order; without what is gone. */
-    private static List<JoinEntry> merged(List<JoinEntry> held, List<JoinEntry> came) {
-        List<JoinEntry> merged = new ArrayList<>(held.size() + came.size());
+    /** All in order. */
+    private void merge(List<JoinEntry> came, List<JoinEntry> left) {
+        int count = keys.length + came.size() - left.size();
+        long[] newKeys = new long[count];
+        JoinedEndpoint[] newJoined = new JoinedEndpoint[count];
+        JoinPart[] newPartOf = new JoinPart[count];
+        Passing leaving = new Passing(left);
         int next = 0;
-        for (JoinEntry entry : held) {
-            if (entry.isGone()) {
+        int to = 0;
+        for (int i = 0; i < keys.length; i++) {
+            if (leaving.has(keys[i], joined[i])) {
                 continue;
             }
-            while (next < came.size() && JoinEntry.BY_ADDRESS.compare(came.get(next), entry) < 0) {
-                merged.add(came.get(next++));
+            while (next < came.size() && isBefore(came.get(next), keys[i], joined[i])) {
+                JoinEntry entry = came.get(next++);
+                newKeys[to] = entry.key();
+                newJoined[to] = entry.joined();
+                newPartOf[to++] = entry.part();
             }
-            merged.add(entry);
+            newKeys[to] = keys[i];
+            newJoined[to] = joined[i];
+            newPartOf[to++] = partOf[i];
         }
-        merged.addAll(came.subList(next, came.size()));
-        return merged;
+        for (JoinEntry entry : came.subList(next, came.size())) {
+            newKeys[to] = entry.key();
+            newJoined[to] = entry.joined();
+            newPartOf[to++] = entry.part();
+        }
+        keys = newKeys;
+        joined = newJoined;
+        partOf = newPartOf;
+    }
+
+    private static boolean isBefore(JoinEntry entry, long key, JoinedEndpoint joined) {
+        return JoinEntry.compare(entry.key(), entry.joined(), key, joined) < 0;
+    }
+
+    /** Entries in order, looked for in order. */
+    private static final class Passing {
+        private final List<JoinEntry> entries;
+        private int at;
+
+        private Passing(List<JoinEntry> entries) {
+            this.entries = entries;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // An equal one may be another part's.
+        private boolean has(long key, JoinedEndpoint joined) {
+            while (at < entries.size() && isBefore(entries.get(at), key, joined)) {
+                at++;
+            }
+            for (int i = at; i < entries.size() && isAt(entries.get(i), key, joined); i++) {
+                if (entries.get(i).joined() == joined) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private static boolean isAt(JoinEntry entry, long key, JoinedEndpoint joined) {
+        return JoinEntry.compare(entry.key(), entry.joined(), key, joined) == 0;
     }
 
     /** One for each address and number: the preferred one of those that name it. */
-    private static List<JoinedEndpoint> firstOfEach(List<JoinEntry> entries) {
-        List<JoinedEndpoint> firsts = new ArrayList<>(entries.size());
-        JoinEntry first = null;
-        for (JoinEntry entry : entries) {
-            if (first == null) {
-                first = entry;
-            } else if (!entry.isAt(first)) {
-                firsts.add(first.joined());
-                first = entry;
-            } else if (JoinEntry.PREFERRED.compare(entry, first) < 0) {
-                first = entry;
+    private List<JoinedEndpoint> firstOfEach() {
+        JoinedEndpoint[] firsts = joined;
+        if (isAnyPlaceShared()) {
+            firsts = new JoinedEndpoint[joined.length];
+            int count = 0;
+            int end;
+            for (int i = 0; i < joined.length; i = end) {
+                end = i + 1;
+                while (end < joined.length && isSamePlace(i, end)) {
+                    end++;
+                }
+                firsts[count++] = end == i + 1 ? joined[i] : preferred(i, end);
+            }
+            firsts = Arrays.copyOf(firsts, count);
+        }
+        return Collections.unmodifiableList(Arrays.asList(firsts)); // No such array is ever written again.
+    }
+
+    private boolean isAnyPlaceShared() {
+        for (int i = 1; i < joined.length; i++) {
+            if (isSamePlace(i - 1, i)) {
+                return true;
             }
         }
-        if (first != null) {
-            firsts.add(first.joined());
+        return false;
+    }
+
+    private boolean isSamePlace(int one, int other) {
+        return keys[one] == keys[other] && JoinEntry.compare(keys[one], joined[one], keys[other], joined[other]) == 0;
+    }
+
+    private JoinedEndpoint preferred(int from, int end) {
+        JoinEntry preferred = entry(from);
+        for (int i = from + 1; i < end; i++) {
+            JoinEntry entry = entry(i);
+            if (JoinEntry.PREFERRED.compare(entry, preferred) < 0) {
+                preferred = entry;
+            }
         }
-        return Collections.unmodifiableList(firsts);
+        return preferred.joined();
+    }
+
+    private JoinEntry entry(int index) {
+        return new JoinEntry(keys[index], joined[index], partOf[index]);
     }
 }

@@ -5,13 +5,11 @@ import io.inmesh.api.Usability;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which endpoints of one port and family this client may use, and for each other one the rule that says why not (groups C, L,
- * T). Pure. Two passes over the endpoints, since most rules ask what all of them say; nothing is created for a single endpoint, because
- * a large set is judged again whenever one endpoint changes.
+ * T). Pure. First what all of them say together ({@link Tally}), since most rules ask for it, then each; nothing is created for a single
+ * endpoint, because a large set is judged again whenever one endpoint changes ({@link Judging}).
  */
 final class UsabilityRules {
     private static final Usability HIDDEN =
@@ -36,70 +34,56 @@ final class UsabilityRules {
      * @param hints which hints it follows; under Local none (rule L-4)
      */
     static Judgement judge(List<JoinedEndpoint> endpoints, TrafficPolicy policy, Locality client, HintUse hints) {
-        return policy == TrafficPolicy.LOCAL ? local(endpoints, client) : cluster(endpoints, client, hints);
+        return new Judging().judge(endpoints, policy, client, hints);
     }
 
-    private static Judgement cluster(List<JoinedEndpoint> endpoints, Locality client, HintUse hints) {
-        Hints.Mode mode = Hints.mode(endpoints, client, hints);
-        boolean anyReady = false;
-        for (int i = 0; i < endpoints.size() && !anyReady; i++) {
-            anyReady = endpoints.get(i).endpoint().ready();
-        }
-        Usability[] usabilities = new Usability[endpoints.size()];
-        int usable = 0;
-        for (int i = 0; i < usabilities.length; i++) {
-            SliceEndpoint endpoint = endpoints.get(i).endpoint();
+    /** What holds for each endpoint, once it is known what all of them say together. Equal ones decide alike. */
+    sealed interface Scope {
+        Usability usability(SliceEndpoint endpoint);
+    }
+
+    /** Of endpoints that were counted, as the client sees them that they were counted for. */
+    static Scope scope(TrafficPolicy policy, Tally all, HintUse hints) {
+        return policy == TrafficPolicy.LOCAL
+                ? new OnNode(all.client(), all.anyReadyHere())
+                : new InCluster(Hints.mode(all, hints), all.anyReady());
+    }
+
+    private record InCluster(Hints.Mode mode, boolean anyReady) implements Scope {
+        @Override
+        public Usability usability(SliceEndpoint endpoint) {
             if (endpoint.ready()) { // C-3: terminating or not.
-                usabilities[i] = mode.admits(endpoint) ? Usability.usable() : mode.elsewhere();
-            } else if (isDraining(endpoint)) { // C-4 if nothing is ready, hinted or not; else C-6.
-                usabilities[i] = anyReady ? HIDDEN : Usability.usable();
-            } else {
-                usabilities[i] = NOT_READY;
+                return mode.admits(endpoint) ? Usability.usable() : mode.elsewhere();
             }
-            usable += usabilities[i].isUsable() ? 1 : 0;
+            if (Tally.isDraining(endpoint)) { // C-4 if nothing is ready, hinted or not; else C-6.
+                return anyReady ? HIDDEN : Usability.usable();
+            }
+            return NOT_READY;
         }
-        return new Judgement(endpoints, usabilities, usable, usable > 0, client);
     }
 
     /** Rules L-2, L-3; the scope of conditions is the node (rule C-4). */
-    private static Judgement local(List<JoinedEndpoint> endpoints, Locality client) {
-        boolean readyHere = false;
-        boolean anythingUsable = false;
-        for (int i = 0; i < endpoints.size(); i++) {
-            SliceEndpoint endpoint = endpoints.get(i).endpoint();
-            readyHere |= endpoint.ready() && isLocal(endpoint, client.node());
-            anythingUsable |= endpoint.ready() || isDraining(endpoint);
+    private record OnNode(Locality client, boolean readyHere, Usability otherNode) implements Scope {
+        private OnNode(Locality client, boolean readyHere) {
+            this(client, readyHere, client.node() == null ? OWN_NODE_UNKNOWN : notOn(client.node()));
         }
-        Usability otherNode = client.node() == null ? OWN_NODE_UNKNOWN : otherNode(client.node());
-        Usability[] usabilities = new Usability[endpoints.size()];
-        int usable = 0;
-        for (int i = 0; i < usabilities.length; i++) {
-            SliceEndpoint endpoint = endpoints.get(i).endpoint();
-            boolean draining = isDraining(endpoint);
+
+        @Override
+        public Usability usability(SliceEndpoint endpoint) {
+            boolean draining = Tally.isDraining(endpoint);
             if (!endpoint.ready() && !draining) {
-                usabilities[i] = NOT_READY;
-            } else if (!isLocal(endpoint, client.node())) {
-                boolean unsaid = client.node() != null && endpoint.locality().node() == null;
-                usabilities[i] = unsaid ? NODE_UNSAID : otherNode;
-            } else {
-                usabilities[i] = draining && readyHere ? HIDDEN_HERE : Usability.usable();
+                return NOT_READY;
             }
-            usable += usabilities[i].isUsable() ? 1 : 0;
+            if (!Tally.isLocal(endpoint, client)) {
+                boolean unsaid = client.node() != null && endpoint.locality().node() == null;
+                return unsaid ? NODE_UNSAID : otherNode;
+            }
+            return draining && readyHere ? HIDDEN_HERE : Usability.usable();
         }
-        return new Judgement(endpoints, usabilities, usable, anythingUsable, client);
     }
 
-    private static Usability otherNode(String node) {
+    private static Usability notOn(String node) {
         return new Usability.Unusable("the traffic policy is Local, and it is not on node " + node
                 + ", where this client runs (rules L-2, L-3)");
-    }
-
-    private static boolean isLocal(SliceEndpoint endpoint, @Nullable String node) {
-        return node != null && Objects.equals(endpoint.locality().node(), node);
-    }
-
-    /** Not ready, but good enough where nothing is (rule C-4). */
-    private static boolean isDraining(SliceEndpoint endpoint) {
-        return !endpoint.ready() && endpoint.serving() && endpoint.terminating();
     }
 }
