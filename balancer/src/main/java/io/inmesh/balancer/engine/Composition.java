@@ -7,10 +7,15 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.pick.GroupedPicker;
 import io.inmesh.balancer.pick.hash.KeyedPriorities;
 import io.inmesh.balancer.stage.Layout;
+import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,25 +39,43 @@ final class Composition {
         this.fallback = fallback;
     }
 
-    /** Candidates that one picker chooses from, and what part of all requests it gets. */
-    private record Part(String name, double share, List<Layout.Candidate> candidates) {}
+    /**
+     * Candidates that one picker chooses from, and what part of all requests it gets.
+     *
+     * @param unavailable those that it is to know though it must not choose them
+     */
+    private record Part(
+            String name, double share, List<Layout.Candidate> candidates, List<Layout.Candidate> unavailable) {}
 
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
-    private record Made(List<Layout.Candidate> candidates, List<Endpoint> endpoints, Picker picker) {
-        static Made of(List<Layout.Candidate> candidates, Picker picker) {
-            return new Made(
-                    candidates,
-                    candidates.stream().map(each -> each.member().endpoint()).toList(),
-                    picker);
+    private record Made(Seen candidates, Seen unavailable, Picker picker) {
+        static Made of(Part part, Picker picker) {
+            return new Made(Seen.of(part.candidates()), Seen.of(part.unavailable()), picker);
         }
 
-        boolean isMadeFrom(List<Layout.Candidate> wanted) {
-            if (candidates.size() != wanted.size()) {
+        boolean isMadeFrom(Part part, boolean weighed) {
+            return candidates.is(part.candidates(), weighed) && unavailable.is(part.unavailable(), weighed);
+        }
+    }
+
+    /** Candidates as they were at some time. */
+    private record Seen(List<Layout.Candidate> candidates, List<Endpoint> endpoints) {
+        static Seen of(List<Layout.Candidate> candidates) {
+            return new Seen(
+                    candidates,
+                    candidates.stream().map(each -> each.member().endpoint()).toList());
+        }
+
+        /** True if they are the same now, with the same weights where these matter. */
+        boolean is(List<Layout.Candidate> now, boolean weighed) {
+            if (candidates.size() != now.size()) {
                 return false;
             }
-            for (int i = 0; i < wanted.size(); i++) {
-                Layout.Candidate each = wanted.get(i);
-                if (!candidates.get(i).equals(each)
+            for (int i = 0; i < now.size(); i++) {
+                Layout.Candidate before = candidates.get(i);
+                Layout.Candidate each = now.get(i);
+                if (before.member() != each.member()
+                        || (weighed && before.weight() != each.weight())
                         || !endpoints.get(i).equals(each.member().endpoint())) {
                     return false;
                 }
@@ -75,12 +98,14 @@ final class Composition {
     /**
      * The picker of that layout, which is not empty; the same object as last time if it would be made from the same. Whatever the policy throws is
      * thrown.
+     *
+     * @param whole the same groups with those that health keeps out of them; null where the policy does not want to know
      */
-    Picker pickerOf(Layout layout, PickerFactory policy) {
-        return policy.followsKey() ? byKey(layout, policy) : byShare(layout, policy);
+    Picker pickerOf(Layout layout, @Nullable Layout whole, PickerFactory policy) {
+        return policy.followsKey() ? byKey(layout, whole, policy) : byShare(layout, whole, policy);
     }
 
-    private Picker byShare(Layout layout, PickerFactory policy) {
+    private Picker byShare(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         List<Part> parts = new ArrayList<>();
         int priorities = layout.priorities().size();
         for (int i = 0; i < priorities; i++) {
@@ -89,7 +114,9 @@ final class Composition {
             double shares = serving.stream().mapToDouble(Layout.Group::share).sum();
             for (Layout.Group group : serving) {
                 String name = i + "/" + group.locality();
-                parts.add(new Part(name, priority.load() * group.share() / shares, group.candidates()));
+                List<Layout.Candidate> unavailable = unavailable(whole, i, List.of(group));
+                double share = priority.load() * group.share() / shares;
+                parts.add(new Part(name, share, group.candidates(), unavailable));
             }
         }
         List<Picker> pickers = make(parts, policy);
@@ -97,20 +124,40 @@ final class Composition {
         return composed(pickers, partShares, () -> new GroupedPicker(pickers, partShares, engine.random()));
     }
 
-    private Picker byKey(Layout layout, PickerFactory policy) {
+    private Picker byKey(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         List<Part> parts = new ArrayList<>();
         List<Integer> loads = new ArrayList<>();
         for (int i = 0; i < layout.priorities().size(); i++) {
             Layout.Priority priority = layout.priorities().get(i);
             List<Layout.Candidate> candidates = new ArrayList<>();
-            priority.serving().forEach(group -> candidates.addAll(group.candidates()));
+            List<Layout.Group> serving = priority.serving();
+            serving.forEach(group -> candidates.addAll(group.candidates()));
             if (!candidates.isEmpty()) {
-                parts.add(new Part(i + "/", priority.load(), candidates));
+                parts.add(new Part(i + "/", priority.load(), candidates, unavailable(whole, i, serving)));
                 loads.add(priority.load());
             }
         }
         List<Picker> pickers = make(parts, policy);
         return composed(pickers, loads, () -> new KeyedPriorities(pickers, loads, engine.random()));
+    }
+
+    /** Who is in those groups of a priority as a whole, but may not be chosen. */
+    private static List<Layout.Candidate> unavailable(
+            @Nullable Layout whole, int priority, List<Layout.Group> serving) {
+        if (whole == null) {
+            return List.of();
+        }
+        Set<Member> serve = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<String> localities = new HashSet<>();
+        for (Layout.Group group : serving) {
+            localities.add(group.locality());
+            group.candidates().forEach(candidate -> serve.add(candidate.member()));
+        }
+        return whole.priorities().get(priority).groups().stream()
+                .filter(group -> localities.contains(group.locality()))
+                .flatMap(group -> group.candidates().stream())
+                .filter(candidate -> candidate.hasWeight() && !serve.contains(candidate.member()))
+                .toList();
     }
 
     private Picker composed(List<Picker> pickers, List<? extends Number> shares, Supplier<Picker> above) {
@@ -132,10 +179,11 @@ final class Composition {
         List<Picker> pickers = new ArrayList<>(parts.size());
         for (Part part : parts) {
             part.candidates().forEach(candidate -> candidate.member().setWeight(candidate.weight()));
+            part.unavailable().forEach(candidate -> candidate.member().setWeight(candidate.weight()));
             Made before = goesOn ? last.get(part.name()) : null;
-            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part.candidates())
+            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy.readsWeights())
                     ? before
-                    : make(part.candidates(), policy, before == null ? null : before.picker());
+                    : make(part, policy, before == null ? null : before.picker());
             made.put(part.name(), now);
             pickers.add(now.picker());
         }
@@ -150,11 +198,18 @@ final class Composition {
         return pickers;
     }
 
-    private Made make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
-        List<EndpointView> endpoints =
-                candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
-        Picker picker =
-                policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
-        return Made.of(candidates, picker);
+    private Made make(Part part, PickerFactory policy, @Nullable Picker before) {
+        Picker picker = policy.newPicker(new PickerFactory.Input(
+                views(part.candidates()),
+                engine.random(),
+                engine.clock(),
+                before,
+                fallback,
+                views(part.unavailable())));
+        return Made.of(part, picker);
+    }
+
+    private static List<EndpointView> views(List<Layout.Candidate> candidates) {
+        return candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
     }
 }

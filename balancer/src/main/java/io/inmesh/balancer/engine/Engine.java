@@ -83,7 +83,7 @@ public record Engine(
                 policies,
                 Map.copyOf(services),
                 defaults,
-                new StatesByService(),
+                new StatesByService(clock),
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),

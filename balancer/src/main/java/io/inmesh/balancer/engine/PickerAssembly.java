@@ -11,7 +11,6 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.config.BalancerConfig;
-import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.pick.Gate;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
@@ -43,10 +42,10 @@ public final class PickerAssembly {
     private final ToldFallback fallback;
     private final Composition composition;
     private final PlaceNotices notices;
+    private final KeyNotices keyNotices;
     private final Affinity affinity;
 
     private String lastFailure = "";
-    private boolean keysPartedSaid;
 
     /** What was told last, null if that was a rejection. */
     private @Nullable InUse inUse;
@@ -59,15 +58,27 @@ public final class PickerAssembly {
         this.fallback = new ToldFallback(target, observer, engine.scheduler());
         this.composition = new Composition(engine, fallback);
         this.notices = new PlaceNotices(target);
+        this.keyNotices = new KeyNotices(target);
         this.affinity = new Affinity(engine.clock());
     }
 
     /** A picker as requests meet it, and all that it was made from. */
     private record InUse(
-            Picker picker, Picker inside, List<Layout.Candidate> heldBack, BalancerConfig config, EndpointSet set) {
-        boolean isMadeFrom(Picker otherInside, Layout layout, BalancerConfig otherConfig, EndpointSet otherSet) {
+            Picker picker,
+            Picker inside,
+            List<EndpointView> heldBack,
+            Affinity.Stayed stayed,
+            BalancerConfig config,
+            EndpointSet set) {
+        boolean isMadeFrom(
+                Picker otherInside,
+                List<EndpointView> otherHeldBack,
+                Affinity.Stayed otherStayed,
+                BalancerConfig otherConfig,
+                EndpointSet otherSet) {
             return inside == otherInside
-                    && heldBack.equals(layout.heldBack())
+                    && heldBack.equals(otherHeldBack)
+                    && stayed.equals(otherStayed)
                     && config.equals(otherConfig)
                     && set.facts().equals(otherSet.facts())
                     && set.endpoints().equals(otherSet.endpoints());
@@ -80,11 +91,19 @@ public final class PickerAssembly {
      * @param picker never null; where nothing can be picked, one that says why
      * @param rejection what that picker tells every request, or null if it gives endpoints
      * @param holds after how long it is to be assembled anew, though nothing was heard; null if only news change it
+     * @param awaited whether there is nobody only because those that are meant are still being connected to: a door that can make requests wait
+     *     does so
      */
     public record Assembled(
             Picker picker,
             @Nullable Rejection rejection,
-            @Nullable Duration holds) {}
+            @Nullable Duration holds,
+            boolean awaited) {
+
+        private Assembled whileAwaited() {
+            return new Assembled(picker, rejection, holds, true);
+        }
+    }
 
     /**
      * Makes a picker; where nothing has changed, gives the last one again and tells nobody.
@@ -96,46 +115,53 @@ public final class PickerAssembly {
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
         Situation situation = engine.situation(set, policy.followsKey());
-        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(layoutOf(members));
+        Layout all = layoutOf(members);
+        Pipeline pipeline = pipeline(balancing, situation);
+        Pipeline.Arranged arranged = pipeline.arrange(all);
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
+            Assembled nothing = rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
+            return emptiedAt == Place.IN_PLAY ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
         Picker inside;
         try {
-            inside = composition.pickerOf(arranged.layout(), policy);
+            Layout whole = policy.knowsUnavailable() ? whole(pipeline, all) : null;
+            inside = composition.pickerOf(arranged.layout(), whole, policy);
         } catch (RuntimeException | LinkageError e) {
             return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
         InUse now = inUse;
-        // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
-        boolean same = now != null
-                && !affinity.isOn(set, balancing.config())
-                && now.isMadeFrom(inside, arranged.layout(), balancing.config(), set);
-        if (now == null || !same) {
-            now = around(inside, arranged.layout(), members, balancing, set);
+        List<EndpointView> heldBack = views(arranged.layout().heldBack());
+        Affinity.Stayed stayed = affinity.stayed(members, set, balancing.config());
+        if (now == null || !now.isMadeFrom(inside, heldBack, stayed, balancing.config(), set)) {
+            Picker gate = new Gate(inside, array(views(arranged.layout().serving())), array(heldBack), engine.random());
+            Picker staying = affinity.over(gate, stayed);
+            Picker told = policy.mayReject() ? new ToldRejections(staying, target, observer) : staying;
+            now = new InUse(told, inside, heldBack, stayed, balancing.config(), set);
             inUse = now;
             observer.pickerPublished(
                     target, balancing.name(), arranged.layout().serving().size());
         }
-        return new Assembled(now.picker(), null, holds);
+        return new Assembled(now.picker(), null, holds, false);
     }
 
-    private InUse around(
-            Picker inside, Layout layout, Collection<? extends Member> members, Balancing balancing, EndpointSet set) {
-        List<Layout.Candidate> heldBack = layout.heldBack();
-        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
-        Picker staying = affinity.over(gate, members, set, balancing.config());
-        Picker told = balancing.policy().mayReject() ? new ToldRejections(staying, target, observer) : staying;
-        return new InUse(told, inside, heldBack, balancing.config(), set);
+    /** The groups as they would be if everyone were healthy and connected to. */
+    private static Layout whole(Pipeline pipeline, Layout all) {
+        return pipeline.without(Place.AWAITED, Place.IN_PLAY, Place.PRIORITY_LOAD, Place.HEALTH)
+                .arrange(all)
+                .layout();
     }
 
-    private static EndpointView[] views(List<Layout.Candidate> candidates) {
-        return candidates.stream().map(Layout.Candidate::member).toArray(EndpointView[]::new);
+    private static List<EndpointView> views(List<Layout.Candidate> candidates) {
+        return candidates.stream().<EndpointView>map(Layout.Candidate::member).toList();
+    }
+
+    private static EndpointView[] array(List<EndpointView> views) {
+        return views.toArray(EndpointView[]::new);
     }
 
     /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
@@ -155,15 +181,7 @@ public final class PickerAssembly {
 
     private Pipeline pipeline(Balancing balancing, Situation situation) {
         notices.tell(balancing.config().locality(), situation);
-        SubsetConfig.Mode subset = balancing.config().subset().mode();
-        if (situation.followsKey() && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
-            keysPartedSaid = true;
-            log.info(
-                    "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
-                            + " endpoints of its own; set subset.mode to off if a key shall find the same one from everywhere",
-                    target,
-                    balancing.name());
-        }
+        keyNotices.tell(balancing, situation);
         return Stages.of(balancing.config(), situation, fallback);
     }
 
@@ -186,12 +204,12 @@ public final class PickerAssembly {
     private Assembled rejecting(
             Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
         inUse = null;
-        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
+        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds, false);
     }
 
     /** A picker, or one around it that gives strong sessions their endpoints first. */
     public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
-        return affinity.sessions(picker, members, balancing.config());
+        return affinity.over(picker, affinity.sessions(members, balancing.config()));
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */
@@ -215,7 +233,7 @@ public final class PickerAssembly {
                         Reason.NO_ENDPOINTS,
                         target
                                 + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
-            case ROUTE, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
+            case ROUTE, SUBSET, AWAITED, IN_PLAY, PRIORITY_LOAD, HEALTH, AT_HAND ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");
