@@ -15,6 +15,7 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.Collection;
@@ -69,6 +70,13 @@ final class Assembling {
                 new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
                 null);
+    }
+
+    /** The states of the members' service port. */
+    EndpointStates states() {
+        EndpointStates states = engine.states().retain(KEY);
+        engine.states().release(KEY);
+        return states;
     }
 
     /** The members become these, and a picker is made from them. */
