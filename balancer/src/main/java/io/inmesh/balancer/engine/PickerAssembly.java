@@ -122,7 +122,7 @@ public final class PickerAssembly {
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
             Assembled nothing = rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
-            return emptiedAt == Place.IN_PLAY ? nothing.whileAwaited() : nothing;
+            return isAnyoneAwaited(pipeline, all) ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
         members.forEach(member -> member.setTimed(timed));
@@ -147,6 +147,17 @@ public final class PickerAssembly {
                     target, balancing.name(), arranged.layout().serving().size());
         }
         return new Assembled(now.picker(), null, holds, false);
+    }
+
+    /** True if of somebody who may get requests it is not known yet whether he can be reached. */
+    private static boolean isAnyoneAwaited(Pipeline pipeline, Layout all) {
+        for (Layout.Candidate candidate :
+                pipeline.upTo(Place.SUBSET).arrange(all).layout().candidates()) {
+            if (candidate.hasWeight() && !candidate.member().isInPlay()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The groups as they would be if everyone were healthy and connected to. */

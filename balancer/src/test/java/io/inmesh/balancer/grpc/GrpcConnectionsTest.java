@@ -362,4 +362,21 @@ class GrpcConnectionsTest {
         ways.get(0).open();
         awaitOk(waits);
     }
+
+    @Test
+    void calls_wait_for_the_one_that_may_serve_them_though_a_quiesced_one_is_connected() throws Exception {
+        TestBackend quiesced = door.backend();
+        TestBackend backend = door.backend();
+        Gateway way = gateway(backend);
+        way.cutAndShut();
+        door.cluster.publish(GrpcDoor.ORDERS, quiesced.endpoint().withWeight(0), way.endpoint());
+        ManagedChannel channel = door.channel(TURNS);
+        CompletableFuture<Status> end = begin(channel, soon());
+        await().until(() -> way.waiting() == 1 && quiesced.connections() == 1);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(end).isNotDone();
+        way.open();
+        awaitOk(end);
+        assertThat(backend.calls()).isEqualTo(1);
+    }
 }
