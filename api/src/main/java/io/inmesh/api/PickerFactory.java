@@ -50,6 +50,22 @@ public interface PickerFactory {
     }
 
     /**
+     * False if the pickers read no {@link EndpointView#weight()}: then weights that grow with time or with load reports make no new picker. Where
+     * it is true, each change of a weight makes one.
+     */
+    default boolean readsWeights() {
+        return true;
+    }
+
+    /**
+     * True if the pickers want to know the endpoints that are kept out by their health as well ({@link Input#unavailable()}): for a table that is
+     * not to be filled in another way whenever one goes out or comes back.
+     */
+    default boolean knowsUnavailable() {
+        return false;
+    }
+
+    /**
      * What users may tell this policy besides its name: keys such as {@code choices}. They are typed behind the policy's name: {@code
      * power-of-two.choices}.
      */
@@ -98,17 +114,21 @@ public interface PickerFactory {
      * @param previous the picker that this one replaces for the same balancer, to carry a sequence on; null if there was none or it
      *     came from another policy; it may have been made under other settings
      * @param fallback hears when a picker does without what its policy goes by
+     * @param unavailable those that must not be chosen now, because their health keeps them out or they are still being connected to, but
+     *     would be among the endpoints otherwise; in canonical order, each of weight above 0; empty unless the policy {@link #knowsUnavailable()}
      */
     record Input(
             List<EndpointView> endpoints,
             RandomGenerator random,
             NanoClock clock,
             @Nullable Picker previous,
-            Fallback fallback) {
+            Fallback fallback,
+            List<EndpointView> unavailable) {
 
         /** Refuses an empty list: where nothing can be picked no picker is made. */
         public Input {
             endpoints = List.copyOf(endpoints);
+            unavailable = List.copyOf(unavailable);
             if (endpoints.isEmpty()) {
                 throw new IllegalArgumentException(
                         "endpoints: none (expected: at least one; an empty set has no picker)");
@@ -117,7 +137,7 @@ public interface PickerFactory {
 
         /** With nobody to hear of fallbacks. */
         public Input(List<EndpointView> endpoints, RandomGenerator random, NanoClock clock, @Nullable Picker previous) {
-            this(endpoints, random, clock, previous, Fallback.UNHEARD);
+            this(endpoints, random, clock, previous, Fallback.UNHEARD, List.of());
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Locality;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Protocol;
 import io.inmesh.api.Reason;
@@ -30,6 +31,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Service's own session affinity, rules Y-1 to Y-7. */
 class ServiceAffinityTest {
@@ -220,6 +222,69 @@ class ServiceAffinityTest {
             }
             fake.orders(CLIENT_IP, first);
             assertThat(orders.choose(repeat)).as("C12: nobody else is left").isInstanceOf(EndpointView.class);
+        }
+    }
+
+    @Test
+    void Y_3_a_process_that_reaches_nobody_for_a_while_still_stays() {
+        try (FakeMesh fake = mesh()) {
+            LoadBalancer orders = fake.mesh.service(ORDERS);
+            fake.orders(CLIENT_IP, endpoints(8));
+            Endpoint first = picked(orders);
+            orders.close(); // The only one, as an idle channel is.
+            fake.run();
+            assertThat(fake.mesh.engine().states().size()).isZero();
+            fake.clock.advance(TIMEOUT.minusNanos(1));
+            LoadBalancer again = fake.mesh.service(ORDERS);
+            fake.run();
+            assertThat(reached(again, 8)).containsExactly(first);
+
+            again.close();
+            fake.run();
+            fake.clock.advance(TIMEOUT);
+            LoadBalancer late = fake.mesh.service(ORDERS);
+            fake.run();
+            assertThat(picked(late)).as("the turn of another").isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void what_has_lapsed_is_forgotten_when_a_port_loses_its_last_user() {
+        try (FakeMesh fake = mesh()) {
+            for (int i = 0; i < 50; i++) {
+                String target = "service-" + i + ".shop:http";
+                ServiceKey key = new ServiceKey("k8s", "shop", "service-" + i, "http", Protocol.TCP);
+                fake.cluster.publish(target, sticky(ServiceFacts.of(key)), List.of(endpoints(2)));
+                try (LoadBalancer each = fake.mesh.service(target)) {
+                    fake.run();
+                    picked(each);
+                }
+                fake.run();
+            }
+            assertThat(fake.mesh.engine().states().known()).isEqualTo(50);
+            fake.clock.advance(TIMEOUT);
+            fake.mesh.service(ORDERS).close();
+            fake.mesh.service(ORDERS);
+            fake.orders(endpoints(1));
+            assertThat(fake.mesh.engine().states().known()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"service", "strong"})
+    void time_alone_makes_no_other_picker(String mode) {
+        Locality here = new Locality("n1", "a");
+        try (FakeMesh fake = new FakeMesh(builder -> builder.locality(here)
+                .defaults(Map.of("policy", "round-robin", "locality.mode", "node", "affinity.mode", mode)))) {
+            LoadBalancer orders = fake.mesh.service(ORDERS);
+            fake.orders(CLIENT_IP, endpoint(0).withLocality(here), endpoint(1).withLocality(new Locality("n2", "b")));
+            picked(orders);
+            assertThat(fake.clock.timers()).as("spill-over is looked at").isPositive();
+            fake.events.take();
+            for (int i = 0; i < 20; i++) {
+                fake.clock.advance(Duration.ofMillis(100));
+            }
+            assertThat(fake.events.take()).isEmpty();
         }
     }
 

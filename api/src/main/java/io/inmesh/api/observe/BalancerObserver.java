@@ -80,6 +80,12 @@ public interface BalancerObserver {
      */
     default void fellBack(Target target, String why) {}
 
+    /**
+     * A door has connected to an endpoint outside of its part, because somebody stays with it: a session, or this process. It is outside of the
+     * subset, or drains. The connection is closed once nobody has used it for a while.
+     */
+    default void connectedOutside(Target target, Endpoint endpoint) {}
+
     /** A request got no endpoint. */
     default void rejected(Target target, Rejection rejection) {}
 

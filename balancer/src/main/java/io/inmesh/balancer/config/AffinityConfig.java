@@ -26,13 +26,13 @@ public record AffinityConfig(Mode mode) {
         /**
          * This process with its endpoint, if the Service says {@code sessionAffinity: ClientIP}: every call goes to the same one, until that is
          * usable no more (not ready, gone, of weight 0, not to be connected to) or no call has come for the Service's timeout. Like kube-proxy it asks for nothing
-         * else: an endpoint that is ejected for its answers keeps its client. The default, unless a policy is named for that service (rule Y-6).
+         * else: an endpoint that is ejected for its answers, or outside of this process's subset, keeps its client. The default, unless a policy is named for that service (rule Y-6).
          */
         SERVICE,
         /**
          * Each session with its endpoint: a request that carries a session's token ({@code PickContext.withSession}) goes to the endpoint that the
          * token names, past locality, subset and health, as long as that is usable or drains; others go by the policy. Holds a connection to
-         * draining endpoints, and opens one outside the subset where a session asks for it. Weak sessions need no mode: give the session as key to a
+         * draining endpoints, and opens one outside the subset where a session asks for it, for as long as sessions use them. Weak sessions need no mode: give the session as key to a
          * policy that follows keys.
          */
         STRONG,

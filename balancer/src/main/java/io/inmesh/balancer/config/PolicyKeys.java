@@ -11,7 +11,8 @@ import java.util.Set;
 final class PolicyKeys {
     /** Settings of the built-in policies; a test holds this list to the policies themselves, which stand above this room. */
     private static final Map<String, List<String>> BUILT_IN = Map.ofEntries(
-            Map.entry("weighted-round-robin", List.of("sequence")),
+            Map.entry("round-robin", List.of("exact")),
+            Map.entry("weighted-round-robin", List.of("sequence", "exact")),
             Map.entry("power-of-two", List.of("choices")),
             Map.entry("peak-ewma", List.of("choices", "default-rtt")),
             Map.entry("prequal", List.of("probes", "removed", "reuse", "pool", "age", "quantile")),
@@ -26,7 +27,8 @@ final class PolicyKeys {
             Map.entry("destination-hash", List.of("table", "size", "load-factor")),
             Map.entry("ring-hash", List.of("sizing", "min-size", "max-size", "load-factor")),
             Map.entry("rendezvous", List.of("load-factor")),
-            Map.entry("source-hash", List.of("source")));
+            Map.entry("dh", List.of("strict")),
+            Map.entry("source-hash", List.of("source", "strict")));
 
     private static final Set<String> ALL = all();
 

@@ -10,10 +10,13 @@ import io.inmesh.balancer.pick.affinity.ServiceAffinity;
 import io.inmesh.balancer.pick.affinity.SessionAffinity;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts what keeps a client with its endpoint around a picker. It accepts whoever is usable, wherever the stages placed him (balancing
@@ -23,37 +26,42 @@ import java.util.Map;
  */
 record Affinity(NanoClock clock) {
 
-    /** A picker that chooses among the arranged, or one around it. */
-    Picker over(Picker picker, Collection<? extends Member> members, EndpointSet set, BalancerConfig config) {
+    /**
+     * Who may be stayed with, and how. Members are compared as objects.
+     *
+     * @param mode how
+     * @param members who
+     * @param timeout how long this process stays without a call; null where sessions stay
+     */
+    record Stayed(
+            AffinityConfig.Mode mode,
+            List<Member> members,
+            @Nullable Duration timeout) {
+        private static final Stayed NOBODY = new Stayed(AffinityConfig.Mode.OFF, List.of(), null);
+    }
+
+    /** Who may be stayed with now. */
+    Stayed stayed(Collection<? extends Member> members, EndpointSet set, BalancerConfig config) {
         Duration timeout = set.facts().sessionAffinity();
         return switch (config.affinity().mode()) {
-            case OFF -> picker;
-            case SERVICE -> timeout == null ? picker : service(picker, members, timeout);
-            case STRONG -> sessions(picker, members, config);
+            case OFF -> Stayed.NOBODY;
+            case SERVICE -> timeout == null ? Stayed.NOBODY : ofProcess(members, timeout);
+            case STRONG -> sessions(members, config);
         };
     }
 
-    /** True if somebody stays with an endpoint. */
-    boolean isOn(EndpointSet set, BalancerConfig config) {
-        return switch (config.affinity().mode()) {
-            case OFF -> false;
-            case SERVICE -> set.facts().sessionAffinity() != null;
-            case STRONG -> true;
-        };
-    }
-
-    /** A picker that rejects, or one around it that still serves sessions. */
-    Picker sessions(Picker picker, Collection<? extends Member> members, BalancerConfig config) {
+    /** Whom sessions may stay with now, whether or not anybody else can be served. */
+    Stayed sessions(Collection<? extends Member> members, BalancerConfig config) {
         if (config.affinity().mode() != AffinityConfig.Mode.STRONG) {
-            return picker;
+            return Stayed.NOBODY;
         }
-        Map<String, Member> byToken = new HashMap<>();
+        List<Member> serving = new ArrayList<>();
         for (Member member : members) {
             if (mayServeSessions(member) && member.canBeStayedWith()) {
-                byToken.put(member.sessionToken(), member);
+                serving.add(member);
             }
         }
-        return new SessionAffinity(picker, byToken);
+        return new Stayed(AffinityConfig.Mode.STRONG, serving, null);
     }
 
     private static boolean mayServeSessions(Member member) {
@@ -61,14 +69,35 @@ record Affinity(NanoClock clock) {
         return usability.isUsable() || usability instanceof Usability.Draining;
     }
 
-    private Picker service(Picker picker, Collection<? extends Member> members, Duration timeout) {
-        List<? extends Member> eligible = members.stream()
-                .filter(member -> member.endpoint().usability().isUsable()
-                        && member.endpoint().weight() > 0
-                        && member.canBeStayedWith())
-                .toList();
-        return eligible.isEmpty()
-                ? picker
-                : new ServiceAffinity(picker, eligible, eligible.get(0).affinity(), clock, timeout.toNanos());
+    private static Stayed ofProcess(Collection<? extends Member> members, Duration timeout) {
+        List<Member> eligible = new ArrayList<>();
+        for (Member member : members) {
+            if (member.endpoint().usability().isUsable()
+                    && member.endpoint().weight() > 0
+                    && member.canBeStayedWith()) {
+                eligible.add(member);
+            }
+        }
+        return eligible.isEmpty() ? Stayed.NOBODY : new Stayed(AffinityConfig.Mode.SERVICE, eligible, timeout);
+    }
+
+    /** A picker that chooses where nobody stays with anybody, or one around it. */
+    Picker over(Picker picker, Stayed stayed) {
+        return switch (stayed.mode()) {
+            case OFF -> picker;
+            case SERVICE ->
+                new ServiceAffinity(
+                        picker,
+                        stayed.members(),
+                        stayed.members().get(0).affinity(),
+                        clock,
+                        Objects.requireNonNull(stayed.timeout(), "a process stays for a while")
+                                .toNanos());
+            case STRONG -> {
+                Map<String, Member> byToken = new HashMap<>();
+                stayed.members().forEach(member -> byToken.put(member.sessionToken(), member));
+                yield new SessionAffinity(picker, byToken);
+            }
+        };
     }
 }

@@ -19,6 +19,13 @@ public record Balancing(BalancerConfig config, PickerFactory policy) {
                 || asksForOwnPlace();
     }
 
+    /** True if the other callers decide which endpoints are used at all, so that a door of lasting connections asks for them first. */
+    public boolean choosesByPeers() {
+        boolean ownNodeOnly = config.locality().mode() == LocalityConfig.Mode.NODE
+                && config.locality().strict();
+        return config.subset().mode().goesByRank() || ownNodeOnly;
+    }
+
     /** Where this process runs may be told by its own service's endpoint alone. */
     private boolean asksForOwnPlace() {
         boolean tiers = config.locality().mode() == LocalityConfig.Mode.NODE;

@@ -6,10 +6,15 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.pick.GroupedPicker;
 import io.inmesh.balancer.pick.hash.KeyedPriorities;
 import io.inmesh.balancer.stage.Layout;
+import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +39,37 @@ final class Composition {
         this.fallback = fallback;
     }
 
-    /** Candidates that one picker chooses from, and what part of all requests it gets. */
-    private record Part(String name, double share, List<Layout.Candidate> candidates) {}
+    /**
+     * Candidates that one picker chooses from, and what part of all requests it gets.
+     *
+     * @param unavailable those that it is to know though it must not choose them
+     */
+    private record Part(
+            String name, double share, List<Layout.Candidate> candidates, List<Layout.Candidate> unavailable) {}
 
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
-    private record Made(List<Layout.Candidate> candidates, Picker picker) {}
+    private record Made(List<Layout.Candidate> candidates, List<Layout.Candidate> unavailable, Picker picker) {
+        boolean isMadeFrom(Part part, boolean weighed) {
+            return isSame(candidates, part.candidates(), weighed) && isSame(unavailable, part.unavailable(), weighed);
+        }
+
+        /** True if they are the same, with the same weights where these matter. What health says of them matters to no policy. */
+        private static boolean isSame(List<Layout.Candidate> before, List<Layout.Candidate> now, boolean weighed) {
+            if (before.size() != now.size()) {
+                return false;
+            }
+            for (int i = 0; i < now.size(); i++) {
+                Layout.Candidate one = before.get(i);
+                Layout.Candidate other = now.get(i);
+                if (one.member() != other.member()
+                        || (weighed && one.weight() != other.weight())
+                        || !one.endpoint().equals(other.endpoint())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /** A picker above others, and what it was made from. */
     private record Composed(List<Picker> pickers, List<? extends Number> shares, Picker picker) {
@@ -54,12 +85,14 @@ final class Composition {
     /**
      * The picker of that layout, which is not empty; the same object as last time if it would be made from the same. Whatever the policy throws is
      * thrown.
+     *
+     * @param whole the same groups with those that health keeps out of them; null where the policy does not want to know
      */
-    Picker pickerOf(Layout layout, PickerFactory policy) {
-        return policy.followsKey() ? byKey(layout, policy) : byShare(layout, policy);
+    Picker pickerOf(Layout layout, @Nullable Layout whole, PickerFactory policy) {
+        return policy.followsKey() ? byKey(layout, whole, policy) : byShare(layout, whole, policy);
     }
 
-    private Picker byShare(Layout layout, PickerFactory policy) {
+    private Picker byShare(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         List<Part> parts = new ArrayList<>();
         int priorities = layout.priorities().size();
         for (int i = 0; i < priorities; i++) {
@@ -68,7 +101,9 @@ final class Composition {
             double shares = serving.stream().mapToDouble(Layout.Group::share).sum();
             for (Layout.Group group : serving) {
                 String name = i + "/" + group.locality();
-                parts.add(new Part(name, priority.load() * group.share() / shares, group.candidates()));
+                List<Layout.Candidate> unavailable = unavailable(whole, i, List.of(group));
+                double share = priority.load() * group.share() / shares;
+                parts.add(new Part(name, share, group.candidates(), unavailable));
             }
         }
         List<Picker> pickers = make(parts, policy);
@@ -76,20 +111,40 @@ final class Composition {
         return composed(pickers, partShares, () -> new GroupedPicker(pickers, partShares, engine.random()));
     }
 
-    private Picker byKey(Layout layout, PickerFactory policy) {
+    private Picker byKey(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         List<Part> parts = new ArrayList<>();
         List<Integer> loads = new ArrayList<>();
         for (int i = 0; i < layout.priorities().size(); i++) {
             Layout.Priority priority = layout.priorities().get(i);
             List<Layout.Candidate> candidates = new ArrayList<>();
-            priority.serving().forEach(group -> candidates.addAll(group.candidates()));
+            List<Layout.Group> serving = priority.serving();
+            serving.forEach(group -> candidates.addAll(group.candidates()));
             if (!candidates.isEmpty()) {
-                parts.add(new Part(i + "/", priority.load(), candidates));
+                parts.add(new Part(i + "/", priority.load(), candidates, unavailable(whole, i, serving)));
                 loads.add(priority.load());
             }
         }
         List<Picker> pickers = make(parts, policy);
         return composed(pickers, loads, () -> new KeyedPriorities(pickers, loads, engine.random()));
+    }
+
+    /** Who is in those groups of a priority as a whole, but may not be chosen. */
+    private static List<Layout.Candidate> unavailable(
+            @Nullable Layout whole, int priority, List<Layout.Group> serving) {
+        if (whole == null) {
+            return List.of();
+        }
+        Set<Member> serve = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<String> localities = new HashSet<>();
+        for (Layout.Group group : serving) {
+            localities.add(group.locality());
+            group.candidates().forEach(candidate -> serve.add(candidate.member()));
+        }
+        return whole.priorities().get(priority).groups().stream()
+                .filter(group -> localities.contains(group.locality()))
+                .flatMap(group -> group.candidates().stream())
+                .filter(candidate -> candidate.hasWeight() && !serve.contains(candidate.member()))
+                .toList();
     }
 
     private Picker composed(List<Picker> pickers, List<? extends Number> shares, Supplier<Picker> above) {
@@ -113,12 +168,13 @@ final class Composition {
             for (Layout.Candidate candidate : part.candidates()) {
                 candidate.member().setWeight(candidate.weight());
             }
+            for (Layout.Candidate candidate : part.unavailable()) {
+                candidate.member().setWeight(candidate.weight());
+            }
             Made before = goesOn ? last.get(part.name()) : null;
-            Made now = before != null
-                            && lastPolicy == policy
-                            && before.candidates().equals(part.candidates())
+            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy.readsWeights())
                     ? before
-                    : make(part.candidates(), policy, before == null ? null : before.picker());
+                    : make(part, policy, before == null ? null : before.picker());
             made.put(part.name(), now);
             pickers.add(now.picker());
         }
@@ -142,11 +198,15 @@ final class Composition {
         anyHears = hear;
     }
 
-    private Made make(List<Layout.Candidate> candidates, PickerFactory policy, @Nullable Picker before) {
-        List<EndpointView> endpoints = List.of(views(candidates));
-        Picker picker =
-                policy.newPicker(new PickerFactory.Input(endpoints, engine.random(), engine.clock(), before, fallback));
-        return new Made(candidates, picker);
+    private Made make(Part part, PickerFactory policy, @Nullable Picker before) {
+        Picker picker = policy.newPicker(new PickerFactory.Input(
+                List.of(views(part.candidates())),
+                engine.random(),
+                engine.clock(),
+                before,
+                fallback,
+                List.of(views(part.unavailable()))));
+        return new Made(part.candidates(), part.unavailable(), picker);
     }
 
     /** Their members, as pickers see them. */

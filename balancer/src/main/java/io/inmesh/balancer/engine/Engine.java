@@ -103,7 +103,7 @@ public record Engine(
                 policies,
                 Map.copyOf(services),
                 defaults,
-                new StatesByService(),
+                new StatesByService(clock),
                 new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 faults,

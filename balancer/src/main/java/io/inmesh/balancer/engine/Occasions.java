@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one balancer's lane, on which it also calls.
  */
 public final class Occasions {
+    /** How long the first connections wait for the caller's own service; it is mostly known as soon as the target itself. */
+    private static final Duration PEERS_WAIT = Duration.ofSeconds(1);
+
     private final Engine engine;
     private final Executor lane;
     private final Runnable assemble;
@@ -22,6 +25,9 @@ public final class Occasions {
     private boolean closed;
     private Scheduler.@Nullable Cancellable timer;
     private OwnService.@Nullable Use own;
+
+    /** Runs while the first answer about the own service is waited for. */
+    private Scheduler.@Nullable Cancellable peersTimer;
 
     /** Waits for nothing yet. */
     public Occasions(Engine engine, Executor lane, Runnable assemble) {
@@ -48,15 +54,35 @@ public final class Occasions {
                             }),
                             holds);
         }
+        ask(balancing);
+    }
+
+    /** Asks for the caller's own service if this is balanced by it, and no longer if it is not. */
+    public void ask(Balancing balancing) {
         if (!balancing.asksForPeers()) {
             closeOwn();
-        } else if (own == null) {
-            own = engine.own()
-                    .use(() -> lane.execute(() -> {
-                        if (!closed) {
-                            assemble.run();
-                        }
-                    }));
+        } else if (own == null && !closed) {
+            own = engine.own().use(() -> lane.execute(this::assembleIfOpen));
+            if (balancing.choosesByPeers() && !engine.own().isAnswered()) {
+                peersTimer = engine.scheduler()
+                        .schedule(
+                                () -> lane.execute(() -> {
+                                    cancelPeersTimer();
+                                    assembleIfOpen();
+                                }),
+                                PEERS_WAIT);
+            }
+        }
+    }
+
+    /** True while it is too early to say which endpoints are used, since the first answer about the own service is on its way. */
+    public boolean isAwaitingPeers(Balancing balancing) {
+        return peersTimer != null && balancing.choosesByPeers() && !engine.own().isAnswered();
+    }
+
+    private void assembleIfOpen() {
+        if (!closed) {
+            assemble.run();
         }
     }
 
@@ -76,9 +102,17 @@ public final class Occasions {
     }
 
     private void closeOwn() {
+        cancelPeersTimer();
         if (own != null) {
             own.close();
             own = null;
+        }
+    }
+
+    private void cancelPeersTimer() {
+        if (peersTimer != null) {
+            peersTimer.cancel();
+            peersTimer = null;
         }
     }
 }

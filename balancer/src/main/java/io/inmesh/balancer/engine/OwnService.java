@@ -2,6 +2,7 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.stage.Peers;
@@ -36,6 +37,9 @@ public final class OwnService implements AutoCloseable {
     private boolean rankMissed;
 
     private boolean closed;
+
+    /** Whether whoever asks need not wait for an answer. Written by the resolver's calls and by starts and leaves, read by whoever asks. */
+    private volatile boolean answered;
 
     /** Written by the resolver's calls and by the last user's leave, read by every arrangement. */
     private volatile Peers peers = Peers.UNKNOWN;
@@ -84,6 +88,11 @@ public final class OwnService implements AutoCloseable {
         return peers;
     }
 
+    /** True if something was heard since somebody asked, or nothing can be. */
+    public boolean isAnswered() {
+        return answered;
+    }
+
     /** Watches from now on, until the use is closed; that runs at each change. */
     public Use use(Runnable changed) {
         users.add(changed);
@@ -100,6 +109,7 @@ public final class OwnService implements AutoCloseable {
             return;
         }
         if (resolvers == null) {
+            answered = true;
             if (!said) {
                 said = true;
                 log.info("the own service is not known, so zone-aware balancing is off and subsets are random;"
@@ -111,6 +121,7 @@ public final class OwnService implements AutoCloseable {
             resolver = resolvers.get();
         } catch (RuntimeException e) {
             // Nothing is known of the peers, which every stage can do without; the next one who asks tries again.
+            answered = true;
             log.warn("the own service cannot be watched: {}", e.getMessage());
             return;
         }
@@ -127,6 +138,8 @@ public final class OwnService implements AutoCloseable {
                 if (unresolved.reason().replacesKnownSet()) {
                     log.warn("the own service: {}", unresolved);
                     became(Peers.UNKNOWN);
+                } else if (unresolved.reason() == Reason.FORBIDDEN) {
+                    became(peers); // Nothing more will come for a while.
                 }
             }
         });
@@ -147,7 +160,9 @@ public final class OwnService implements AutoCloseable {
     }
 
     private void became(Peers now) {
-        if (!now.equals(peers)) {
+        boolean first = !answered;
+        answered = true;
+        if (first || !now.equals(peers)) {
             peers = now;
             users.forEach(Runnable::run);
         }
@@ -172,6 +187,7 @@ public final class OwnService implements AutoCloseable {
         if (users.isEmpty() && resolver != null) {
             resolver.close();
             resolver = null;
+            answered = false;
             peers = Peers.UNKNOWN;
         }
     }

@@ -2,6 +2,7 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
+import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
@@ -44,11 +45,11 @@ public final class PickerAssembly {
     private final ToldFallback fallback;
     private final Composition composition;
     private final PlaceNotices notices;
+    private final KeyNotices keyNotices;
     private final Affinity affinity;
     private final Limits limits = new Limits();
 
     private String lastFailure = "";
-    private boolean keysPartedSaid;
 
     /** What was told last, null if that was a rejection. */
     private @Nullable InUse inUse;
@@ -61,6 +62,7 @@ public final class PickerAssembly {
         this.fallback = new ToldFallback(target, observer, engine.scheduler());
         this.composition = new Composition(engine, fallback);
         this.notices = new PlaceNotices(target);
+        this.keyNotices = new KeyNotices(target);
         this.affinity = new Affinity(engine.clock());
     }
 
@@ -68,19 +70,22 @@ public final class PickerAssembly {
     private record InUse(
             Picker picker,
             Picker inside,
-            List<Layout.Candidate> heldBack,
+            List<EndpointView> heldBack,
+            Affinity.Stayed stayed,
             @Nullable Rejection full,
             BalancerConfig config,
             EndpointSet set) {
         boolean isMadeFrom(
                 Picker otherInside,
-                Layout layout,
+                List<EndpointView> otherHeldBack,
+                Affinity.Stayed otherStayed,
                 @Nullable Rejection otherFull,
                 BalancerConfig otherConfig,
                 EndpointSet otherSet) {
             return inside == otherInside
                     && Objects.equals(full, otherFull)
-                    && heldBack.equals(layout.heldBack())
+                    && heldBack.equals(otherHeldBack)
+                    && stayed.equals(otherStayed)
                     && config.equals(otherConfig)
                     && set.facts().equals(otherSet.facts())
                     && set.endpoints().equals(otherSet.endpoints());
@@ -93,11 +98,19 @@ public final class PickerAssembly {
      * @param picker never null; where nothing can be picked, one that says why
      * @param rejection what that picker tells every request, or null if it gives endpoints
      * @param holds after how long it is to be assembled anew, though nothing was heard; null if only news change it
+     * @param awaited whether there is nobody only because those that are meant are still being connected to: a door that can make requests wait
+     *     does so
      */
     public record Assembled(
             Picker picker,
             @Nullable Rejection rejection,
-            @Nullable Duration holds) {}
+            @Nullable Duration holds,
+            boolean awaited) {
+
+        private Assembled whileAwaited() {
+            return new Assembled(picker, rejection, holds, true);
+        }
+    }
 
     /**
      * Makes a picker; where nothing has changed, gives the last one again and tells nobody.
@@ -109,11 +122,14 @@ public final class PickerAssembly {
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
         Situation situation = engine.situation(set, policy.followsKey());
-        Pipeline.Arranged arranged = pipeline(balancing, situation).arrange(layoutOf(members));
+        Layout all = layoutOf(members);
+        Pipeline pipeline = pipeline(balancing, situation);
+        Pipeline.Arranged arranged = pipeline.arrange(all);
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            return rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
+            Assembled nothing = rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
+            return isAnyoneAwaited(pipeline, all) ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
         for (Member member : members) {
@@ -121,7 +137,8 @@ public final class PickerAssembly {
         }
         Picker inside;
         try {
-            inside = composition.pickerOf(arranged.layout(), policy);
+            Layout whole = policy.knowsUnavailable() ? whole(pipeline, all) : null;
+            inside = composition.pickerOf(arranged.layout(), whole, policy);
         } catch (RuntimeException | LinkageError e) {
             return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
@@ -129,34 +146,50 @@ public final class PickerAssembly {
         Rejection full =
                 limits.heed(members, arranged.layout(), balancing.config().limit());
         InUse now = inUse;
-        // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
-        boolean same = now != null
-                && !affinity.isOn(set, balancing.config())
-                && now.isMadeFrom(inside, arranged.layout(), full, balancing.config(), set);
-        if (now == null || !same) {
-            now = around(inside, arranged.layout(), full, members, balancing, set);
+        List<EndpointView> heldBack = List.of(Composition.views(arranged.layout().heldBack()));
+        Affinity.Stayed stayed = affinity.stayed(members, set, balancing.config());
+        if (now == null || !now.isMadeFrom(inside, heldBack, stayed, full, balancing.config(), set)) {
+            Picker told = around(inside, arranged.layout(), heldBack, stayed, full, members, balancing);
+            now = new InUse(told, inside, heldBack, stayed, full, balancing.config(), set);
             inUse = now;
             observer.pickerPublished(
                     target, balancing.name(), arranged.layout().serving().size());
         }
-        return new Assembled(now.picker(), null, holds);
+        return new Assembled(now.picker(), null, holds, false);
     }
 
-    private InUse around(
+    private Picker around(
             Picker inside,
             Layout layout,
+            List<EndpointView> heldBack,
+            Affinity.Stayed stayed,
             @Nullable Rejection full,
             Collection<? extends Member> members,
-            Balancing balancing,
-            EndpointSet set) {
-        List<Layout.Candidate> heldBack = layout.heldBack();
-        Picker gate = new Gate(
-                inside, Composition.views(layout.serving()), Composition.views(heldBack), engine.random(), full);
-        Picker staying = affinity.over(gate, members, set, balancing.config());
+            Balancing balancing) {
+        EndpointView[] others = heldBack.toArray(EndpointView[]::new);
+        Picker gate = new Gate(inside, Composition.views(layout.serving()), others, engine.random(), full);
+        Picker staying = affinity.over(gate, stayed);
         Picker capped = limits.around(staying, members, balancing.config().limit());
         boolean rejects = balancing.policy().mayReject() || full != null || capped != staying;
-        Picker told = rejects ? new ToldRejections(capped, target, observer) : capped;
-        return new InUse(told, inside, heldBack, full, balancing.config(), set);
+        return rejects ? new ToldRejections(capped, target, observer) : capped;
+    }
+
+    /** True if of somebody who may get requests it is not known yet whether he can be reached. */
+    private static boolean isAnyoneAwaited(Pipeline pipeline, Layout all) {
+        for (Layout.Candidate candidate :
+                pipeline.upTo(Place.SUBSET).arrange(all).layout().candidates()) {
+            if (candidate.hasWeight() && !candidate.member().isInPlay()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The groups as they would be if everyone were healthy and connected to. */
+    private static Layout whole(Pipeline pipeline, Layout all) {
+        return pipeline.without(Place.AWAITED, Place.IN_PLAY, Place.PRIORITY_LOAD, Place.HEALTH)
+                .arrange(all)
+                .layout();
     }
 
     /** Those that requests may be sent to, now or once they are healthy: what a door of lasting connections connects to. */
@@ -185,15 +218,7 @@ public final class PickerAssembly {
 
     private Pipeline pipeline(Balancing balancing, Situation situation) {
         notices.tell(balancing.config().locality(), situation);
-        SubsetConfig.Mode subset = balancing.config().subset().mode();
-        if (situation.followsKey() && subset != SubsetConfig.Mode.OFF && !keysPartedSaid) {
-            keysPartedSaid = true;
-            log.info(
-                    "{}: policy '{}' sends a key to the same endpoint from this process alone, because subset.mode gives each process"
-                            + " endpoints of its own; set subset.mode to off if a key shall find the same one from everywhere",
-                    target,
-                    balancing.name());
-        }
+        keyNotices.tell(balancing, situation);
         return Stages.of(balancing.config(), situation, fallback);
     }
 
@@ -216,12 +241,12 @@ public final class PickerAssembly {
     private Assembled rejecting(
             Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
         inUse = null;
-        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds);
+        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds, false);
     }
 
     /** A picker, or one around it that gives strong sessions their endpoints first. */
     public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
-        return affinity.sessions(picker, members, balancing.config());
+        return affinity.over(picker, affinity.sessions(members, balancing.config()));
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */
@@ -245,7 +270,7 @@ public final class PickerAssembly {
                         Reason.NO_ENDPOINTS,
                         target
                                 + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
-            case ROUTE, SUBSET, IN_PLAY, PRIORITY_LOAD, HEALTH ->
+            case ROUTE, SUBSET, AWAITED, IN_PLAY, PRIORITY_LOAD, HEALTH, AT_HAND ->
                 new Rejection(
                         Reason.ALL_EJECTED,
                         target + ": health keeps every usable endpoint out; see why each was ejected");

@@ -103,6 +103,11 @@ final class SafeObserver implements BalancerObserver {
     }
 
     @Override
+    public void connectedOutside(Target target, Endpoint endpoint) {
+        tell(observer -> observer.connectedOutside(target, endpoint));
+    }
+
+    @Override
     public void fellBack(Target target, String why) {
         for (Guarded guarded : observers) {
             try {

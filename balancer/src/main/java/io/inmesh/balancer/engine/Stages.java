@@ -8,6 +8,7 @@ import io.inmesh.balancer.config.PriorityConfig;
 import io.inmesh.balancer.config.SlowStartConfig;
 import io.inmesh.balancer.config.WeightConfig;
 import io.inmesh.balancer.pick.hash.XxHash64;
+import io.inmesh.balancer.stage.AtHand;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
@@ -18,6 +19,7 @@ import io.inmesh.balancer.stage.locality.Tiers;
 import io.inmesh.balancer.stage.locality.ZoneAware;
 import io.inmesh.balancer.stage.locality.ZoneWeights;
 import io.inmesh.balancer.stage.locality.Zones;
+import io.inmesh.balancer.stage.priority.AwaitedFirst;
 import io.inmesh.balancer.stage.priority.FirstWithHealthy;
 import io.inmesh.balancer.stage.priority.HealthOrPanic;
 import io.inmesh.balancer.stage.priority.LoadByHealth;
@@ -40,6 +42,7 @@ final class Stages {
                         Place.GROUP,
                         byPriority(config.priority(), situation).then(byLocality(config.locality(), situation)))
                 .with(Place.SUBSET, new Subsetting(config.subset(), situation, XxHash64::hash))
+                .with(Place.AWAITED, awaited(config.priority()))
                 .with(Place.PRIORITY_LOAD, load(config.priority()))
                 .with(
                         Place.HEALTH,
@@ -47,6 +50,7 @@ final class Stages {
                                 config.priority().overProvisioning(),
                                 config.priority().panicThreshold()))
                 .with(Place.LOCALITY_SHARE, localityShare(config, situation))
+                .with(Place.AT_HAND, new AtHand(situation.followsKey()))
                 .with(Place.WEIGHT, weight(config, situation, fallback));
     }
 
@@ -67,6 +71,10 @@ final class Stages {
                 yield situation.followsKey() ? quiesced : quiesced.then(Zones.everywhere());
             }
         };
+    }
+
+    private static Stage awaited(PriorityConfig priority) {
+        return priority.zones().isEmpty() || priority.mode() != PriorityConfig.Mode.FIRST ? NONE : new AwaitedFirst();
     }
 
     private static Stage load(PriorityConfig priority) {

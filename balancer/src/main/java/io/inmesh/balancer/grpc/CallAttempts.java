@@ -33,20 +33,27 @@ final class CallAttempts {
     private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
-    /** Of a call of that session, or of none. */
-    CallAttempts(@Nullable CallSession session) {
+    private CallAttempts(@Nullable CallSession session, PickContext context) {
         this.session = session;
-        this.context = session == null ? PickContext.NONE : session.context();
+        this.context = context;
+    }
+
+    /** Of a call with those options, before its first attempt. */
+    static CallAttempts of(CallOptions options) {
+        return new CallAttempts(options.getOption(MeshChannels.SESSION), firstContextOf(options));
     }
 
     /** What a pick for this call is to know. */
     static PickContext contextOf(CallOptions options) {
         CallAttempts attempts = options.getOption(KEY);
-        if (attempts != null) {
-            return attempts.context;
-        }
+        return attempts == null ? firstContextOf(options) : attempts.context;
+    }
+
+    private static PickContext firstContextOf(CallOptions options) {
         CallSession session = options.getOption(MeshChannels.SESSION);
-        return session == null ? PickContext.NONE : session.context();
+        PickContext context = session == null ? PickContext.NONE : session.context();
+        String key = options.getOption(MeshChannels.KEY);
+        return key == null ? context : context.withKey(key);
     }
 
     /** Begins the lease of another attempt; null if the call has ended meanwhile. */

@@ -16,6 +16,7 @@ import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,45 @@ import org.jspecify.annotations.Nullable;
  * pick allocates nothing.
  */
 final class ConnectedMember extends Member {
+    /** How long one that is being connected to is waited for before others are used in its stead: the failover timer of gRFC A56. */
+    static final Duration HOPE = Duration.ofSeconds(10);
+
+    private final NanoClock clock;
     private final OutcomeClassifier classifier;
 
-    // Synchronization context only, but for pickResult.
+    // Synchronization context only, but for pickResult and usedNanos.
     private @Nullable Subchannel subchannel;
     private List<SocketAddress> addresses = List.of();
     private ConnectivityState state = ConnectivityState.IDLE;
-    private boolean kept;
+    private Use use = Use.ON_DEMAND;
     private Status lastFailure = Status.UNAVAILABLE;
+
+    /** Since when it is being connected to. */
+    private long connectingSinceNanos;
+
+    /** Whether calls may wait for the connection that is being made. */
+    private boolean hoped;
+
+    /** Whether that connection replaces one that ended without failing, as when a server lets connections grow no older than an hour. */
+    private boolean reconnecting;
+
+    /** What its connection is for. */
+    private enum Use {
+        /** The endpoint is of this channel's part: a connection is kept up. */
+        KEPT,
+        /** It was, and those that come in its place cannot be reached yet. */
+        LINGERING,
+        /** Somebody stays with it, or may: a connection is made when a call asks. */
+        ON_DEMAND
+    }
 
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
     private volatile PickResult pickResult = PickResult.withNoResult();
 
     /** What people are told while the connection cannot be made, else null. Written in the synchronization context. */
     private volatile @Nullable Verdict unreachable;
+    /** When a call last came while the connection was on demand. Written by calls, read by whoever looks for connections that nobody uses. */
+    private volatile long usedNanos;
 
     ConnectedMember(
             Target target,
@@ -47,6 +73,7 @@ final class ConnectedMember extends Member {
             BalancerObserver observer,
             OutcomeClassifier classifier) {
         super(target, endpoint, states, clock, observer);
+        this.clock = clock;
         this.classifier = classifier;
     }
 
@@ -56,7 +83,22 @@ final class ConnectedMember extends Member {
 
     /** True if a connection is kept up, whether or not somebody asks for it. */
     boolean isKept() {
-        return subchannel != null && kept;
+        return subchannel != null && use == Use.KEPT;
+    }
+
+    /** True if calls may be placed there, once the connection is ready, without anybody's staying with it. */
+    boolean isUsed() {
+        return isKept() || lingers();
+    }
+
+    /** True if there is a way to it for those who stay with it, and for nobody else. */
+    boolean isOnDemand() {
+        return subchannel != null && use == Use.ON_DEMAND;
+    }
+
+    @Override
+    public boolean lingers() {
+        return subchannel != null && use == Use.LINGERING;
     }
 
     boolean isConnectedTo(List<SocketAddress> wanted) {
@@ -68,16 +110,47 @@ final class ConnectedMember extends Member {
         subchannel = newSubchannel;
         addresses = newAddresses;
         state = ConnectivityState.IDLE;
-        kept = false;
+        use = Use.ON_DEMAND;
         pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
     }
 
-    /** Whether the connection is kept up, or made when a session asks for it. A session's calls wait in gRPC meanwhile. */
-    void keep(boolean newKept) {
-        kept = newKept;
-        if (kept && subchannel != null && state == ConnectivityState.IDLE) {
-            state = ConnectivityState.CONNECTING;
+    /**
+     * The connection is kept up from now on.
+     *
+     * @param newHoped whether calls may wait for it, if it is begun now
+     */
+    void keep(boolean newHoped) {
+        use = Use.KEPT;
+        if (subchannel != null && state == ConnectivityState.IDLE) {
+            begin(newHoped, false);
             subchannel.requestConnection();
+        }
+    }
+
+    private void begin(boolean newHoped, boolean newReconnecting) {
+        state = ConnectivityState.CONNECTING;
+        connectingSinceNanos = clock.nanoTime();
+        hoped = newHoped;
+        reconnecting = newReconnecting;
+    }
+
+    /** The connection stays as it is, until others can be used in its place; if it ends it is not made again. */
+    void linger() {
+        use = Use.LINGERING;
+    }
+
+    /** It is of the part again, or given up. */
+    void lingerNoMore() {
+        if (use == Use.LINGERING) {
+            keepOnDemand();
+        }
+    }
+
+    /** The connection is made when a session asks for it. A session's calls wait in gRPC meanwhile. */
+    void keepOnDemand() {
+        if (use != Use.ON_DEMAND) {
+            use = Use.ON_DEMAND;
+            usedNanos = clock.nanoTime();
         }
     }
 
@@ -101,21 +174,25 @@ final class ConnectedMember extends Member {
         if (of != subchannel || info.getState() == ConnectivityState.SHUTDOWN) {
             return false;
         }
-        if (info.getState() == ConnectivityState.IDLE && kept) {
+        boolean kept = use == Use.KEPT;
+        boolean again = info.getState() == ConnectivityState.CONNECTING || info.getState() == ConnectivityState.IDLE;
+        if (kept && info.getState() == ConnectivityState.IDLE) {
             of.requestConnection();
         }
         if (info.getState() == ConnectivityState.TRANSIENT_FAILURE) {
             lastFailure = info.getStatus();
         }
-        boolean tryingAgain =
-                info.getState() == ConnectivityState.CONNECTING || info.getState() == ConnectivityState.IDLE;
-        if (kept && state == ConnectivityState.TRANSIENT_FAILURE && tryingAgain) {
+        if (kept && again && state == ConnectivityState.TRANSIENT_FAILURE) {
             return false;
         }
         if (state == ConnectivityState.TRANSIENT_FAILURE && info.getState() == ConnectivityState.READY) {
             returned();
         }
-        state = info.getState() == ConnectivityState.IDLE && kept ? ConnectivityState.CONNECTING : info.getState();
+        if (kept && again && state == ConnectivityState.READY) {
+            begin(true, true);
+        } else {
+            state = kept && again ? ConnectivityState.CONNECTING : info.getState();
+        }
         unreachable = isFailed()
                 ? new Verdict(Verdict.Kind.UNREACHABLE, "no connection: " + lastFailure.getDescription())
                 : null;
@@ -147,7 +224,29 @@ final class ConnectedMember extends Member {
 
     @Override
     public boolean isInPlay() {
-        return isReady() || isFailed();
+        return isReady() || isFailed() || isReconnecting();
+    }
+
+    @Override
+    public long awaitedNanos() {
+        boolean awaited = isKept() && hoped && isConnecting();
+        return awaited ? Math.max(0, connectingSinceNanos + HOPE.toNanos() - clock.nanoTime()) : 0;
+    }
+
+    @Override
+    public boolean isReconnecting() {
+        return reconnecting && awaitedNanos() > 0;
+    }
+
+    /** The connection is there that a session asked for. */
+    void tellOpened() {
+        usedNanos = clock.nanoTime();
+        observer().connectedOutside(target(), endpoint());
+    }
+
+    /** True if no call came for so long. */
+    boolean isUnusedFor(long nanos) {
+        return clock.nanoTime() - usedNanos >= nanos;
     }
 
     /** gRPC keeps a call until the connection that its pick named is ready. */
@@ -169,6 +268,9 @@ final class ConnectedMember extends Member {
     private final class Tracers extends ClientStreamTracer.Factory {
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+            if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
+                usedNanos = clock.nanoTime();
+            }
             CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
             if (attempts == null) {
                 CallSession session = info.getCallOptions().getOption(MeshChannels.SESSION);

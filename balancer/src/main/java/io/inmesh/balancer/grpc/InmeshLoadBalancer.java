@@ -1,22 +1,17 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.ConnectivityState;
-import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
-import io.inmesh.api.EndpointSet;
 import io.inmesh.api.PathTarget;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
-import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.Usability;
-import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
@@ -27,8 +22,9 @@ import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.Member;
-import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: gRPC calls everything in the channel's synchronization context, which is this balancer's lane.
  */
 final class InmeshLoadBalancer extends LoadBalancer {
-    /**
-     * How long the first ready connection waits for those that are still being made, so that it does not get every call of the first
-     * moments. Connections inside a cluster take a few milliseconds; one that takes longer than this is late.
-     */
-    private static final Duration SETTLING = Duration.ofMillis(100);
-
     private final Helper helper;
     private @Nullable MeshLoan loan;
     private @Nullable MeshBinding binding;
@@ -56,24 +46,27 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable Verdicts verdicts;
     private @Nullable PickerAssembly assembly;
     private @Nullable Occasions occasions;
+    private @Nullable Connections connections;
     private @Nullable Balancing balancing;
-    private Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
     private boolean ready;
+
+    /** Whether connections are those of the last addresses. */
+    private boolean arranged;
 
     /** What was shown last while {@link #ready}. */
     private @Nullable InmeshPicker shown;
 
-    private boolean settled;
+    private final Settling settling;
     private boolean shutdown;
-    private Scheduler.@Nullable Cancellable settling;
 
     InmeshLoadBalancer(Helper helper) {
         this.helper = helper;
+        this.settling = new Settling(helper.getSynchronizationContext(), this::update);
     }
 
     @Override
     public Status acceptResolvedAddresses(ResolvedAddresses addresses) {
-        groups = new LinkedHashMap<>();
+        Map<Endpoint, EquivalentAddressGroup> groups = new LinkedHashMap<>();
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
@@ -83,8 +76,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
                 : BalancerConfig.of(Map.of());
         balancing = now.engine().policies().balancing(told);
         Members<ConnectedMember> current = membersOf(now);
+        connections().addresses(groups);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
-        connectOrDisconnect();
+        occasions().ask(wanted());
+        arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
         return nothingUsable == null ? Status.OK : Status.UNAVAILABLE.withDescription(nothingUsable.toString());
@@ -96,12 +91,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             loan = MeshLoan.of(null);
         }
         Target target = new PathTarget("grpc", helper.getAuthority(), Map.of());
-        Unresolved nothing = endpoints.isEmpty()
-                ? new Unresolved(Reason.NO_ENDPOINTS, target + ": its resolver found no address; check the name")
-                : null;
-        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(target));
-        EndpointSet set = new EndpointSet(facts, 0, List.copyOf(endpoints), nothing, false, null);
-        return new MeshBinding(loan.mesh().engine(), target, set);
+        return MeshBinding.of(loan.mesh().engine(), target, endpoints);
     }
 
     private Members<ConnectedMember> membersOf(MeshBinding now) {
@@ -125,30 +115,64 @@ final class InmeshLoadBalancer extends LoadBalancer {
                             this::update);
             assembly = new PickerAssembly(engine, now.target());
             occasions = new Occasions(engine, helper.getSynchronizationContext(), this::update);
+            connections = new Connections(helper, engine, this::changed);
         }
         return current;
     }
 
-    /** Connects to those that may get calls: all usable ones, or this process's part of them. */
-    private void connectOrDisconnect() {
-        Members<ConnectedMember> current = Objects.requireNonNull(members, "made with the first addresses");
-        Set<Member> reached = Objects.requireNonNull(assembly, "made with the members")
-                .reached(current.all(), bound().set(), wanted());
-        for (ConnectedMember member : current.all()) {
-            boolean kept = reached.contains(member);
-            if (kept || mayServeSessions(member)) {
-                connect(member);
-                member.keep(kept);
-            } else {
-                member.disconnect();
-            }
-        }
+    /** While it is not known which endpoints are this process's, and calls wait anyhow, nothing is connected to for nothing. */
+    private boolean isTooEarly() {
+        return !ready && connections().areNone() && occasions().isAwaitingPeers(wanted());
     }
 
-    /** Who drains serves his sessions until he goes; who is outside the subset those that know him. */
-    private boolean mayServeSessions(ConnectedMember member) {
-        return wanted().config().affinity().mode() == AffinityConfig.Mode.STRONG
-                && !(member.endpoint().usability() instanceof Usability.Unusable);
+    private boolean hasSubset() {
+        return wanted().config().subset().mode() != SubsetConfig.Mode.OFF;
+    }
+
+    /** Connects to those that may get calls: all usable ones, or this process's part of them. */
+    private void connectOrDisconnect() {
+        Collection<ConnectedMember> all = members().all();
+        Set<Member> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ConnectedMember member : all) {
+            if (hasSubset() && member.isUsed() && member.endpoint().usability().isUsable()) {
+                used.add(member);
+            }
+            member.lingerNoMore(); // A part is chosen from the set and who this is, not from what was before.
+        }
+        Set<Member> reached = assembly().reached(all, bound().set(), wanted());
+        connections().arrange(all, reached, this::mayBeStayedWith, used::contains, !ready);
+    }
+
+    /**
+     * Who drains serves his sessions until he goes; who is outside the subset those that know him, or this process if the Service wants it to stay
+     * with one endpoint, which is the same for every door.
+     */
+    private boolean mayBeStayedWith(ConnectedMember member) {
+        Usability usability = member.endpoint().usability();
+        return switch (wanted().config().affinity().mode()) {
+            case OFF -> false;
+            case STRONG -> !(usability instanceof Usability.Unusable);
+            case SERVICE ->
+                bound().set().facts().sessionAffinity() != null
+                        && usability.isUsable()
+                        && member.endpoint().weight() > 0;
+        };
+    }
+
+    private Members<ConnectedMember> members() {
+        return Objects.requireNonNull(members, "made with the first addresses");
+    }
+
+    private PickerAssembly assembly() {
+        return Objects.requireNonNull(assembly, "made with the members");
+    }
+
+    private Occasions occasions() {
+        return Objects.requireNonNull(occasions, "made with the members");
+    }
+
+    private Connections connections() {
+        return Objects.requireNonNull(connections, "made with the members");
     }
 
     private MeshBinding bound() {
@@ -159,23 +183,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         return Objects.requireNonNull(balancing, "set with the first addresses");
     }
 
-    private void connect(ConnectedMember member) {
-        // Draining ones are no addresses to gRPC, which may use each for new calls.
-        EquivalentAddressGroup known = groups.get(member.endpoint());
-        EquivalentAddressGroup group = known == null ? Addresses.of(member.endpoint()) : known;
-        if (!member.isConnectedTo(group.getAddresses())) {
-            member.disconnect(); // A pod may keep its identity and get another address.
-            Subchannel subchannel = helper.createSubchannel(
-                    CreateSubchannelArgs.newBuilder().setAddresses(group).build());
-            subchannel.start(state -> stateChanged(member, subchannel, state));
-            member.connect(subchannel, group.getAddresses());
+    private void changed(boolean connected) {
+        if (connected) {
+            shown = null; // Calls may wait for that very connection: the channel must look through them.
         }
-    }
-
-    private void stateChanged(ConnectedMember member, Subchannel subchannel, ConnectivityStateInfo info) {
-        if (!shutdown && member.changed(subchannel, info)) {
-            update();
-        }
+        update();
     }
 
     @Override
@@ -193,23 +205,29 @@ final class InmeshLoadBalancer extends LoadBalancer {
             return;
         }
         judge();
-        if (wanted().config().subset().mode() != SubsetConfig.Mode.OFF) {
-            connectOrDisconnect(); // Peers have come or gone, or one of the part has failed and another joins it.
+        if (isTooEarly()) {
+            waitForConnections();
+            return;
+        }
+        // Peers have come or gone, or one of the part has failed and another joins it.
+        if (!arranged || hasSubset() || wanted().choosesByPeers()) {
+            connectOrDisconnect();
+            arranged = true;
         }
         List<ConnectedMember> connected =
-                members.all().stream().filter(ConnectedMember::isKept).toList();
+                members.all().stream().filter(ConnectedMember::isUsed).toList();
         if (connected.isEmpty()) {
             ready = false;
-            settled = false;
-            cancelSettling();
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, assemble());
+            settling.beginAnew();
+            helper.updateBalancingState(
+                    ConnectivityState.TRANSIENT_FAILURE,
+                    new InmeshPicker(assemble().picker(), null));
         } else if (connected.stream().anyMatch(ConnectedMember::isReady)) {
-            if (isSettled(connected)) {
+            if (settling.isOver(connected, bound().engine().scheduler())) {
                 show(assemble());
             }
         } else if (connected.stream().anyMatch(ConnectedMember::isConnecting)) {
-            ready = false;
-            helper.updateBalancingState(ConnectivityState.CONNECTING, sessionsOr(PickResult.withNoResult()));
+            waitForConnections();
         } else {
             ready = false;
             helper.updateBalancingState(
@@ -225,8 +243,18 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Objects.requireNonNull(verdicts, "made with the members").judge(all, watched, wanted().config());
     }
 
+    private void waitForConnections() {
+        ready = false;
+        helper.updateBalancingState(ConnectivityState.CONNECTING, sessionsOr(PickResult.withNoResult()));
+    }
+
     /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
-    private void show(InmeshPicker picker) {
+    private void show(PickerAssembly.Assembled assembled) {
+        if (assembled.awaited()) {
+            waitForConnections();
+            return;
+        }
+        InmeshPicker picker = new InmeshPicker(assembled.picker(), null);
         if (!ready || !picker.isSameAs(shown)) {
             ready = true;
             shown = picker;
@@ -234,13 +262,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
         }
     }
 
-    private InmeshPicker assemble() {
-        Collection<ConnectedMember> all =
-                Objects.requireNonNull(members, "made with the first addresses").all();
-        PickerAssembly.Assembled assembled =
-                Objects.requireNonNull(assembly, "made with the members").assemble(all, bound().set(), wanted());
-        Objects.requireNonNull(occasions, "made with the members").await(wanted(), assembled.holds());
-        return new InmeshPicker(assembled.picker(), null);
+    private PickerAssembly.Assembled assemble() {
+        PickerAssembly.Assembled assembled = assembly().assemble(members().all(), bound().set(), wanted());
+        occasions().await(wanted(), assembled.holds());
+        return assembled;
     }
 
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
@@ -248,50 +273,26 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (wanted().config().affinity().mode() != AffinityConfig.Mode.STRONG) {
             return new FixedResultPicker(result);
         }
-        Collection<ConnectedMember> all =
-                Objects.requireNonNull(members, "made with the first addresses").all();
         Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
-        Picker sessions =
-                Objects.requireNonNull(assembly, "made with the members").sessionsOr(context -> nobody, all, wanted());
+        Picker sessions = assembly().sessionsOr(context -> nobody, members().all(), wanted());
         return new InmeshPicker(sessions, result);
-    }
-
-    private boolean isSettled(List<ConnectedMember> connected) {
-        if (settled || connected.stream().noneMatch(ConnectedMember::isConnecting)) {
-            settled = true;
-            cancelSettling();
-        } else if (settling == null && binding != null) {
-            Runnable over = () -> {
-                settling = null;
-                settled = true;
-                if (!shutdown) {
-                    update();
-                }
-            };
-            settling = binding.engine()
-                    .scheduler()
-                    .schedule(() -> helper.getSynchronizationContext().execute(over), SETTLING);
-        }
-        return settled;
     }
 
     private Status failure(List<ConnectedMember> connected) {
         ConnectedMember first = connected.get(0);
-        String target =
-                binding == null ? helper.getAuthority() : binding.target().toString();
         return Status.UNAVAILABLE
-                .withDescription(
-                        target + ": none of its " + connected.size() + " endpoints can be connected to (first: "
-                                + first.endpoint().address() + ", "
-                                + first.lastFailure().getDescription()
-                                + "); check that its pods are reachable from here")
+                .withDescription(bound().target() + ": none of its " + connected.size()
+                        + " endpoints can be connected to (first: "
+                        + first.endpoint().address() + ", "
+                        + first.lastFailure().getDescription()
+                        + "); check that its pods are reachable from here")
                 .withCause(first.lastFailure().getCause());
     }
 
     @Override
     public void shutdown() {
         shutdown = true;
-        cancelSettling();
+        settling.end();
         closeMembers();
         if (loan != null) {
             loan.giveBack();
@@ -299,18 +300,12 @@ final class InmeshLoadBalancer extends LoadBalancer {
         }
     }
 
-    private void cancelSettling() {
-        if (settling != null) {
-            settling.cancel();
-            settling = null;
-        }
-    }
-
     private void closeMembers() {
         if (members != null) {
-            members.all().forEach(ConnectedMember::disconnect);
+            connections().close();
             members.close();
             members = null;
+            connections = null;
         }
         if (verdicts != null) {
             verdicts.close();

@@ -4,11 +4,13 @@ import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
+import io.inmesh.api.Reason;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.engine.Engine;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -27,6 +29,16 @@ record MeshBinding(Engine engine, Target target, EndpointSet set) {
     @EquivalentAddressGroup.Attr
     static final Attributes.Key<Endpoint> ENDPOINT = Attributes.Key.create("io.inmesh.endpoint");
 
+    /** Of addresses that some other resolver found: endpoints with states of their own. */
+    static MeshBinding of(Engine engine, Target target, Collection<Endpoint> endpoints) {
+        Unresolved nothing = endpoints.isEmpty()
+                ? new Unresolved(Reason.NO_ENDPOINTS, target + ": its resolver found no address; check the name")
+                : null;
+        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(target));
+        return new MeshBinding(engine, target, new EndpointSet(facts, 0, List.copyOf(endpoints), nothing, false, null));
+    }
+
+    /** Of a target without a set. */
     static MeshBinding of(Engine engine, Target target, Unresolved unresolved) {
         ServiceFacts nothing = ServiceFacts.of(ServiceKey.of(target));
         return new MeshBinding(engine, target, new EndpointSet(nothing, 0, List.of(), unresolved, false, null));

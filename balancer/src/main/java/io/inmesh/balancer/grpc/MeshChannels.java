@@ -41,5 +41,11 @@ public final class MeshChannels {
      */
     public static final CallOptions.Key<@Nullable CallSession> SESSION = CallOptions.Key.create("inmesh.session");
 
+    /**
+     * The key that a call is placed by, under a policy that follows keys: {@code stub.withOption(MeshChannels.KEY, "customer-42")}. A call without one
+     * goes anywhere.
+     */
+    public static final CallOptions.Key<@Nullable String> KEY = CallOptions.Key.create("inmesh.key");
+
     private MeshChannels() {}
 }

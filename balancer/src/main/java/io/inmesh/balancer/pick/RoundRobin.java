@@ -5,16 +5,32 @@ import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.config.PolicySettings;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Equal turns in canonical order, or turns in proportion to weight where weights differ ({@link LowDiscrepancy}).
  *
- * <p>Each stripe of the sequence visits every endpoint once in n picks; over all stripes the counts of two endpoints differ by at most
+ * <p>Each thread that runs beside others walks along a sequence of its own, a stripe. Each stripe of the sequence visits every endpoint once in n picks; over all stripes the counts of two endpoints differ by at most
  * the number of stripes. Starts at a random place, so that clients started together do not march in step, and goes on from where it was
- * when the endpoints change.
+ * when the endpoints change. Under {@code exact} there is one for all threads: turns follow each other exactly, and threads that pick at once
+ * wait for one another's cache line.
  */
 public final class RoundRobin implements PickerFactory {
+    private static final String EXACT = "exact";
+
+    private final boolean exact;
+
+    /** A sequence for each thread that runs at once. */
+    public RoundRobin() {
+        this(false);
+    }
+
+    /** One sequence for all threads, or one for each that runs at once. */
+    public RoundRobin(boolean exact) {
+        this.exact = exact;
+    }
 
     @Override
     public String name() {
@@ -27,8 +43,18 @@ public final class RoundRobin implements PickerFactory {
     }
 
     @Override
+    public Set<String> settings() {
+        return Set.of(EXACT);
+    }
+
+    @Override
+    public PickerFactory with(Map<String, String> values) {
+        return new RoundRobin(new PolicySettings(name(), values).flag(EXACT, exact));
+    }
+
+    @Override
     public Picker newPicker(Input input) {
-        Stripes sequence = Sequenced.after(input);
+        Stripes sequence = Sequenced.after(input, exact);
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
         return Weights.areEqual(input.endpoints())
                 ? new Turns(endpoints, sequence)
@@ -39,11 +65,13 @@ public final class RoundRobin implements PickerFactory {
     sealed interface Sequenced extends Picker permits Turns, LowDiscrepancy, ExactTurns, Stride {
         Stripes sequence();
 
-        /** The sequence of the picker before, or a new one that starts at a random place. */
-        static Stripes after(Input input) {
+        /** The sequence of the picker before, if that was as exact, or a new one that starts at a random place. */
+        static Stripes after(Input input, boolean exact) {
+            int cores = exact ? 1 : Runtime.getRuntime().availableProcessors();
             return input.previous() instanceof Sequenced sequenced
+                            && sequenced.sequence().isFor(cores)
                     ? sequenced.sequence()
-                    : new Stripes(Runtime.getRuntime().availableProcessors(), input.random());
+                    : new Stripes(cores, input.random());
         }
     }
 
@@ -67,5 +95,10 @@ public final class RoundRobin implements PickerFactory {
         public Stripes sequence() {
             return sequence;
         }
+    }
+
+    @Override
+    public String toString() {
+        return name() + "[exact " + exact + "]";
     }
 }

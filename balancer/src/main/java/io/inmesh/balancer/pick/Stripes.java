@@ -48,7 +48,7 @@ public final class Stripes {
      * @param cores how many threads may run at once, 1 or more; with 1 there is one cell, and one exact sequence
      */
     public Stripes(int cores, RandomGenerator random) {
-        int count = cores == 1 ? 1 : Integer.highestOneBit(cores - 1) << 1;
+        int count = cellsFor(cores);
         cells = new long[(count + 1) * STRIDE];
         for (int i = STRIDE; i < cells.length; i += STRIDE) {
             cells[i] = random.nextLong() >>> 1 | (isBackward(i) ? FAR : 0);
@@ -56,6 +56,15 @@ public final class Stripes {
         for (int i = 0; i < HOMES; i++) {
             homes[i] = (i % count + 1) * STRIDE;
         }
+    }
+
+    private static int cellsFor(int cores) {
+        return cores == 1 ? 1 : Integer.highestOneBit(cores - 1) << 1;
+    }
+
+    /** True if it has as many cells as so many threads at once need. */
+    boolean isFor(int cores) {
+        return cells.length == (cellsFor(cores) + 1) * STRIDE;
     }
 
     /** Adds to the calling thread's cell, or takes away from it if it counts backwards, and gives what it held before. */

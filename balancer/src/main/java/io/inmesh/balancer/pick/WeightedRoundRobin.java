@@ -13,14 +13,19 @@ import java.util.function.Function;
  *
  * <p>When endpoints or weights change, the sequence goes on: {@code low-discrepancy} and {@code stride} keep their place, the exact ones what
  * each endpoint has waited. Freshly started clients do not march in step: each begins at a random turn.
+ *
+ * <p>{@code exact} is as for {@link RoundRobin}: one sequence for all threads. The sequences {@code smooth}, {@code edf} and {@code ipvs} have one
+ * anyhow, beside which a thread that finds another inside takes a turn.
  */
 public final class WeightedRoundRobin implements PickerFactory {
     private static final String SEQUENCE = "sequence";
+    private static final String EXACT = "exact";
 
     /** How many turns a fresh exact sequence may skip to begin at a place of its own; bounds the time its first picker takes to build. */
     private static final int MOST_SKIPPED = 256;
 
     private final Sequence sequence;
+    private final boolean exact;
 
     /** How turns of different weights follow each other. */
     public enum Sequence {
@@ -41,9 +46,15 @@ public final class WeightedRoundRobin implements PickerFactory {
         this(Sequence.LOW_DISCREPANCY);
     }
 
-    /** By that sequence. */
+    /** By that sequence, which each thread that runs at once has a part of. */
     public WeightedRoundRobin(Sequence sequence) {
+        this(sequence, false);
+    }
+
+    /** By that sequence, for all threads together or for each that runs at once. */
+    public WeightedRoundRobin(Sequence sequence, boolean exact) {
         this.sequence = sequence;
+        this.exact = exact;
     }
 
     @Override
@@ -58,18 +69,19 @@ public final class WeightedRoundRobin implements PickerFactory {
 
     @Override
     public Set<String> settings() {
-        return Set.of(SEQUENCE);
+        return Set.of(SEQUENCE, EXACT);
     }
 
     @Override
     public PickerFactory with(Map<String, String> values) {
-        return new WeightedRoundRobin(new PolicySettings(name(), values).choice(SEQUENCE, sequence));
+        PolicySettings settings = new PolicySettings(name(), values);
+        return new WeightedRoundRobin(settings.choice(SEQUENCE, sequence), settings.flag(EXACT, exact));
     }
 
     @Override
     public Picker newPicker(Input input) {
         EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
-        Stripes stripes = RoundRobin.Sequenced.after(input);
+        Stripes stripes = RoundRobin.Sequenced.after(input, exact);
         if (Weights.areEqual(input.endpoints())) {
             return new RoundRobin.Turns(endpoints, stripes);
         }
@@ -105,6 +117,6 @@ public final class WeightedRoundRobin implements PickerFactory {
 
     @Override
     public String toString() {
-        return name() + "[" + PolicySettings.spelling(sequence) + "]";
+        return name() + "[" + PolicySettings.spelling(sequence) + ", exact " + exact + "]";
     }
 }

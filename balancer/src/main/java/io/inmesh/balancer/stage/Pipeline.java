@@ -1,6 +1,7 @@
 package io.inmesh.balancer.stage;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ public final class Pipeline {
     public Pipeline upTo(Place last) {
         Map<Place, Stage> fewer = new EnumMap<>(stages);
         fewer.keySet().removeIf(place -> place.compareTo(last) > 0);
+        return new Pipeline(fewer);
+    }
+
+    /** The same without the stages at those places. */
+    public Pipeline without(Place... places) {
+        Map<Place, Stage> fewer = new EnumMap<>(stages);
+        List.of(places).forEach(fewer::remove);
         return new Pipeline(fewer);
     }
 

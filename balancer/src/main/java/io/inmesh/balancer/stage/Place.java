@@ -13,6 +13,8 @@ public enum Place {
     GROUP,
     /** This client's part of each group. Before health, so that a flapping endpoint causes no connection churn. */
     SUBSET,
+    /** The priority that is still hoped for, while none before it can be used: before those are left out of whom nothing is known. */
+    AWAITED,
     /** Those of whom it is known whether they can be reached; the others count for nothing from here on. */
     IN_PLAY,
     /** Shares of the priorities, from the health of each. */
@@ -21,6 +23,8 @@ public enum Place {
     HEALTH,
     /** Shares of the localities. After health, whose counts they use. */
     LOCALITY_SHARE,
+    /** Without those who can be had in a moment only, where others can at once. Behind all shares, which do not change for a moment. */
+    AT_HAND,
     /** One number for each endpoint. */
     WEIGHT,
     /** Without those of weight 0. */

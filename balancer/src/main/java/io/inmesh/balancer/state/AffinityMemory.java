@@ -15,6 +15,9 @@ public final class AffinityMemory {
 
     private final AtomicReference<@Nullable Stay> stay = new AtomicReference<>();
 
+    /** How long without a call the Service wants a stay to last, as was heard last. Written on lanes, read where a port has lost its last user. */
+    private volatile long timeoutNanos;
+
     /** A stay with one endpoint. */
     public static final class Stay {
         private final String endpoint;
@@ -43,6 +46,17 @@ public final class AffinityMemory {
                 usedNanos = nowNanos;
             }
         }
+    }
+
+    /** Stays last so long without a call from now on. On a lane. */
+    public void lastFor(long nanos) {
+        timeoutNanos = nanos;
+    }
+
+    /** True if a stay is remembered that has not lapsed. */
+    public boolean isHeld(long nowNanos) {
+        Stay held = stay.get();
+        return held != null && !held.hasLapsed(nowNanos, timeoutNanos);
     }
 
     /** The stay that is remembered, lapsed or not; null if none is. */

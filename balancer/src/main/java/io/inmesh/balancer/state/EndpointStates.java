@@ -25,7 +25,7 @@ public final class EndpointStates {
     private final AffinityMemory affinity = new AffinityMemory();
 
     /** The endpoint of this port that this process stays with, where its Service wants that. */
-    AffinityMemory affinity() {
+    public AffinityMemory affinity() {
         return affinity;
     }
 

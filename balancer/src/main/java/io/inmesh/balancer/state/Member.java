@@ -184,6 +184,27 @@ public class Member implements EndpointView {
         return true;
     }
 
+    /**
+     * How long yet, in nanoseconds, one may hope that it can be reached soon and keep requests waiting for that; 0 where there is nothing to hope
+     * for, or no need to. On the lane.
+     */
+    public long awaitedNanos() {
+        return 0;
+    }
+
+    /**
+     * True while a connection that ended without failing is made again: it keeps its place, its keys and its priority, though others are better for
+     * new requests meanwhile. On the lane.
+     */
+    public boolean isReconnecting() {
+        return false;
+    }
+
+    /** True if subsets do not have it any more, and it is used until those can be that have come in its place. On the lane. */
+    public boolean lingers() {
+        return false;
+    }
+
     /** What all sources of health together say of it. On the lane. */
     public final void judge(Word newWord) {
         if (newWord.equals(word)) {
@@ -331,11 +352,11 @@ public class Member implements EndpointView {
         return clock;
     }
 
-    Target target() {
+    protected final Target target() {
         return target;
     }
 
-    BalancerObserver observer() {
+    protected final BalancerObserver observer() {
         return observer;
     }
 

@@ -16,6 +16,7 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.fault.Faults;
+import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.util.Collection;
@@ -72,6 +73,13 @@ final class Assembling {
                 null,
                 Extensions.NONE,
                 new Faults());
+    }
+
+    /** The states of the members' service port. */
+    EndpointStates states() {
+        EndpointStates states = engine.states().retain(KEY);
+        engine.states().release(KEY);
+        return states;
     }
 
     /** The members become these, and a picker is made from them. */

@@ -3,6 +3,7 @@ package io.inmesh.balancer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
@@ -11,13 +12,16 @@ import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.Usability;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.pick.RoundRobin;
 import io.inmesh.balancer.pick.WeightedRoundRobin;
 import io.inmesh.balancer.state.Member;
+import io.inmesh.balancer.state.Word;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.LowestAddress;
@@ -28,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PickerAssemblyTest {
 
@@ -124,12 +130,33 @@ class PickerAssemblyTest {
 
     /** Writes down what it is given. */
     private static final class Recording implements PickerFactory {
+        private final boolean readsWeights;
+        private final boolean knowsUnavailable;
         private final List<Input> inputs = new ArrayList<>();
         private final List<Picker> made = new ArrayList<>();
+
+        private Recording() {
+            this(true, false);
+        }
+
+        private Recording(boolean readsWeights, boolean knowsUnavailable) {
+            this.readsWeights = readsWeights;
+            this.knowsUnavailable = knowsUnavailable;
+        }
 
         @Override
         public String name() {
             return "recording";
+        }
+
+        @Override
+        public boolean readsWeights() {
+            return readsWeights;
+        }
+
+        @Override
+        public boolean knowsUnavailable() {
+            return knowsUnavailable;
         }
 
         @Override
@@ -265,5 +292,51 @@ class PickerAssemblyTest {
         Lease lease = member.begin();
         clock.advance(Duration.ofMillis(20));
         lease.complete(Outcome.SUCCESS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void weights_that_grow_make_pickers_only_for_policies_that_read_them(boolean reads) {
+        Recording policy = new Recording(reads, false);
+        Balancing balancing = new Balancing(BalancerConfig.of(Map.of("slow-start.window", "30s")), policy);
+        members.reconcile(List.of(e(1), e(2), e(3)));
+        clock.advance(Duration.ofMinutes(1));
+        members.reconcile(List.of(e(1), e(2), e(3), e(4)));
+        for (int second = 0; second < 40; second++) {
+            EndpointSet set = EndpointSet.of(
+                    ServiceFacts.of(Assembling.KEY),
+                    1,
+                    members.all().stream().map(Member::endpoint).toList());
+            assembling.assembly.assemble(members.all(), set, balancing);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        if (reads) {
+            assertThat(policy.inputs).hasSizeGreaterThan(20);
+        } else {
+            assertThat(policy.inputs).hasSize(1);
+            assertThat(events.take()).containsExactly("picker recording 4");
+        }
+    }
+
+    @Test
+    void those_that_health_keeps_out_are_known_to_policies_that_ask() {
+        for (boolean asks : new boolean[] {true, false}) {
+            Recording policy = new Recording(true, asks);
+            members.reconcile(List.of(e(1), e(2).withWeight(3), e(3).withWeight(0), e(4)));
+            members.all().forEach(member -> member.judge(Word.HEALTHY));
+            assembling.assemble(members.all(), policy, null);
+            members.all().get(1).judge(Word.out("test", Duration.ZERO));
+            assembling.assemble(members.all(), policy, null);
+            assertThat(policy.inputs).hasSize(2);
+            assertThat(policy.inputs.get(0).unavailable()).isEmpty();
+            assertThat(policy.inputs.get(1).endpoints())
+                    .containsExactly(members.all().get(0), members.all().get(3));
+            if (asks) {
+                assertThat(policy.inputs.get(1).unavailable())
+                        .containsExactly(members.all().get(1));
+            } else {
+                assertThat(policy.inputs.get(1).unavailable()).isEmpty();
+            }
+        }
     }
 }

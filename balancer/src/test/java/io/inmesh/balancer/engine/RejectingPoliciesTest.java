@@ -2,6 +2,7 @@ package io.inmesh.balancer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
@@ -10,11 +11,14 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.pick.hash.IpvsDestinationHash;
 import io.inmesh.balancer.pick.load.WeightedOverflow;
 import io.inmesh.balancer.state.Member;
+import io.inmesh.balancer.state.Word;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.HeardLog;
 import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -96,5 +100,31 @@ class RejectingPoliciesTest {
         assertThat(rejection.text()).startsWith("k8s:///orders.shop:http: policy ovf: ");
         assertThat(picker.choose(PickContext.NONE)).as("one serves all").isSameAs(rejection);
         assertThat(events.take()).containsExactly("rejected LIMITED", "rejected LIMITED");
+    }
+
+    @Test
+    void under_strict_the_keys_of_an_ejected_endpoint_are_turned_down_and_no_other_key_moves() {
+        PickerFactory strict = new IpvsDestinationHash(true);
+        members.reconcile(List.of(e(1), e(2), e(3), e(4)));
+        Picker before = assembling.assemble(members.all(), strict, null);
+        Member ejected = members.all().get(1);
+        ejected.judge(Word.out("test", Duration.ZERO));
+        Picker after = assembling.assemble(members.all(), strict, null);
+        events.take();
+        int turnedDown = 0;
+        for (int i = 0; i < 200; i++) {
+            PickContext context = PickContext.NONE.withKey("key-" + i);
+            Choice owner = before.choose(context);
+            if (owner == ejected) {
+                turnedDown++;
+                assertThat(((Rejection) after.choose(context)).text())
+                        .startsWith("k8s:///orders.shop:http: policy dh: ")
+                        .contains("set dh.strict to false");
+            } else {
+                assertThat(after.choose(context)).isSameAs(owner);
+            }
+        }
+        assertThat(turnedDown).isPositive();
+        assertThat(events.take()).hasSize(turnedDown).containsOnly("rejected ALL_EJECTED");
     }
 }

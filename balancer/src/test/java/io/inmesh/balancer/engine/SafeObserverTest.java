@@ -42,6 +42,7 @@ class SafeObserverTest {
         observer.pickerPublished(TestEndpoints.TARGET, "random", 3);
         observer.ejected(TestEndpoints.TARGET, TestEndpoints.endpoint(1), "5 failures", Duration.ofSeconds(30));
         observer.restored(TestEndpoints.TARGET, TestEndpoints.endpoint(1));
+        observer.connectedOutside(TestEndpoints.TARGET, TestEndpoints.endpoint(1));
         observer.fellBack(TestEndpoints.TARGET, "nobody answers");
         observer.rejected(TestEndpoints.TARGET, new Rejection(Reason.CLOSED, "closed"));
         observer.completed(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.TIMEOUT, 7);
@@ -62,6 +63,7 @@ class SafeObserverTest {
                         "picker random 3",
                         "ejected 10.0.0.1:8080 5 failures PT30S",
                         "restored 10.0.0.1:8080",
+                        "connected outside 10.0.0.1:8080",
                         "fell back: nobody answers",
                         "rejected CLOSED",
                         "completed 10.0.0.1:8080 Timeout[] 7",
@@ -83,7 +85,7 @@ class SafeObserverTest {
                 SafeObserver safe = new SafeObserver(List.of(throwing(error), events));
                 tellEverything(safe);
                 tellEverything(safe);
-                assertThat(events.take()).hasSize(24);
+                assertThat(events.take()).hasSize(26);
                 assertThat(log.lines("the broken one failed")).hasSize(1);
             }
         }

@@ -28,22 +28,24 @@ final class TestBackend {
     private final Server server;
     private final int port;
     private final AtomicInteger calls;
-    private final AtomicInteger connections;
+    private final Accepted connections;
 
-    private TestBackend(Server server, AtomicInteger calls, AtomicInteger connections) {
+    private TestBackend(Server server, AtomicInteger calls, Accepted connections) {
         this.server = server;
         this.port = server.getPort();
         this.calls = calls;
         this.connections = connections;
     }
 
-    /** Counts connections that are open. */
-    private static final class Connections extends ServerTransportFilter {
+    /** Counts connections that are open, and all there ever were. */
+    private static final class Accepted extends ServerTransportFilter {
         private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger ever = new AtomicInteger();
 
         @Override
         public Attributes transportReady(Attributes attributes) {
             open.incrementAndGet();
+            ever.incrementAndGet();
             return attributes;
         }
 
@@ -68,7 +70,7 @@ final class TestBackend {
             calls.incrementAndGet();
             script.accept(request, answer);
         };
-        Connections connections = new Connections();
+        Accepted connections = new Accepted();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(ServerServiceDefinition.builder("test.Orders")
                         .addMethod(IDEMPOTENT, ServerCalls.asyncUnaryCall(method))
@@ -77,7 +79,7 @@ final class TestBackend {
                 .addTransportFilter(connections)
                 .build()
                 .start();
-        return new TestBackend(server, calls, connections.open);
+        return new TestBackend(server, calls, connections);
     }
 
     Endpoint endpoint() {
@@ -90,7 +92,12 @@ final class TestBackend {
 
     /** How many are open now. */
     int connections() {
-        return connections.get();
+        return connections.open.get();
+    }
+
+    /** How many there ever were. */
+    int connectionsEver() {
+        return connections.ever.get();
     }
 
     void close() {

@@ -262,6 +262,9 @@ class PolicyContractTest {
             for (PickContext context : List.of(
                     PickContext.NONE,
                     PickContext.NONE.withKey("customer-42"),
+                    PickContext.NONE
+                            .withKey("customer-42")
+                            .withTried(endpoints.get(0).endpoint()),
                     PickContext.NONE.withKey("Kundin Nr. 42 aus K\u00f6ln, \u2116 7, \ud83d\ude00 und noch etwas"))) {
                 double bytes = Allocation.bytesPerRun(() -> picker.choose(context), RUNS);
                 assertThat(bytes).as("bytes per choose, %s", context).isLessThan(Allocation.NOTHING);

@@ -12,6 +12,7 @@ import io.inmesh.balancer.testing.Together;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -37,7 +38,12 @@ class RoundRobinTest {
         return new StripedRandom(4, new SplittableRandom(SEED));
     }
 
-    /** A sequence that stands at 0 on every stripe. */
+    /** The policy that goes on from {@link #fromZero()}. */
+    private static PickerFactory exact() {
+        return policy().with(Map.of("exact", "true"));
+    }
+
+    /** One sequence, which stands at 0. */
     private static Stripes fromZero() {
         return new Stripes(1, () -> 0);
     }
@@ -57,7 +63,7 @@ class RoundRobinTest {
         assertThat(turns(three, picker, 7)).isEqualTo("ABCABCA");
 
         List<EndpointView> two = List.of(three.get(0), three.get(2));
-        Picker successor = policy().newPicker(new PickerFactory.Input(two, () -> 0, new FakeClock(), picker));
+        Picker successor = exact().newPicker(new PickerFactory.Input(two, () -> 0, new FakeClock(), picker));
         String after = turns(three, successor, 4);
         assertThat(after.chars().filter(c -> c == 'A').count()).isEqualTo(2);
         assertThat(after.chars().filter(c -> c == 'C').count()).isEqualTo(2);
@@ -70,11 +76,11 @@ class RoundRobinTest {
         List<EndpointView> equal = TestEndpoints.members(3);
         RoundRobin.Turns first = new RoundRobin.Turns(equal.toArray(EndpointView[]::new), fromZero());
         first.choose(PickContext.NONE);
-        Picker weighted = policy().newPicker(
+        Picker weighted = exact().newPicker(
                         new PickerFactory.Input(TestEndpoints.members(5, 1, 1), () -> 0, new FakeClock(), first));
         assertThat(weighted).isInstanceOf(LowDiscrepancy.class);
         assertThat(((LowDiscrepancy) weighted).sequence()).isSameAs(first.sequence());
-        Picker again = policy().newPicker(new PickerFactory.Input(equal, () -> 0, new FakeClock(), weighted));
+        Picker again = exact().newPicker(new PickerFactory.Input(equal, () -> 0, new FakeClock(), weighted));
         assertThat(((RoundRobin.Turns) again).sequence()).isSameAs(first.sequence());
     }
 
@@ -150,5 +156,39 @@ class RoundRobinTest {
         Picker picker = new RoundRobin.Turns(endpoints.toArray(EndpointView[]::new), sequence);
         // 2^63 - 1 is 1 modulo 3.
         assertThat(turns(endpoints, picker, 6)).isEqualTo("BCABCA");
+    }
+
+    @Test
+    @DisplayName("5.1: exact, counts of all threads together differ by one at most")
+    void exact_is_one_sequence_for_all_threads() throws Exception {
+        int n = 10;
+        List<EndpointView> endpoints = TestEndpoints.members(n);
+        Picker picker = exact().newPicker(new PickerFactory.Input(endpoints, shared(), new FakeClock(), null));
+        AtomicIntegerArray counts = new AtomicIntegerArray(n);
+        Together.run(8, thread -> {
+            for (int i = 0; i < 5_003; i++) {
+                counts.incrementAndGet(TestEndpoints.indexOf(endpoints, picker.choose(PickContext.NONE)));
+            }
+        });
+        int[] all = IntStream.range(0, n).map(counts::get).toArray();
+        assertThat(IntStream.of(all).sum()).isEqualTo(8 * 5_003);
+        assertThat(IntStream.of(all).max().orElseThrow()
+                        - IntStream.of(all).min().orElseThrow())
+                .isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void a_sequence_of_many_stripes_is_not_carried_on_as_an_exact_one_but_an_exact_one_is() {
+        List<EndpointView> endpoints = TestEndpoints.members(3);
+        RoundRobin.Turns first = (RoundRobin.Turns)
+                exact().newPicker(new PickerFactory.Input(endpoints, shared(), new FakeClock(), null));
+        RoundRobin.Turns next = (RoundRobin.Turns)
+                exact().newPicker(new PickerFactory.Input(endpoints, shared(), new FakeClock(), first));
+        assertThat(next.sequence()).isSameAs(first.sequence());
+        RoundRobin.Turns striped = new RoundRobin.Turns(
+                endpoints.toArray(EndpointView[]::new), new Stripes(64, new SplittableRandom(SEED)));
+        RoundRobin.Turns after = (RoundRobin.Turns)
+                exact().newPicker(new PickerFactory.Input(endpoints, shared(), new FakeClock(), striped));
+        assertThat(after.sequence()).isNotSameAs(striped.sequence());
     }
 }

@@ -79,10 +79,12 @@ class PipelineTest {
                         Place.ROUTE,
                         Place.GROUP,
                         Place.SUBSET,
+                        Place.AWAITED,
                         Place.IN_PLAY,
                         Place.PRIORITY_LOAD,
                         Place.HEALTH,
                         Place.LOCALITY_SHARE,
+                        Place.AT_HAND,
                         Place.WEIGHT,
                         Place.QUIESCED);
     }

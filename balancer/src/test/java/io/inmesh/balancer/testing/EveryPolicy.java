@@ -68,6 +68,8 @@ public final class EveryPolicy {
         add(cases, "power-of-two", "choices", "5");
         add(cases, "peak-ewma", "choices", "3");
         add(cases, "first", "shuffle", "true");
+        add(cases, "round-robin", "exact", "true");
+        add(cases, "weighted-round-robin", "exact", "true");
         return cases;
     }
 

@@ -48,6 +48,11 @@ public final class HeardEvents implements BalancerObserver {
     }
 
     @Override
+    public void connectedOutside(Target target, Endpoint endpoint) {
+        events.add("connected outside " + endpoint.address());
+    }
+
+    @Override
     public void fellBack(Target target, String why) {
         events.add("fell back: " + why);
     }

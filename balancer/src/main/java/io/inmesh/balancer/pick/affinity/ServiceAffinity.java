@@ -45,6 +45,7 @@ public final class ServiceAffinity implements Picker {
         this.memory = memory;
         this.clock = clock;
         this.timeoutNanos = timeoutNanos;
+        memory.lastFor(timeoutNanos);
     }
 
     @Override

@@ -4,6 +4,9 @@ package io.inmesh.balancer.pick.hash;
 final class IpvsTables {
     static final int SLOTS = 256;
 
+    /** The setting of both policies: to the owner of a slot or to nobody. */
+    static final String STRICT = "strict";
+
     /** 2^32 divided by the golden ratio, prime. */
     private static final long MULTIPLIER = 2_654_435_761L;
 
@@ -37,6 +40,11 @@ final class IpvsTables {
     static long hash(String key) {
         long address = ipv4(key);
         return address < 0 ? XxHash64.hash(key) : legacySlot(address);
+    }
+
+    /** The slot of a hash. */
+    static int slot(long hash) {
+        return (int) (hash & SLOTS - 1);
     }
 
     /** The slot of an IPv4 address. */

@@ -1,6 +1,5 @@
 package io.inmesh.balancer.pick.hash;
 
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.PolicySettings;
@@ -13,6 +12,10 @@ import java.util.Set;
  * all weights share). The caller is the key that a request gives, else the {@code source} of the settings, else this process by its own
  * address: then all its requests go to one endpoint.
  *
+ * <p>An endpoint that its health keeps out keeps its slots, so that only its own callers move; under {@code strict}, which is what IPVS does, they do
+ * not move either but are turned down. IPVS can take the caller's port into the hash; here none is known before an endpoint is chosen, so who
+ * wants it gives a key.
+ *
  * <p>Adding one of n endpoints moves most callers; of many or very unequal weights the last may get no slot. For those who need what IPVS
  * does.
  *
@@ -22,14 +25,26 @@ public final class SourceHash implements PickerFactory {
     private static final String SOURCE = "source";
 
     private final String source;
+    private final boolean strict;
 
     /**
-     * For one caller.
+     * For one caller, falling back to others.
      *
      * @param source who calls, where a request does not say: the own pod's address
      */
     public SourceHash(String source) {
+        this(source, false);
+    }
+
+    /**
+     * With every setting.
+     *
+     * @param source who calls, where a request does not say: the own pod's address
+     * @param strict to the owner of a caller or to nobody
+     */
+    public SourceHash(String source, boolean strict) {
         this.source = source;
+        this.strict = strict;
     }
 
     @Override
@@ -44,12 +59,13 @@ public final class SourceHash implements PickerFactory {
 
     @Override
     public Set<String> settings() {
-        return Set.of(SOURCE);
+        return Set.of(SOURCE, IpvsTables.STRICT);
     }
 
     @Override
     public PickerFactory with(Map<String, String> values) {
-        return new SourceHash(new PolicySettings(name(), values).text(SOURCE, source));
+        PolicySettings settings = new PolicySettings(name(), values);
+        return new SourceHash(settings.text(SOURCE, source), settings.flag(IpvsTables.STRICT, strict));
     }
 
     @Override
@@ -58,19 +74,31 @@ public final class SourceHash implements PickerFactory {
     }
 
     @Override
+    public boolean knowsUnavailable() {
+        return true;
+    }
+
+    @Override
+    public boolean mayReject() {
+        return strict;
+    }
+
+    @Override
     public Picker newPicker(Input input) {
-        EndpointView[] endpoints = input.endpoints().toArray(EndpointView[]::new);
-        Slots slots = new Slots(IpvsTables.byWeight(Weights.whole(input.endpoints())));
         long own = IpvsTables.hash(source);
-        return context -> {
-            String key = context.key();
-            long hash = key == null ? own : IpvsTables.hash(key);
-            return endpoints[HashedPicker.ownerFor(context, hash, slots, endpoints)];
-        };
+        return IpvsPicker.of(
+                input,
+                endpoints -> IpvsTables.byWeight(Weights.whole(endpoints)),
+                context -> {
+                    String key = context.key();
+                    return key == null ? own : IpvsTables.hash(key);
+                },
+                name(),
+                strict);
     }
 
     @Override
     public String toString() {
-        return name() + "[" + source + "]";
+        return name() + "[" + source + ", strict " + strict + "]";
     }
 }

@@ -47,6 +47,11 @@ public final class FirstOnly implements PickerFactory {
     }
 
     @Override
+    public boolean readsWeights() {
+        return shuffle;
+    }
+
+    @Override
     public Set<String> settings() {
         return Set.of(SHUFFLE);
     }

@@ -75,6 +75,11 @@ public final class LeastConnection implements PickerFactory {
     }
 
     @Override
+    public boolean readsWeights() {
+        return kind != Kind.LC;
+    }
+
+    @Override
     public Set<String> settings() {
         return Set.of(EXACT, TIES);
     }

@@ -33,7 +33,8 @@ public final class FirstWithHealthy implements Stage {
         return -1;
     }
 
-    private static Layout only(Layout layout, int chosen) {
+    /** The layout with everything for one priority. */
+    static Layout only(Layout layout, int chosen) {
         List<Layout.Priority> priorities = new ArrayList<>();
         for (int i = 0; i < layout.priorities().size(); i++) {
             priorities.add(layout.priorities().get(i).withLoad(i == chosen ? Availability.ALL : 0));

@@ -7,13 +7,17 @@ import io.inmesh.balancer.stage.Layout.Group;
 import io.inmesh.balancer.stage.Layout.Priority;
 import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.stage.Stage;
+import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
  * Leaves this process its part of the endpoints. A pure function of the set, the size, and who this process is among how many: health never
  * changes who is chosen, but for each unhealthy or quiesced one among the chosen the next in order is added.
+ *
+ * <p>Those that linger, which were of the part before it changed, stay beside it until the door has reached the ones that come in their place.
  *
  * <p>Each group of a priority gives a part of the size by the number of its endpoints, rounded up, so that every locality is kept. A priority
  * of no more than twice the size is left whole: little would be saved, and much would depend on chance.
@@ -44,8 +48,25 @@ public record Subsetting(SubsetConfig config, Situation situation, ToLongFunctio
         long total = all;
         return priority.mapGroups(group -> {
             int part = Math.toIntExact((size * group.candidates().size() + total - 1) / total);
-            return part == 0 ? group : group.withCandidates(chosen(group.candidates(), part));
+            return part == 0 ? group : group.withCandidates(withLingering(group.candidates(), part));
         });
+    }
+
+    private List<Candidate> withLingering(List<Candidate> from, int size) {
+        List<Candidate> chosen = chosen(from, size);
+        if (from.stream().noneMatch(candidate -> candidate.member().lingers())) {
+            return chosen; // As nearly always.
+        }
+        IdentityHashMap<Member, Candidate> byMember = new IdentityHashMap<>();
+        chosen.forEach(candidate -> byMember.put(candidate.member(), candidate));
+        List<Candidate> both = new ArrayList<>(chosen.size());
+        for (Candidate candidate : from) {
+            Candidate kept = byMember.get(candidate.member());
+            if (kept != null || candidate.member().lingers()) {
+                both.add(kept == null ? candidate : kept);
+            }
+        }
+        return both;
     }
 
     private List<Candidate> chosen(List<Candidate> from, int size) {

@@ -19,6 +19,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BoundsTest {
 
@@ -37,15 +39,16 @@ class BoundsTest {
         assertThat(Bounds.cap(9, 1.5, 1.0 / 3)).isEqualTo(5);
     }
 
-    @Test
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
     @DisplayName("5.11: no endpoint exceeds cap + 1 at any pick, though all ask for one key")
-    void a_hot_key_never_takes_an_endpoint_beyond_its_cap() {
+    void a_hot_key_never_takes_an_endpoint_beyond_its_cap(long seed) {
         for (PickerFactory table : tables()) {
             for (double[] weights : new double[][] {{1, 1, 1, 1, 1, 1, 1}, {1, 2, 4, 1, 1, 3, 1}}) {
                 List<EndpointView> endpoints = TestEndpoints.members(weights);
                 double total = java.util.Arrays.stream(weights).sum();
                 Picker picker = Hashed.picker(table, endpoints);
-                SplittableRandom random = new SplittableRandom(Hashed.SEED);
+                SplittableRandom random = new SplittableRandom(seed);
                 List<Lease> running = new ArrayList<>();
                 for (int request = 0; request < 2_000; request++) {
                     String key = random.nextInt(3) == 0 ? "key-" + random.nextInt(5) : "hot";
@@ -64,10 +67,11 @@ class BoundsTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
     @DisplayName("5.11: the same key and the same loads give the same choice")
-    void a_choice_depends_on_key_and_loads_alone() {
-        SplittableRandom random = new SplittableRandom(Hashed.SEED);
+    void a_choice_depends_on_key_and_loads_alone(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         for (PickerFactory table : tables()) {
             for (int round = 0; round < 200; round++) {
                 int[] loads = random.ints(12, 0, 8).toArray();

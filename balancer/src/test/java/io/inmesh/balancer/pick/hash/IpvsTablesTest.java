@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
+import io.inmesh.api.PickerFactory;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.testing.Allocation;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +76,7 @@ class IpvsTablesTest {
     @Test
     void all_requests_of_a_process_go_to_one_endpoint_and_processes_spread() {
         List<EndpointView> endpoints = Hashed.equal(8);
-        long owners = java.util.stream.IntStream.range(1, 200)
+        long owners = IntStream.range(1, 200)
                 .mapToObj(i -> {
                     Picker picker = Hashed.picker(new SourceHash("10.1.0." + i), endpoints);
                     Object owner = picker.choose(PickContext.NONE);
@@ -97,5 +106,89 @@ class IpvsTablesTest {
         List<String> before = Hashed.owners(Hashed.picker(new IpvsDestinationHash(), ten), 10_000);
         List<String> after = Hashed.owners(Hashed.picker(new IpvsDestinationHash(), Hashed.equal(11)), 10_000);
         assertThat(Hashed.movedNeedlessly(before, after, "")).isGreaterThan(8_000);
+    }
+
+    private static final List<String> KEYS =
+            IntStream.range(0, 2_000).mapToObj(i -> "key-" + i).toList();
+
+    private static Picker without(PickerFactory policy, List<EndpointView> all, int out) {
+        return policy.newPicker(new PickerFactory.Input(
+                Hashed.without(all, out),
+                new SplittableRandom(Hashed.SEED),
+                new FakeClock(),
+                null,
+                PickerFactory.Fallback.UNHEARD,
+                List.of(all.get(out))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dh", "source-hash"})
+    @DisplayName("5.8: where an owner is unavailable its keys alone move, and spread over all others")
+    void an_unavailable_owner_keeps_its_slots(String name) {
+        PickerFactory policy = name.equals("dh") ? new IpvsDestinationHash() : new SourceHash("10.1.0.1");
+        List<EndpointView> all = Hashed.endpoints(1, 2, 1, 3, 1, 1, 1, 2);
+        Picker whole = Hashed.picker(policy, all);
+        Picker picker = without(policy, all, 3);
+        Set<Object> heirs = new HashSet<>();
+        for (String key : KEYS) {
+            EndpointView owner = Hashed.owner(whole, key);
+            EndpointView now = Hashed.owner(picker, key);
+            if (owner == all.get(3)) {
+                assertThat(now).isNotSameAs(owner);
+                heirs.add(now);
+            } else {
+                assertThat(now).isSameAs(owner);
+            }
+        }
+        assertThat(heirs).as("not one neighbour alone").hasSize(7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dh", "source-hash"})
+    @DisplayName("5.8: under strict the keys of an unavailable owner are turned down, and its repeats")
+    void strict_goes_to_the_owner_or_to_nobody(String name) {
+        PickerFactory plain = name.equals("dh") ? new IpvsDestinationHash() : new SourceHash("10.1.0.1");
+        PickerFactory strict = plain.with(Map.of("strict", "true"));
+        assertThat(strict.mayReject()).isTrue();
+        assertThat(plain.mayReject()).isFalse();
+        List<EndpointView> all = Hashed.equal(5);
+        Picker picker = without(strict, all, 2);
+        Picker whole = Hashed.picker(strict, all);
+        int turnedDown = 0;
+        for (String key : KEYS) {
+            PickContext context = PickContext.NONE.withKey(key);
+            EndpointView owner = Hashed.owner(whole, key);
+            if (owner == all.get(2)) {
+                turnedDown++;
+                assertThat(picker.choose(context)).isInstanceOfSatisfying(Rejection.class, rejection -> {
+                    assertThat(rejection.reason()).isEqualTo(Reason.ALL_EJECTED);
+                    assertThat(rejection.text()).contains("policy " + name).contains(name + ".strict to false");
+                });
+            } else {
+                assertThat(picker.choose(context)).isSameAs(owner);
+                assertThat(picker.choose(context.withTried(owner.endpoint()))).isInstanceOf(Rejection.class);
+            }
+        }
+        assertThat(turnedDown).isBetween(KEYS.size() / 10, KEYS.size() / 3);
+        PickContext rejected = PickContext.NONE.withKey(KEYS.stream()
+                .filter(key -> Hashed.owner(whole, key) == all.get(2))
+                .findFirst()
+                .orElseThrow());
+        assertThat(Allocation.bytesPerRun(() -> picker.choose(rejected))).isLessThan(Allocation.NOTHING);
+    }
+
+    @Test
+    void of_more_endpoints_than_slots_a_repeat_finds_even_those_that_have_none() {
+        List<EndpointView> many = Hashed.equal(300);
+        Picker picker = without(new IpvsDestinationHash(), many, 7);
+        PickContext context = PickContext.NONE.withKey("customer-42");
+        Set<Object> tried = new HashSet<>();
+        for (int i = 0; i < 299; i++) {
+            EndpointView next = (EndpointView) picker.choose(context);
+            assertThat(tried.add(next)).isTrue();
+            context = context.withTried(next.endpoint());
+        }
+        assertThat(tried).doesNotContain(many.get(7));
+        assertThat(picker.choose(context)).as("C12").isIn(tried);
     }
 }

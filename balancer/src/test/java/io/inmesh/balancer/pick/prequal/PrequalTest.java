@@ -204,7 +204,8 @@ class PrequalTest {
 
     private PrequalPicker heardBy(PickerFactory.Fallback fallback, Prober prober) {
         return (PrequalPicker) new Prequal(PrequalSettings.DEFAULT, prober)
-                .newPicker(new PickerFactory.Input(endpoints, new SplittableRandom(SEED), clock, null, fallback));
+                .newPicker(new PickerFactory.Input(
+                        endpoints, new SplittableRandom(SEED), clock, null, fallback, List.of()));
     }
 
     @Test

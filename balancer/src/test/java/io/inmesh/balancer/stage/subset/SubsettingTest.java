@@ -17,10 +17,12 @@ import io.inmesh.balancer.stage.Layout.Group;
 import io.inmesh.balancer.stage.Layout.Priority;
 import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
+import io.inmesh.balancer.testing.Connecting;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -288,5 +290,24 @@ class SubsettingTest {
                 assertThat(chosen(mode, 7, client(rank, 20), members(twins))).hasSize(7);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFF")
+    void those_of_an_earlier_part_stay_beside_it_in_their_places(Mode mode) {
+        List<Member> plain = members(100);
+        Situation client = client(3, 10);
+        Set<String> part = ids(chosen(mode, 5, client, plain));
+        List<Member> members = new ArrayList<>(plain);
+        members.set(7, Connecting.lingering(7));
+        members.set(60, Connecting.lingering(60));
+        List<Candidate> chosen = chosen(mode, 5, client, members);
+        Set<String> expected = new HashSet<>(part);
+        expected.add(members.get(7).endpoint().id());
+        expected.add(members.get(60).endpoint().id());
+        assertThat(ids(chosen)).isEqualTo(expected);
+        assertThat(chosen.stream().map(each -> members.indexOf(each.member())).toList())
+                .isSorted()
+                .doesNotHaveDuplicates();
     }
 }

@@ -11,6 +11,8 @@ import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +54,22 @@ class JoinRulesTest {
         join.remove(new ObjectName("prod", "s1"), "4");
         assertThat(http(join)).containsExactly("10.1.0.2:8080");
         assertThat(join.remove(new ObjectName("prod", "unknown"), "5")).isEmpty();
+    }
+
+    private static Slice hundred(int number, String version, int firstHost) {
+        String[] endpoints = IntStream.range(0, 100)
+                .mapToObj(i -> endpoint("10.1." + number + "." + (i == 0 ? firstHost : i), READY))
+                .toArray(String[]::new);
+        return slice("s" + number, version, endpoints);
+    }
+
+    @Test
+    @DisplayName("TV-K8S-1: three slices of a hundred, one event with one change: the set stays 300")
+    void a_slice_s_event_never_is_the_whole_set() {
+        SliceContributions join = join(hundred(1, "1", 200), hundred(2, "2", 200), hundred(3, "3", 200));
+        assertThat(http(join)).hasSize(300);
+        join.put(hundred(2, "4", 201));
+        assertThat(http(join)).hasSize(300).contains("10.1.2.201:8080").doesNotContain("10.1.2.200:8080");
     }
 
     @Test
