@@ -54,6 +54,7 @@ public final class MeshBuilder {
     private NanoClock clock = NanoClock.system();
     private Prober prober = Prober.NONE;
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private Duration closeWait = Duration.ZERO;
     private @Nullable ToIntFunction<Endpoint> weights;
     private @Nullable Locality locality;
     private @Nullable String self;
@@ -139,6 +140,18 @@ public final class MeshBuilder {
         return this;
     }
 
+    /**
+     * How long {@link Mesh#close()} waits for running leases to end, at most; default zero, not at all. A lease that nobody ever completes holds it up
+     * for all of that time.
+     */
+    public MeshBuilder closeWait(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("close-wait: " + limit + " (expected: zero or more)");
+        }
+        closeWait = limit;
+        return this;
+    }
+
     /** Where this process runs, for stages that prefer the near. Default: as the resolvers know it, from the downward API or a configuration. */
     public MeshBuilder locality(Locality newLocality) {
         locality = newLocality;
@@ -214,7 +227,7 @@ public final class MeshBuilder {
                 prober,
                 weights,
                 demands);
-        return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
+        return new Mesh(engine, providers, resolving, startupWait, closeWait, owned, closeThreads);
     }
 
     private static Locality placeOf(Collection<ResolverProvider> providers) {

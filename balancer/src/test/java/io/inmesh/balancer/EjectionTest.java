@@ -198,6 +198,7 @@ class EjectionTest {
 
             fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("eject.enabled", "false")), three);
             assertThat(view(orders, BAD).verdict()).isEqualTo(Verdict.HEALTHY);
+            fake.clock.advance(Duration.ofSeconds(30)); // It comes back slowly even so.
             assertThat(requests(orders, 90, EjectionTest::badFails)).isGreaterThan(10);
         }
     }

@@ -2,6 +2,7 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.ServiceKey;
 import io.inmesh.balancer.state.EndpointStates;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -28,6 +29,11 @@ public final class StatesByService {
     /** One user less. */
     public void release(ServiceKey key) {
         byKey.computeIfPresent(key, (same, held) -> held.users == 1 ? null : new Counted(held.states, held.users - 1));
+    }
+
+    /** Those of every service port in use. */
+    public List<EndpointStates> all() {
+        return byKey.values().stream().map(Counted::states).toList();
     }
 
     /** How many service ports are in use. */
