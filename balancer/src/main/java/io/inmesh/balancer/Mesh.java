@@ -52,6 +52,7 @@ public final class Mesh implements AutoCloseable {
     private final Map<String, ResolverProvider> providers;
     private final ResolverProvider.Context resolving;
     private final Duration startupWait;
+    private final Duration closeWait;
     private final List<AutoCloseable> owned;
     private final Runnable closeThreads;
     private final AttemptResources attempting;
@@ -86,6 +87,7 @@ public final class Mesh implements AutoCloseable {
             Map<String, ResolverProvider> providers,
             ResolverProvider.Context resolving,
             Duration startupWait,
+            Duration closeWait,
             List<AutoCloseable> owned,
             Executor blocking,
             Runnable closeThreads) {
@@ -93,6 +95,7 @@ public final class Mesh implements AutoCloseable {
         this.providers = new TreeMap<>(providers);
         this.resolving = resolving;
         this.startupWait = startupWait;
+        this.closeWait = closeWait;
         this.owned = List.copyOf(owned);
         this.closeThreads = closeThreads;
         this.attempting = new AttemptResources(
@@ -258,12 +261,15 @@ public final class Mesh implements AutoCloseable {
     }
 
     /**
-     * Closes every balancer and what the mesh made for itself: its threads, and the resolvers it found on the class path. Running leases
-     * go on; a closed mesh gives no balancer.
+     * Closes every balancer and what the mesh made for itself: its threads, and the resolvers it found on the class path. New requests are told
+     * {@code CLOSED} at once, and a closed mesh gives no balancer. Then it waits for running leases, gRPC calls among them, as long as {@link
+     * MeshBuilder#closeWait} says; by default not at all. Whatever runs longer goes on. Not to be called on a thread of the mesh, such as an observer is
+     * told on, where there is something to wait for. A thread that is interrupted waits no longer, and stays interrupted.
      */
     @Override
     public void close() {
         List<Shared> open;
+        RunningLeases leases;
         synchronized (balancers) {
             if (closed) {
                 return;
@@ -271,8 +277,12 @@ public final class Mesh implements AutoCloseable {
             closed = true;
             open = new ArrayList<>(balancers.values());
             balancers.clear();
+            leases = new RunningLeases(engine.states().all()); // Before balancers give them back.
         }
         open.forEach(shared -> shared.balancer.close(this::ended));
+        if (!closeWait.isZero()) {
+            leases.await(closeWait, engine.scheduler());
+        }
         engine.own().close();
         providers.values().forEach(this::release);
         for (AutoCloseable each : owned) {

@@ -59,6 +59,7 @@ public final class MeshBuilder {
     private Prober prober = Prober.NONE;
     private Faults faults = new Faults();
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
+    private Duration closeWait = Duration.ZERO;
     private @Nullable ToIntFunction<Endpoint> weights;
     private @Nullable Locality locality;
     private @Nullable String self;
@@ -150,6 +151,18 @@ public final class MeshBuilder {
             throw new IllegalArgumentException("startup-wait: " + limit + " (expected: zero or more)");
         }
         startupWait = limit;
+        return this;
+    }
+
+    /**
+     * How long {@link Mesh#close()} waits for running leases to end, at most; default zero, not at all. A lease that nobody ever completes holds it up
+     * for all of that time.
+     */
+    public MeshBuilder closeWait(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("close-wait: " + limit + " (expected: zero or more)");
+        }
+        closeWait = limit;
         return this;
     }
 
@@ -251,7 +264,7 @@ public final class MeshBuilder {
                 extensions,
                 faults);
         Executor blocks = blocking == null ? attemptThreads : blocking;
-        return new Mesh(engine, providers, resolving, startupWait, owned, blocks, closeThreads);
+        return new Mesh(engine, providers, resolving, startupWait, closeWait, owned, blocks, closeThreads);
     }
 
     private static Locality placeOf(Collection<ResolverProvider> providers) {

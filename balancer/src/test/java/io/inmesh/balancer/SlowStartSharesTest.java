@@ -24,10 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a newcomer gets of the requests of a live mesh, through each policy that has weights. */
 class SlowStartSharesTest {
     private static final long SEED = 520;
+
+    /** Nothing but slow start waits for time. */
+    private static final Map<String, String> QUIET = Map.of("eject.enabled", "false");
+
     private static final Map<String, String> MINUTE = Map.of("slow-start.window", "60s");
 
     private final FakeMesh mesh =
-            new FakeMesh(builder -> builder.random(new StripedRandom(1, new SplittableRandom(SEED))));
+            new FakeMesh(builder -> builder.defaults(QUIET).random(new StripedRandom(1, new SplittableRandom(SEED))));
 
     private static Endpoint[] endpoints(int n, int newcomersWeight) {
         return IntStream.range(0, n)
@@ -179,7 +183,7 @@ class SlowStartSharesTest {
 
     @Test
     void the_applications_settings_turn_it_on_and_a_closed_balancer_waits_for_nothing() {
-        FakeMesh told = new FakeMesh(builder -> builder.service("orders.shop", MINUTE));
+        FakeMesh told = new FakeMesh(builder -> builder.defaults(QUIET).service("orders.shop", MINUTE));
         try (told) {
             LoadBalancer orders = told.mesh.service(FakeMesh.ORDERS);
             told.orders(endpoints(4, 1));

@@ -3,6 +3,7 @@ package io.inmesh.balancer.engine;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ public final class StatesByService {
 
     private @Nullable Counted keptOrGone(Counted counted) {
         return counted.users == 0 && !counted.states.affinity().isHeld(clock.nanoTime()) ? null : counted;
+    }
+
+    /** Those of every service port in use. */
+    public List<EndpointStates> all() {
+        return byKey.values().stream().map(Counted::states).toList();
     }
 
     /** How many service ports are in use. */

@@ -92,8 +92,8 @@ public final class EndpointState {
                 home.failed(id, madeFailures().count(outcome));
             }
         }
-        if (left == 0 && users == 0) {
-            home.forgetIfIdle(id);
+        if (left == 0 && (users == 0 || home.isAwaited())) {
+            home.idle(id);
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The states of the endpoints of one service port, by endpoint id. Balancers and channels that reach the same port share it, so each sees
  * the load of all.
  *
- * <p>Threads: any; {@code retain} and {@code release} come from lanes, {@code forgetIfIdle} from whoever completes the last request of an endpoint
+ * <p>Threads: any; {@code retain} and {@code release} come from lanes, {@code idle} from whoever completes the last request of an endpoint
  * that has left. Each is one atomic step on the map, so an endpoint that returns meanwhile finds its old numbers or starts anew, never both.
  */
 public final class EndpointStates {
@@ -21,6 +21,12 @@ public final class EndpointStates {
 
     /** Requests in flight on all endpoints together, of those balancers that have a limit for them. */
     private final InFlight counted = new InFlight();
+
+    /** Who waits for the last request to end. */
+    private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
+
+    /** Set when a mesh closes, and never back; read by requests that leave an endpoint idle. */
+    private volatile boolean awaited;
 
     private final AffinityMemory affinity = new AffinityMemory();
 
@@ -50,8 +56,37 @@ public final class EndpointStates {
         });
     }
 
-    void forgetIfIdle(String id) {
+    /** No request runs on that endpoint any more. */
+    void idle(String id) {
         byId.computeIfPresent(id, (key, state) -> keptOrGone(state));
+        tellIfIdle();
+    }
+
+    /** True if somebody waits for the last request to end. */
+    boolean isAwaited() {
+        return awaited;
+    }
+
+    /** How many requests run on endpoints of this port. */
+    public int running() {
+        return byId.values().stream().mapToInt(EndpointState::inFlight).sum();
+    }
+
+    /** Runs that once, as soon as no request runs on any endpoint of this port: at once if none does, else on the thread that ends the last one. */
+    public void whenIdle(Runnable idle) {
+        waiting.add(idle);
+        awaited = true;
+        tellIfIdle(); // Whoever ended the last one before may not have seen that somebody waits.
+    }
+
+    private void tellIfIdle() {
+        if (awaited && running() == 0) {
+            for (Runnable idle : waiting) {
+                if (waiting.remove(idle)) { // Of several who see it, one tells.
+                    idle.run();
+                }
+            }
+        }
     }
 
     private static @Nullable EndpointState keptOrGone(EndpointState state) {

@@ -50,6 +50,9 @@ class EveryPolicyAndStageTest {
     private static final long SEED = 12;
     private static final String OWN = "checkout.shop:http";
     private static final int DRAWS = 6_000;
+    private static final Member.Health[] VERDICTS = {
+        Member.Health.HEALTHY, Member.Health.HEALTHY, Member.Health.TRIAL, Member.Health.EJECTED
+    };
     private static final int ALLOCATING_RUNS = 100_000;
 
     /** What stages are asked for, and where requests may go while everyone is healthy and idle. */
@@ -290,9 +293,7 @@ class EveryPolicyAndStageTest {
                     List<Endpoint> some = everywhere();
                     some.subList(1, some.size()).removeIf(each -> random.nextInt(4) == 0);
                     published = assemble(Stage.values()[random.nextInt(Stage.values().length)], some);
-                    members.all()
-                            .forEach(member -> member.judge(
-                                    Words.of(random.nextInt(3) == 0 ? Member.Health.EJECTED : Member.Health.HEALTHY)));
+                    members.all().forEach(member -> member.judge(Words.of(VERDICTS[random.nextInt(VERDICTS.length)])));
                 }
                 return;
             }

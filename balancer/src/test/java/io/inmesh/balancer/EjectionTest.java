@@ -1,0 +1,318 @@
+package io.inmesh.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.Verdict;
+import io.inmesh.balancer.pick.StripedRandom;
+import io.inmesh.balancer.testing.EveryPolicy;
+import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ejection from end to end: requests end badly, and the endpoint gets none for a while. */
+class EjectionTest {
+    private static final long SEED = 521;
+    private static final Outcome FAILED = Outcome.failure(Origin.EXTERNAL, Delivery.SENT);
+    private static final Endpoint BAD = TestEndpoints.endpoint(1);
+    private static final Duration UNTIL_TRIAL =
+            Duration.ofSeconds(33); // The first ejection, and the most of its jitter.
+
+    private final FakeMesh fake =
+            new FakeMesh(builder -> builder.random(new StripedRandom(1, new SplittableRandom(SEED))));
+
+    /** So many requests one after the other, each ending as told; how many went to {@link #BAD}. */
+    private int requests(LoadBalancer balancer, int count, Function<Endpoint, Outcome> outcome) {
+        int bad = 0;
+        for (int i = 0; i < count; i++) {
+            Lease lease = FakeMesh.lease(balancer);
+            bad += lease.endpoint().equals(BAD) ? 1 : 0;
+            lease.complete(outcome.apply(lease.endpoint()));
+            fake.run();
+        }
+        return bad;
+    }
+
+    private static Outcome badFails(Endpoint endpoint) {
+        return endpoint.equals(BAD) ? FAILED : Outcome.SUCCESS;
+    }
+
+    private static Outcome allWell(Endpoint endpoint) {
+        return Outcome.SUCCESS;
+    }
+
+    private static EndpointView view(LoadBalancer balancer, Endpoint of) {
+        return balancer.snapshot().endpoints().stream()
+                .filter(each -> each.endpoint().equals(of))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<String> healthEvents() {
+        return fake.events.take().stream()
+                .filter(event -> event.startsWith("ejected") || event.startsWith("restored"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    @DisplayName("a service of two to four loses five requests to a dead one, and no more until its time is over")
+    void few_pods_are_protected(int pods) {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin")) {
+            fake.orders(TestEndpoints.endpoints(pods));
+            assertThat(requests(orders, 200, EjectionTest::badFails)).isEqualTo(5);
+            fake.clock.advance(Duration.ofSeconds(29));
+            assertThat(requests(orders, 200, EjectionTest::badFails)).isZero();
+            assertThat(view(orders, BAD).verdict().kind()).isEqualTo(Verdict.Kind.EJECTED);
+            assertThat(view(orders, BAD).verdict().why()).isEqualTo("outlier detection: 5 failures in a row");
+            assertThat(healthEvents())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ejected 10.0.0.1:8080 outlier detection: 5 failures in a row PT3");
+        }
+    }
+
+    @Test
+    void a_service_of_one_keeps_its_only_one() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS)) {
+            fake.orders(BAD);
+            assertThat(requests(orders, 100, EjectionTest::badFails)).isEqualTo(100);
+            assertThat(healthEvents()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("back through one trial request, then with a weight that grows for 30 s, though slow start is off")
+    void it_comes_back_slowly() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin")) {
+            fake.orders(TestEndpoints.endpoints(4));
+            requests(orders, 100, EjectionTest::badFails);
+            fake.clock.advance(UNTIL_TRIAL);
+            assertThat(view(orders, BAD).verdict().kind()).isEqualTo(Verdict.Kind.TRIAL);
+            healthEvents();
+
+            assertThat(requests(orders, 20, EjectionTest::allWell)).isPositive();
+            assertThat(healthEvents()).containsExactly("restored 10.0.0.1:8080");
+            assertThat(view(orders, BAD).verdict()).isEqualTo(Verdict.HEALTHY);
+            assertThat(view(orders, BAD).weight()).isEqualTo(0.1);
+            fake.clock.advance(Duration.ofSeconds(15));
+            assertThat(view(orders, BAD).weight()).isCloseTo(0.5, within(1e-9));
+            assertThat((double) requests(orders, 700, EjectionTest::allWell)).isCloseTo(100, within(3.0));
+            fake.clock.advance(Duration.ofSeconds(15));
+            assertThat(requests(orders, 400, EjectionTest::allWell)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void a_trial_that_fails_takes_it_out_for_longer() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin&eject.jitter=off")) {
+            fake.orders(TestEndpoints.endpoints(4));
+            requests(orders, 100, EjectionTest::badFails);
+            fake.clock.advance(Duration.ofSeconds(30));
+            assertThat(requests(orders, 100, EjectionTest::badFails)).isEqualTo(1);
+            fake.clock.advance(Duration.ofSeconds(59));
+            assertThat(requests(orders, 100, EjectionTest::badFails)).isZero();
+            fake.clock.advance(Duration.ofSeconds(1));
+            assertThat(requests(orders, 100, EjectionTest::badFails)).isEqualTo(1);
+            assertThat(healthEvents())
+                    .extracting(event -> event.substring(event.lastIndexOf(' ') + 1))
+                    .containsExactly("PT30S", "PT1M", "PT1M30S");
+        }
+    }
+
+    @Test
+    void requests_that_began_before_block_no_trial_and_decide_none() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin")) {
+            fake.orders(TestEndpoints.endpoints(2));
+            List<Lease> old = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                old.add(FakeMesh.lease(orders));
+            }
+            requests(orders, 20, EjectionTest::badFails);
+            fake.clock.advance(UNTIL_TRIAL);
+            old.forEach(lease -> lease.complete(FAILED));
+            fake.run();
+            assertThat(view(orders, BAD).verdict().kind()).isEqualTo(Verdict.Kind.TRIAL);
+            requests(orders, 2, EjectionTest::allWell);
+            assertThat(view(orders, BAD).verdict().kind()).isEqualTo(Verdict.Kind.HEALTHY);
+        }
+    }
+
+    @Test
+    void every_balancer_of_the_port_hears_it_and_observers_hear_it_once() {
+        try (fake;
+                LoadBalancer one = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin");
+                LoadBalancer other = fake.mesh.service(FakeMesh.ORDERS + "?policy=random")) {
+            fake.orders(TestEndpoints.endpoints(3));
+            requests(one, 50, EjectionTest::badFails);
+            assertThat(requests(other, 200, EjectionTest::badFails)).isZero();
+            assertThat(healthEvents()).hasSize(1);
+        }
+    }
+
+    @Test
+    void balancers_with_other_settings_judge_the_same_counts_by_their_own() {
+        try (fake;
+                LoadBalancer usual = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin");
+                LoadBalancer patient = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin&eject.consecutive=20");
+                LoadBalancer off = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin&eject.enabled=false")) {
+            fake.orders(TestEndpoints.endpoints(3));
+            assertThat(requests(usual, 90, EjectionTest::badFails)).isEqualTo(5);
+            assertThat(requests(patient, 90, EjectionTest::badFails)).isEqualTo(15);
+            assertThat(requests(off, 90, EjectionTest::badFails)).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void the_owner_switches_it_by_annotation_while_it_runs() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS)) {
+            Endpoint[] three = TestEndpoints.endpoints(3);
+            fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("eject.enabled", "false")), three);
+            assertThat(requests(orders, 90, EjectionTest::badFails)).isGreaterThan(10);
+
+            fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("eject.consecutive", "2")), three);
+            int more = requests(orders, 90, EjectionTest::badFails);
+            assertThat(more).isBetween(1, 2); // The row it has goes on.
+
+            fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("eject.enabled", "false")), three);
+            assertThat(view(orders, BAD).verdict()).isEqualTo(Verdict.HEALTHY);
+            fake.clock.advance(Duration.ofSeconds(30)); // It comes back slowly even so.
+            assertThat(requests(orders, 90, EjectionTest::badFails)).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    @DisplayName("5.19: with more out than the threshold allows all are used, those on trial without a limit")
+    void panic_uses_everyone() {
+        try (fake;
+                LoadBalancer orders =
+                        fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin&eject.max-percent=100")) {
+            Endpoint[] five = TestEndpoints.endpoints(5);
+            fake.orders(five);
+            requests(orders, 200, endpoint -> endpoint.equals(five[0]) ? Outcome.SUCCESS : FAILED);
+            assertThat(orders.snapshot().endpoints())
+                    .filteredOn(view -> view.verdict().kind() == Verdict.Kind.EJECTED)
+                    .hasSize(4);
+            assertThat(requests(orders, 100, EjectionTest::allWell)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    @DisplayName("section 9: one that fails in a millisecond draws no crowd, under any policy, ejection on or off")
+    void a_black_hole_attracts_nobody() {
+        for (String policy : List.of("power-of-two", "peak-ewma", "round-robin", "random", "least-connection")) {
+            for (boolean eject : new boolean[] {true, false}) {
+                FakeMesh mesh =
+                        new FakeMesh(builder -> builder.random(new StripedRandom(1, new SplittableRandom(SEED))));
+                try (mesh;
+                        LoadBalancer orders =
+                                mesh.mesh.service(FakeMesh.ORDERS + "?policy=" + policy + "&eject.enabled=" + eject)) {
+                    mesh.orders(TestEndpoints.endpoints(5));
+                    int bad = 0;
+                    for (int i = 0; i < 100; i++) {
+                        Lease lease = FakeMesh.lease(orders);
+                        boolean hole = lease.endpoint().equals(BAD);
+                        bad += hole ? 1 : 0;
+                        mesh.clock.advance(Duration.ofMillis(hole ? 1 : 20));
+                        lease.complete(hole ? FAILED : Outcome.SUCCESS);
+                        mesh.run();
+                    }
+                    assertThat(bad)
+                            .as("seed %d, %s, ejection %s", SEED, policy, eject)
+                            .isLessThanOrEqualTo(eject ? 5 : policy.equals("random") ? 30 : 25);
+                }
+            }
+        }
+    }
+
+    static List<EveryPolicy.Case> policies() {
+        return EveryPolicy.cases();
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void under_every_policy_an_ejected_one_gets_nothing_and_comes_back(EveryPolicy.Case policy) {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(fake.mesh.parse(FakeMesh.ORDERS), policy.settings())) {
+            fake.orders(TestEndpoints.endpoints(4));
+            for (int i = 0; i < 5; i++) {
+                view(orders, BAD).begin().complete(FAILED);
+            }
+            fake.run();
+            assertThat(requests(orders, 100, EjectionTest::badFails)).isZero();
+            fake.clock.advance(UNTIL_TRIAL);
+            view(orders, BAD).begin().complete(Outcome.SUCCESS);
+            fake.run();
+            fake.clock.advance(Duration.ofMinutes(1));
+            assertThat(view(orders, BAD).verdict()).isEqualTo(Verdict.HEALTHY);
+            if (policy.spreads()
+                    && !policy.policy().followsKey()
+                    && !policy.name().startsWith("lblc")) {
+                assertThat(requests(orders, 400, EjectionTest::allWell)).isBetween(50, 200);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("leavers leave nothing behind: 10,000 endpoints that failed, were ejected and replaced")
+    void replaced_endpoints_leave_nothing() {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin")) {
+            for (int i = 0; i < 10_000; i += 10) {
+                Endpoint[] ten = new Endpoint[10];
+                for (int j = 0; j < 10; j++) {
+                    ten[j] = TestEndpoints.endpoint(i + j);
+                }
+                fake.orders(ten);
+                Endpoint bad = ten[i / 10 % 10];
+                for (int j = 0; j < 5; j++) {
+                    view(orders, bad).begin().complete(FAILED);
+                }
+                fake.run();
+                assertThat(view(orders, bad).verdict().kind()).isEqualTo(Verdict.Kind.EJECTED);
+                assertThat(fake.clock.timers())
+                        .as("one for intervals, one for the return")
+                        .isEqualTo(2);
+            }
+            fake.orders(TestEndpoints.endpoints(2));
+            assertThat(fake.clock.timers()).isZero();
+            assertThat(fake.mesh.engine().health().size()).isEqualTo(1);
+        }
+        assertThat(fake.mesh.engine().health().size()).isZero();
+    }
+
+    @Test
+    void a_mesh_that_is_closed_while_one_is_out_leaves_no_timer() {
+        LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=round-robin");
+        fake.orders(TestEndpoints.endpoints(6));
+        Lease late = FakeMesh.lease(orders);
+        requests(orders, 100, EjectionTest::badFails);
+        assertThat(fake.clock.timers()).isEqualTo(2);
+        fake.close();
+        late.complete(FAILED);
+        fake.run();
+        assertThat(fake.clock.timers()).isZero();
+    }
+}
