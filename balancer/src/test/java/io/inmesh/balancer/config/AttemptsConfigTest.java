@@ -14,7 +14,7 @@ class AttemptsConfigTest {
 
     private static AttemptsConfig read(String settings) {
         Map<String, String> map = new HashMap<>();
-        for (String pair : settings.trim().split(" +")) {
+        for (String pair : settings.trim().split(" +", -1)) {
             map.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
         }
         return BalancerConfig.of(map).attempts();

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +29,7 @@ class FaultsTest {
         return Seeds.all();
     }
 
-    private Fault.Effect next(Endpoint endpoint) {
+    private Fault.@Nullable Effect next(Endpoint endpoint) {
         return faults.next(TestEndpoints.TARGET, endpoint, MIDDLE);
     }
 
