@@ -39,12 +39,12 @@ class ArchitectureTest {
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
     private static final Map<String, Set<String>> ADAPTERS =
-            Map.of("grpc", Set.of("io.grpc..", "io.netty..", "com.google.."));
+            Map.of("grpc", Set.of("io.grpc..", "io.netty..", "com.google.."), "micrometer", Set.of("io.micrometer.."));
 
     private static final Set<String> KNOWN_TO_ADAPTERS = Set.of("", "engine", "attempt", "state", "config");
 
     /** What users may rely on. */
-    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "grpc");
+    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "grpc", "micrometer");
 
     /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."

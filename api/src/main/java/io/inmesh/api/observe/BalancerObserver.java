@@ -24,8 +24,8 @@ import java.util.function.Supplier;
  * };
  * }</pre>
  *
- * <p>Threads: control events come from lanes, {@code rejected}, {@code fellBack}, {@code completed} and {@code repeated} from the
- * threads of requests, many at once. An observer that throws is logged once and cannot break a pick.
+ * <p>Threads: control events come from lanes, {@code rejected}, {@code fellBack}, {@code completed}, {@code repeated} and what follows
+ * it from the threads of requests, many at once. An observer that throws is logged once and cannot break a pick.
  */
 public interface BalancerObserver {
 
@@ -92,4 +92,30 @@ public interface BalancerObserver {
 
     /** A request is repeated on another endpoint after that one failed it. */
     default void repeated(Target target, Endpoint failed, Outcome outcome) {}
+
+    /** A request that has no answer yet is sent to that endpoint besides. */
+    default void hedged(Target target, Endpoint endpoint) {}
+
+    /** A request that is safe to send again, or to hedge, is not. */
+    default void withheld(Target target, Withheld why) {}
+
+    /**
+     * A request has ended, with all its attempts.
+     *
+     * @param attempts how many there were; 0 if it got no endpoint
+     * @param outcome that of the attempt whose answer or failure the caller gets
+     */
+    default void called(Target target, int attempts, Outcome outcome) {}
+
+    /** Why an attempt that would be safe is not made. */
+    enum Withheld {
+        /** The service's budget is used up. */
+        BUDGET,
+        /** Too many requests of the service were hedged of late. */
+        HEDGE_LIMIT,
+        /** The wait before it would outlast the deadline. */
+        DEADLINE,
+        /** The endpoint said not to, or asked for a longer wait than anyone waits. */
+        PUSHBACK
+    }
 }

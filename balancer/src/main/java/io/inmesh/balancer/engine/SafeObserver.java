@@ -132,4 +132,25 @@ final class SafeObserver implements BalancerObserver {
     public void repeated(Target target, Endpoint failed, Outcome outcome) {
         tell(observer -> observer.repeated(target, failed, outcome));
     }
+
+    @Override
+    public void hedged(Target target, Endpoint endpoint) {
+        tell(observer -> observer.hedged(target, endpoint));
+    }
+
+    @Override
+    public void withheld(Target target, Withheld why) {
+        tell(observer -> observer.withheld(target, why));
+    }
+
+    @Override
+    public void called(Target target, int attempts, Outcome outcome) {
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.called(target, attempts, outcome);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
+    }
 }
