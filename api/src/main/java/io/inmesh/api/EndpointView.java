@@ -33,6 +33,11 @@ public non-sealed interface EndpointView extends Choice {
     /** The weight to balance by now: that of the endpoint, times what stages make of it. Never negative; changes only between pickers. */
     double weight();
 
+    /** Whether it is trusted with requests now, and why if it is not. For people; pickers are made of those that may be chosen. */
+    default Verdict verdict() {
+        return Verdict.HEALTHY;
+    }
+
     /** Counts a request in and hands out its lease. Allocates the lease and nothing else. */
     Lease begin();
 }

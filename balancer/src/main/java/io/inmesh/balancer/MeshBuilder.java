@@ -1,6 +1,7 @@
 package io.inmesh.balancer;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.Internal;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Prober;
@@ -12,6 +13,7 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.OwnService;
+import io.inmesh.balancer.health.HealthSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,6 +48,7 @@ public final class MeshBuilder {
     private final Map<String, ResolverProvider> given = new TreeMap<>();
     private final List<BalancerObserver> observers = new ArrayList<>();
     private final Map<String, Settings> services = new HashMap<>();
+    private final List<HealthSource.Demand> demands = new ArrayList<>();
     private Settings defaults = Settings.NONE;
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
@@ -94,6 +97,13 @@ public final class MeshBuilder {
     /** Tells that observer everything; may be called several times. */
     public MeshBuilder observer(BalancerObserver observer) {
         observers.add(observer);
+        return this;
+    }
+
+    /** Has endpoints watched by one more source of health, where a configuration asks for it. For adapters. */
+    @Internal
+    public MeshBuilder health(HealthSource.Demand demand) {
+        demands.add(demand);
         return this;
     }
 
@@ -202,7 +212,8 @@ public final class MeshBuilder {
                 place,
                 ownService(providers, resolving),
                 prober,
-                weights);
+                weights,
+                demands);
         return new Mesh(engine, providers, resolving, startupWait, owned, closeThreads);
     }
 

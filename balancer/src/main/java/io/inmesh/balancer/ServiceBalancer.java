@@ -26,6 +26,7 @@ import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class ServiceBalancer implements Resolver.Listener {
 
     // Lane only.
     private @Nullable Members<Member> members;
+    private @Nullable Verdicts verdicts; // With the members.
     private @Nullable EndpointSet set;
     private boolean closed;
 
@@ -201,12 +203,14 @@ final class ServiceBalancer implements Resolver.Listener {
     private void assembleOnLane() {
         lane.assertOnLane();
         Members<Member> current = members;
+        Verdicts judging = verdicts;
         EndpointSet known = set;
-        if (current == null || known == null) {
+        if (current == null || judging == null || known == null) {
             return; // Time has passed, and meanwhile the set has gone.
         }
         LayeredConfig config = configs.current(known.facts());
         Balancing balancing = configs.balancing(config);
+        judging.judge(current.all(), assembly.watched(current.all(), known, balancing), balancing.config());
         PickerAssembly.Assembled assembled = assembly.assemble(current.all(), known, balancing);
         occasions.await(balancing, assembled.holds());
         publish(new Published(
@@ -250,11 +254,16 @@ final class ServiceBalancer implements Resolver.Listener {
             dropMembers();
             current = new Members<>(engine, target, key, Asking::new);
             members = current;
+            verdicts = engine.health().verdicts(key, target, current.states(), lane, this::assembleOnLane);
         }
         return current;
     }
 
     private void dropMembers() {
+        if (verdicts != null) {
+            verdicts.close();
+            verdicts = null;
+        }
         if (members != null) {
             members.close();
             members = null;

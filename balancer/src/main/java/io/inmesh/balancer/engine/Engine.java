@@ -13,6 +13,8 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.health.HealthSource;
+import io.inmesh.balancer.health.ServiceHealth;
 import io.inmesh.balancer.stage.Peers;
 import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.stage.Stage;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param services the application's settings by service name
  * @param defaults the application's settings for all services
  * @param states endpoint states by service port
+ * @param health what watches the endpoints of each service port
  * @param place where this process runs, as far as is known
  * @param own the caller's own service
  * @param baseWeights the application's word for the weights of endpoints, or what leaves them as they are
@@ -52,12 +55,17 @@ public record Engine(
         Map<String, Settings> services,
         Settings defaults,
         StatesByService states,
+        ServiceHealth health,
         Supplier<Locality> place,
         OwnService own,
         Stage baseWeights,
         long seed) {
 
-    /** Wraps the observers so that none can fail, and checks that every setting names something that exists. */
+    /**
+     * Wraps the observers so that none can fail, and checks that every setting names something that exists.
+     *
+     * @param demands the sources of health there are
+     */
     public static Engine of(
             NanoClock clock,
             Scheduler scheduler,
@@ -69,21 +77,24 @@ public record Engine(
             Supplier<Locality> place,
             OwnService own,
             Prober prober,
-            @Nullable ToIntFunction<Endpoint> weights) {
+            @Nullable ToIntFunction<Endpoint> weights,
+            List<HealthSource.Demand> demands) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, defaults, "settings for all services");
         services.forEach((name, settings) ->
                 ServiceConfigs.check(policies, settings.orElse(defaults), "settings for service " + name));
+        BalancerObserver observer = observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers);
         return new Engine(
                 clock,
                 scheduler,
                 random,
-                observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers),
+                observer,
                 classifier,
                 policies,
                 Map.copyOf(services),
                 defaults,
                 new StatesByService(),
+                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), demands),
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),

@@ -57,6 +57,11 @@ public final class Members<M extends Member> {
         return key;
     }
 
+    /** The states of that port's endpoints. */
+    public EndpointStates states() {
+        return states;
+    }
+
     /**
      * Makes the members those of the given endpoints.
      *

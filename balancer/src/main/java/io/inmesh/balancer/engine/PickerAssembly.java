@@ -1,5 +1,6 @@
 package io.inmesh.balancer.engine;
 
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
@@ -23,6 +24,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ public final class PickerAssembly {
     private final Composition composition;
     private final PlaceNotices notices;
     private final Affinity affinity;
+    private final Limits limits = new Limits();
 
     private String lastFailure = "";
     private boolean keysPartedSaid;
@@ -64,9 +67,20 @@ public final class PickerAssembly {
 
     /** A picker as requests meet it, and all that it was made from. */
     private record InUse(
-            Picker picker, Picker inside, List<Layout.Candidate> heldBack, BalancerConfig config, EndpointSet set) {
-        boolean isMadeFrom(Picker otherInside, Layout layout, BalancerConfig otherConfig, EndpointSet otherSet) {
+            Picker picker,
+            Picker inside,
+            List<Layout.Candidate> heldBack,
+            @Nullable Rejection full,
+            BalancerConfig config,
+            EndpointSet set) {
+        boolean isMadeFrom(
+                Picker otherInside,
+                Layout layout,
+                @Nullable Rejection otherFull,
+                BalancerConfig otherConfig,
+                EndpointSet otherSet) {
             return inside == otherInside
+                    && Objects.equals(full, otherFull)
                     && heldBack.equals(layout.heldBack())
                     && config.equals(otherConfig)
                     && set.facts().equals(otherSet.facts())
@@ -111,13 +125,14 @@ public final class PickerAssembly {
             return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
+        Rejection full = limits.heed(members, arranged.layout());
         InUse now = inUse;
         // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
         boolean same = now != null
                 && !affinity.isOn(set, balancing.config())
-                && now.isMadeFrom(inside, arranged.layout(), balancing.config(), set);
+                && now.isMadeFrom(inside, arranged.layout(), full, balancing.config(), set);
         if (now == null || !same) {
-            now = around(inside, arranged.layout(), members, balancing, set);
+            now = around(inside, arranged.layout(), full, members, balancing, set);
             inUse = now;
             observer.pickerPublished(
                     target, balancing.name(), arranged.layout().serving().size());
@@ -126,12 +141,19 @@ public final class PickerAssembly {
     }
 
     private InUse around(
-            Picker inside, Layout layout, Collection<? extends Member> members, Balancing balancing, EndpointSet set) {
+            Picker inside,
+            Layout layout,
+            @Nullable Rejection full,
+            Collection<? extends Member> members,
+            Balancing balancing,
+            EndpointSet set) {
         List<Layout.Candidate> heldBack = layout.heldBack();
-        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random());
+        Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random(), full);
         Picker staying = affinity.over(gate, members, set, balancing.config());
-        Picker told = balancing.policy().mayReject() ? new ToldRejections(staying, target, observer) : staying;
-        return new InUse(told, inside, heldBack, balancing.config(), set);
+        Picker told = balancing.policy().mayReject() || full != null
+                ? new ToldRejections(staying, target, observer)
+                : staying;
+        return new InUse(told, inside, heldBack, full, balancing.config(), set);
     }
 
     private static EndpointView[] views(List<Layout.Candidate> candidates) {
@@ -146,6 +168,15 @@ public final class PickerAssembly {
         Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
         arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
         return reached;
+    }
+
+    /** Those whose health matters here: all, or this process's part of them and whoever stands in for its ejected ones. */
+    public List<Endpoint> watched(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
+        if (balancing.config().subset().mode() == SubsetConfig.Mode.OFF) {
+            return set.endpoints();
+        }
+        Set<Member> part = reached(members, set, balancing);
+        return members.stream().filter(part::contains).map(Member::endpoint).toList();
     }
 
     /** With what code says of weights from the beginning: stages ask who has any. */

@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Target;
+import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
@@ -34,6 +35,9 @@ final class ConnectedMember extends Member {
 
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
     private volatile PickResult pickResult = PickResult.withNoResult();
+
+    /** What people are told while the connection cannot be made, else null. Written in the synchronization context. */
+    private volatile @Nullable Verdict unreachable;
 
     ConnectedMember(
             Target target,
@@ -83,6 +87,7 @@ final class ConnectedMember extends Member {
             subchannel.shutdown();
             subchannel = null;
             state = ConnectivityState.SHUTDOWN;
+            unreachable = null;
         }
     }
 
@@ -111,6 +116,9 @@ final class ConnectedMember extends Member {
             returned();
         }
         state = info.getState() == ConnectivityState.IDLE && kept ? ConnectivityState.CONNECTING : info.getState();
+        unreachable = isFailed()
+                ? new Verdict(Verdict.Kind.UNREACHABLE, "no connection: " + lastFailure.getDescription())
+                : null;
         return true;
     }
 
@@ -129,6 +137,12 @@ final class ConnectedMember extends Member {
     @Override
     public Health health() {
         return isFailed() ? Health.UNREACHABLE : super.health();
+    }
+
+    @Override
+    public Verdict verdict() {
+        Verdict connecting = unreachable;
+        return connecting == null ? super.verdict() : connecting;
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
+import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
@@ -52,6 +53,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
     private @Nullable MeshLoan loan;
     private @Nullable MeshBinding binding;
     private @Nullable Members<ConnectedMember> members;
+    private @Nullable Verdicts verdicts;
     private @Nullable PickerAssembly assembly;
     private @Nullable Occasions occasions;
     private @Nullable Balancing balancing;
@@ -114,6 +116,13 @@ final class InmeshLoadBalancer extends LoadBalancer {
                     (target, endpoint, states, clock, observer) ->
                             new ConnectedMember(target, endpoint, states, clock, observer, engine.classifier()));
             members = current;
+            verdicts = engine.health()
+                    .verdicts(
+                            now.key(),
+                            now.target(),
+                            current.states(),
+                            helper.getSynchronizationContext(),
+                            this::update);
             assembly = new PickerAssembly(engine, now.target());
             occasions = new Occasions(engine, helper.getSynchronizationContext(), this::update);
         }
@@ -183,6 +192,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (shutdown || members == null) {
             return;
         }
+        judge();
         if (wanted().config().subset().mode() != SubsetConfig.Mode.OFF) {
             connectOrDisconnect(); // Peers have come or gone, or one of the part has failed and another joins it.
         }
@@ -205,6 +215,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE, sessionsOr(PickResult.withError(failure(connected))));
         }
+    }
+
+    private void judge() {
+        Collection<ConnectedMember> all =
+                Objects.requireNonNull(members, "made with the first addresses").all();
+        List<Endpoint> watched =
+                Objects.requireNonNull(assembly, "made with the members").watched(all, bound().set(), wanted());
+        Objects.requireNonNull(verdicts, "made with the members").judge(all, watched, wanted().config());
     }
 
     /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
@@ -293,6 +311,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
             members.all().forEach(ConnectedMember::disconnect);
             members.close();
             members = null;
+        }
+        if (verdicts != null) {
+            verdicts.close();
+            verdicts = null;
         }
         if (occasions != null) {
             occasions.close();

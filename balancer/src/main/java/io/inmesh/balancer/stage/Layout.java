@@ -228,9 +228,9 @@ public record Layout(List<Priority> priorities, @Nullable Duration holds) {
             return weight > 0;
         }
 
-        /** True if nothing speaks against it. */
+        /** True if it is to be chosen as any other: who is on trial is, or he would never be tried. */
         public boolean isHealthy() {
-            return health == Member.Health.HEALTHY;
+            return health == Member.Health.HEALTHY || health == Member.Health.TRIAL;
         }
     }
 }

@@ -8,6 +8,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
+import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.WeightConfig;
@@ -34,8 +35,17 @@ public class Member implements EndpointView {
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
 
-    /** What was last found of its health by whoever watches outcomes. Written on the balancer's lane, read there and by people. */
-    private volatile Health verdict = Health.HEALTHY;
+    /** What the sources of health last said of it. Written on the balancer's lane, read there, by people and by requests that begin. */
+    private volatile Word word = Word.HEALTHY;
+
+    /** The trial that it is on, out of {@link #word}, so that a request which begins has one thing to look at; null as nearly always. */
+    private volatile @Nullable Trial trial;
+
+    /** The trial whose room pickers ask for, which is none while nobody else is there. Written on the lane with a picker, read by that. */
+    private volatile @Nullable Trial observedTrial;
+
+    /** With so many requests in flight it is passed over. Written on the lane with a picker, read by that. */
+    private volatile int cap = Integer.MAX_VALUE;
 
     /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
     private @Nullable String sessionToken;
@@ -53,6 +63,8 @@ public class Member implements EndpointView {
     public enum Health {
         /** Nothing speaks against it. */
         HEALTHY,
+        /** It is back for a few requests at a time, which decide; chosen as if it were healthy. */
+        TRIAL,
         /** Its answers were bad. Where too few are healthy it is used nevertheless. */
         EJECTED,
         /** There is no connection to it, and none can be made. Never used. */
@@ -98,7 +110,15 @@ public class Member implements EndpointView {
 
     @Override
     public final Lease begin() {
-        return new StateLease(this, timed ? clock.nanoTime() : StateLease.UNTIMED);
+        long start = timed ? clock.nanoTime() : StateLease.UNTIMED;
+        Trial held = trial;
+        return held == null ? new StateLease(this, start) : new TrialLease(this, start, held);
+    }
+
+    /** True if it has as many requests as it may have: pickers pass it over while another one has room. On any thread. */
+    public final boolean isFull() {
+        Trial observed = observedTrial;
+        return state.inFlight() >= cap || (observed != null && observed.isFull());
     }
 
     // What is set below is mostly what it was, for thousands of members at a time, and a volatile write costs much more
@@ -122,7 +142,17 @@ public class Member implements EndpointView {
 
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
     public Health health() {
-        return verdict;
+        return switch (word.verdict().kind()) {
+            case HEALTHY -> Health.HEALTHY;
+            case TRIAL -> Health.TRIAL;
+            case EJECTED -> Health.EJECTED;
+            case UNREACHABLE -> Health.UNREACHABLE;
+        };
+    }
+
+    @Override
+    public Verdict verdict() {
+        return word.verdict();
     }
 
     /**
@@ -133,12 +163,32 @@ public class Member implements EndpointView {
         return true;
     }
 
-    /** What its outcomes say of it. On the lane. */
-    public final void judge(Health newVerdict) {
-        if (newVerdict == Health.HEALTHY && verdict != Health.HEALTHY) {
+    /** What all sources of health together say of it. On the lane. */
+    public final void judge(Word newWord) {
+        if (newWord.equals(word)) {
+            return;
+        }
+        if (newWord.isHealthy() && !word.isHealthy()) {
             returned();
         }
-        verdict = newVerdict;
+        word = newWord;
+        trial = newWord.trial();
+    }
+
+    /**
+     * What pickers made now have to heed. On the lane, before the picker that shall heed it.
+     *
+     * @param newCap with so many requests in flight it is full
+     * @param heedsTrial whether it is full as well where the trial that it may be on is
+     */
+    public final void limit(int newCap, boolean heedsTrial) {
+        if (cap != newCap) {
+            cap = newCap;
+        }
+        Trial wanted = heedsTrial ? trial : null;
+        if (observedTrial != wanted) {
+            observedTrial = wanted;
+        }
     }
 
     /** It was away and is back: from now on it counts as new. On the lane. */

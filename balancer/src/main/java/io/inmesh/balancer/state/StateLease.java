@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
  * The lease on a member: 32 bytes with the stamp, the only object that a request costs. Its progress moves forward only, by one atomic
  * step each, so that of any number of callers one ends it.
  */
-final class StateLease implements Lease {
+class StateLease implements Lease {
     /** Start stamp of a lease that is not timed. A clock may show this number once in 292 years; that request is not timed, no more. */
     static final long UNTIMED = Long.MIN_VALUE;
 

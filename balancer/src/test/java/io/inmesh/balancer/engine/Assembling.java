@@ -68,7 +68,8 @@ final class Assembling {
                 () -> Locality.UNKNOWN,
                 new OwnService(null, new OwnService.Identity(null, null, Set.of())),
                 Prober.NONE,
-                null);
+                null,
+                List.of());
     }
 
     /** The members become these, and a picker is made from them. */

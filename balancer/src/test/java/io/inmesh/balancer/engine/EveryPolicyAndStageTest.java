@@ -27,6 +27,7 @@ import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
+import io.inmesh.balancer.testing.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,7 +117,8 @@ class EveryPolicyAndStageTest {
                 () -> new Locality("n1", "a"),
                 own,
                 Prober.NONE,
-                null);
+                null,
+                List.of());
     }
 
     private static Endpoint at(int i, String node, String zone) {
@@ -199,7 +201,7 @@ class EveryPolicyAndStageTest {
     private void eject(String node) {
         for (Member member : members.all()) {
             if (node.equals(nodeOf(member))) {
-                member.judge(Member.Health.EJECTED);
+                member.judge(Words.of(Member.Health.EJECTED));
             }
         }
     }
@@ -288,7 +290,7 @@ class EveryPolicyAndStageTest {
                     published = assemble(Stage.values()[random.nextInt(Stage.values().length)], some);
                     members.all()
                             .forEach(member -> member.judge(
-                                    random.nextInt(3) == 0 ? Member.Health.EJECTED : Member.Health.HEALTHY));
+                                    Words.of(random.nextInt(3) == 0 ? Member.Health.EJECTED : Member.Health.HEALTHY)));
                 }
                 return;
             }

@@ -66,7 +66,7 @@ class GateTest {
         Scripted inner = new Scripted(List.of(e(0), e(0), e(0), e(0), e(0)));
         EndpointView[] near = {e(0)};
         EndpointView[] far = {e(2), e(1)};
-        Gate gate = new Gate(inner, near, far, ScriptedRandom.of(0));
+        Gate gate = new Gate(inner, near, far, ScriptedRandom.of(0), null);
         assertThat(gate.choose(tried(0))).isSameAs(e(2));
     }
 

@@ -17,6 +17,7 @@ import io.inmesh.balancer.config.WeightConfig;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
+import io.inmesh.balancer.testing.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,8 +130,8 @@ class ReportedWeightTest {
     void coming_back_begins_the_blackout_anew() {
         assertThat(afterReportsFor(20)).isEqualTo(200);
         clock.advance(Duration.ofSeconds(1));
-        member.judge(Member.Health.EJECTED);
-        member.judge(Member.Health.HEALTHY);
+        member.judge(Words.of(Member.Health.EJECTED));
+        member.judge(Words.of(Member.Health.HEALTHY));
         assertThat(read()).as("ejected and back").isNaN();
         clock.advance(Duration.ofSeconds(15));
         assertThat(read())

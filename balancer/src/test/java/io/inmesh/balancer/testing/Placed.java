@@ -23,7 +23,7 @@ public final class Placed {
     /** So many more there, of which so many are healthy, the rest ejected. */
     public Placed in(String zone, int count, int healthy) {
         for (int i = 0; i < count; i++) {
-            add(null, zone, 1).judge(i < healthy ? Member.Health.HEALTHY : Member.Health.EJECTED);
+            add(null, zone, 1).judge(Words.of(i < healthy ? Member.Health.HEALTHY : Member.Health.EJECTED));
         }
         return this;
     }

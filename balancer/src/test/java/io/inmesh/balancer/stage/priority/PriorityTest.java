@@ -6,6 +6,7 @@ import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.Placed;
 import io.inmesh.balancer.testing.Seeds;
+import io.inmesh.balancer.testing.Words;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -98,8 +99,8 @@ class PriorityTest {
     @Test
     void where_nobody_is_healthy_loads_go_by_the_number_of_those_that_can_be_reached() {
         Placed placed = new Placed().in("a", 1, 0).in("b", 2, 0);
-        placed.add(null, "b", 1).judge(Member.Health.UNREACHABLE);
-        placed.add(null, "a", 0).judge(Member.Health.EJECTED);
+        placed.add(null, "b", 1).judge(Words.of(Member.Health.UNREACHABLE));
+        placed.add(null, "a", 0).judge(Words.of(Member.Health.EJECTED));
         Layout layout = placed.through(new ZonePriorities(List.of("a", "b"), null), BY_HEALTH);
         assertThat(Placed.loads(layout)).containsExactly(34, 66, 0);
     }
@@ -109,7 +110,7 @@ class PriorityTest {
     void panic_never_uses_the_unreachable() {
         Placed placed = new Placed().in("a", 2, 0);
         Member unreachable = placed.add(null, "a", 1);
-        unreachable.judge(Member.Health.UNREACHABLE);
+        unreachable.judge(Words.of(Member.Health.UNREACHABLE));
         Layout layout = placed.through(new HealthOrPanic(OVER_PROVISIONING, 50));
         assertThat(layout.serving())
                 .extracting(Layout.Candidate::member)
@@ -125,8 +126,8 @@ class PriorityTest {
         Layout all = placed.through(new ZonePriorities(List.of("a", "b"), null), BY_HEALTH);
         assertThat(Placed.loads(all)).containsExactly(100, 0, 0);
 
-        placed.members().get(0).judge(Member.Health.EJECTED);
-        placed.members().get(1).judge(Member.Health.EJECTED);
+        placed.members().get(0).judge(Words.of(Member.Health.EJECTED));
+        placed.members().get(1).judge(Words.of(Member.Health.EJECTED));
         Layout none = placed.through(new ZonePriorities(List.of("a", "b"), null), BY_HEALTH);
         assertThat(Placed.loads(none)).containsExactly(0, 100, 0);
     }

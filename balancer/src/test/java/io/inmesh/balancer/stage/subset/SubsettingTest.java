@@ -18,6 +18,7 @@ import io.inmesh.balancer.stage.Layout.Priority;
 import io.inmesh.balancer.stage.Situation;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
+import io.inmesh.balancer.testing.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -194,14 +195,14 @@ class SubsettingTest {
         List<Candidate> before = chosen(mode, 10, client, members);
         for (Member member : members) {
             if (!ids(before).contains(member.endpoint().id())) {
-                member.judge(Member.Health.EJECTED);
+                member.judge(Words.of(Member.Health.EJECTED));
                 break;
             }
         }
         assertThat(ids(chosen(mode, 10, client, members))).isEqualTo(ids(before));
 
         for (int sick = 0; sick < 3; sick++) {
-            before.get(sick + 3).member().judge(Member.Health.EJECTED);
+            before.get(sick + 3).member().judge(Words.of(Member.Health.EJECTED));
             List<Candidate> grown = chosen(mode, 10, client, members);
             assertThat(ids(grown)).containsAll(ids(before));
             assertThat(grown.stream()
@@ -213,9 +214,9 @@ class SubsettingTest {
             assertThat(grown.size()).isLessThanOrEqualTo(before.size() + sick + 3);
         }
 
-        members.forEach(member -> member.judge(Member.Health.EJECTED));
+        members.forEach(member -> member.judge(Words.of(Member.Health.EJECTED)));
         assertThat(chosen(mode, 10, client, members)).as("at most all").hasSize(200);
-        members.forEach(member -> member.judge(Member.Health.HEALTHY));
+        members.forEach(member -> member.judge(Words.of(Member.Health.HEALTHY)));
         assertThat(ids(chosen(mode, 10, client, members))).isEqualTo(ids(before));
     }
 

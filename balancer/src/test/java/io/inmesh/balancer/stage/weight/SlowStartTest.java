@@ -11,6 +11,7 @@ import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.TestEndpoints;
+import io.inmesh.balancer.testing.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -153,8 +154,8 @@ class SlowStartTest {
         arrives(1);
         arrives(1);
         clock.advance(Duration.ofMinutes(2));
-        ejected.judge(Member.Health.EJECTED);
-        ejected.judge(Member.Health.HEALTHY);
+        ejected.judge(Words.of(Member.Health.EJECTED));
+        ejected.judge(Words.of(Member.Health.HEALTHY));
         assertThat(weight(ejected)).isEqualTo(0.1);
     }
 

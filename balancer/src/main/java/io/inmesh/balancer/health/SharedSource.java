@@ -1,0 +1,143 @@
+package io.inmesh.balancer.health;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.ServiceKey;
+import io.inmesh.api.Target;
+import io.inmesh.api.Verdict;
+import io.inmesh.api.lane.Lane;
+import io.inmesh.balancer.state.EndpointStates;
+import io.inmesh.balancer.state.Word;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A source, its lane, what it has said, and those who asked for it.
+ *
+ * <p>Threads: users come and go under {@link ServiceHealth}'s lock; words are written on the source's lane and read on every user's.
+ */
+final class SharedSource {
+    private static final Logger log = LoggerFactory.getLogger(SharedSource.class);
+
+    private final HealthSource.Kind kind;
+    private final ServiceKey key;
+    private final Target target;
+    private final HealthSource.Tools tools;
+    private final Lane lane;
+
+    /** Who is told of changes, each on whatever thread he then goes to his own lane from. */
+    private final List<Runnable> users = new CopyOnWriteArrayList<>();
+
+    /** What was said and is not healthy, by endpoint id; a map that never changes. Written on the lane. */
+    private volatile Map<String, Word> words = Map.of();
+
+    /** Lane only. Null before it has begun, and after it has ended or failed to begin. */
+    private @Nullable HealthSource source;
+
+    /** Ids of the endpoints last told. Lane only. */
+    private Set<String> ids = Set.of();
+
+    SharedSource(
+            HealthSource.Kind kind, ServiceKey key, Target target, EndpointStates states, HealthSource.Tools tools) {
+        this.kind = kind;
+        this.key = key;
+        this.target = target;
+        this.tools = tools;
+        this.lane = Lane.on(tools.scheduler(), error -> log.error("{}: {} failed", key.describe(), kind.name(), error));
+        lane.execute(
+                () -> source = kind.begin(new HealthSource.Site(key, target, states, lane, this::sayOnLane, tools)));
+    }
+
+    Map<String, Word> words() {
+        return words;
+    }
+
+    void add(Runnable changed) {
+        users.add(changed);
+    }
+
+    /** One user less; true if that was the last. */
+    boolean remove(Runnable changed) {
+        users.remove(changed);
+        return users.isEmpty();
+    }
+
+    /** Another list of endpoints holds. */
+    void endpoints(List<Endpoint> endpoints) {
+        lane.execute(() -> endpointsOnLane(endpoints));
+    }
+
+    void close() {
+        lane.execute(() -> {
+            HealthSource ended = source;
+            source = null;
+            words = Map.of();
+            if (ended != null) {
+                ended.close();
+            }
+        });
+    }
+
+    private void endpointsOnLane(List<Endpoint> endpoints) {
+        HealthSource told = source;
+        if (told == null) {
+            return;
+        }
+        Set<String> now = new HashSet<>(endpoints.size() * 2);
+        endpoints.forEach(endpoint -> now.add(endpoint.id()));
+        ids = now;
+        if (!words.isEmpty()) {
+            Map<String, Word> left = new HashMap<>(words);
+            left.keySet().retainAll(now);
+            words = Map.copyOf(left);
+        }
+        told.endpoints(endpoints);
+    }
+
+    private void sayOnLane(Endpoint endpoint, Word word) {
+        lane.assertOnLane();
+        Word before = words.getOrDefault(endpoint.id(), Word.HEALTHY);
+        if (word.equals(before) || !ids.contains(endpoint.id())) {
+            return;
+        }
+        Map<String, Word> now = new HashMap<>(words);
+        if (word.isHealthy()) {
+            now.remove(endpoint.id());
+        } else {
+            now.put(endpoint.id(), word);
+        }
+        words = Map.copyOf(now);
+        tell(endpoint, before, word);
+        users.forEach(Runnable::run);
+    }
+
+    /** One line, and one event, for each time that it is taken out and that it is back, however many balancers have it. */
+    private void tell(Endpoint endpoint, Word before, Word word) {
+        Verdict verdict = word.verdict();
+        switch (verdict.kind()) {
+            case EJECTED, UNREACHABLE -> {
+                String howLong = word.howLong().isZero() ? "" : " for " + word.howLong();
+                log.info(
+                        "{}: endpoint {} is ejected{}: {}", key.describe(), endpoint.address(), howLong, verdict.why());
+                tools.observer().ejected(target, endpoint, verdict.why(), word.howLong());
+            }
+            case TRIAL ->
+                log.debug("{}: endpoint {} is on trial: {}", key.describe(), endpoint.address(), verdict.why());
+            case HEALTHY -> {
+                log.info("{}: endpoint {} is back; it was {}", key.describe(), endpoint.address(), before.verdict());
+                tools.observer().restored(target, endpoint);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind.name() + " of " + key.describe();
+    }
+}
