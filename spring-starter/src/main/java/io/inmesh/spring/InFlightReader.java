@@ -16,7 +16,7 @@ final class InFlightReader implements BeanPostProcessor {
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof Mesh mesh) {
-            meters.getObject().readInFlight(mesh);
+            meters.ifUnique(each -> each.readInFlight(mesh));
         }
         return bean;
     }

@@ -88,7 +88,8 @@ public record InmeshProperties(
      * @param forAtMost How long start-up waits for the answers. What is not known by then is said in the log, and the application starts.
      */
     public record Warm(
-            @DefaultValue List<String> targets, @DefaultValue("5s") Duration forAtMost) {}
+            @DefaultValue List<String> targets,
+            @DefaultValue("5s") Duration forAtMost) {}
 
     /**
      * Properties {@code inmesh.metrics.*}.

@@ -48,8 +48,7 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
         this(warmUp, meshes, variables, Files::exists);
     }
 
-    MeshLifecycle(
-            WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables, Predicate<Path> files) {
+    MeshLifecycle(WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables, Predicate<Path> files) {
         this.warmUp = warmUp;
         this.meshes = meshes;
         this.variables = variables;

@@ -19,8 +19,12 @@ record Sidecar(String mesh, String sign) {
             Map.of("ISTIO_META_", "Istio", "LINKERD2_PROXY_", "Linkerd", "LINKERD_", "Linkerd");
 
     private static final Map<Path, String> FILES = Map.of(
-            Path.of("/etc/istio/proxy"), "Istio", Path.of("/var/run/secrets/workload-spiffe-uds/socket"), "Istio",
-            Path.of("/var/run/linkerd/identity"), "Linkerd");
+            Path.of("/etc/istio/proxy"),
+            "Istio",
+            Path.of("/var/run/secrets/workload-spiffe-uds/socket"),
+            "Istio",
+            Path.of("/var/run/linkerd/identity"),
+            "Linkerd");
 
     /** What the kubelet sets for a Service whose name begins so: LINKERD_DST_SERVICE_HOST, LINKERD_DST_PORT_80_TCP ... */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
@@ -51,7 +55,8 @@ record Sidecar(String mesh, String sign) {
 
     /** What to say of it, once. */
     String warning() {
-        return "a sidecar of " + mesh + " seems to stand beside this application (" + sign + "): it balances and repeats once"
+        return "a sidecar of " + mesh + " seems to stand beside this application (" + sign
+                + "): it balances and repeats once"
                 + " more what inmesh sends to a pod, and its policies see pods instead of services; exclude outbound traffic"
                 + " from it, run this pod without it, or switch inmesh off (inmesh.enabled=false)";
     }

@@ -65,9 +65,8 @@ final class WarmUp {
             LoadBalancer balancer = ask(mesh, i);
             if (balancer != null) {
                 held.add(balancer);
-                asked.add(balancer.whenReady(wait)
-                        .toCompletableFuture()
-                        .handle((ready, error) -> told(balancer, error)));
+                asked.add(
+                        balancer.whenReady(wait).toCompletableFuture().handle((ready, error) -> told(balancer, error)));
             }
         }
         try {

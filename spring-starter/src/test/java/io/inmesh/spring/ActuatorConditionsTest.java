@@ -8,7 +8,6 @@ import io.inmesh.spring.actuate.MeshEndpoint;
 import io.inmesh.spring.actuate.MeshHealthIndicator;
 import io.inmesh.spring.actuate.MeshInfoContributor;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
@@ -19,8 +18,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 /** When endpoint, health and info are there, and when not. */
 class ActuatorConditionsTest {
     private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"))
-            .withConfiguration(AutoConfigurations.of(
-                    InmeshActuatorAutoConfiguration.class, InmeshHealthAutoConfiguration.class));
+            .withConfiguration(
+                    AutoConfigurations.of(InmeshActuatorAutoConfiguration.class, InmeshHealthAutoConfiguration.class));
 
     @Test
     void the_endpoint_is_there_where_it_is_exposed_and_accessible() {
@@ -28,39 +27,34 @@ class ActuatorConditionsTest {
         context.withPropertyValues("management.endpoints.web.exposure.include=inmesh")
                 .run(started -> assertThat(started).hasSingleBean(MeshEndpoint.class));
         context.withPropertyValues(
-                        "management.endpoints.web.exposure.include=*", "management.endpoint.inmesh.access=none")
+                        "management.endpoints.web.exposure.include=*", "management.endpoint.inmesh.access=NONE")
                 .run(started -> assertThat(started).hasNotFailed().doesNotHaveBean(MeshEndpoint.class));
     }
 
     @Test
     void without_the_actuator_nothing_of_it_is_there_and_the_mesh_works() {
         context.withPropertyValues("management.endpoints.web.exposure.include=*")
-                .withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class))
+                .withClassLoader(
+                        new FilteredClassLoader("org.springframework.boot.actuate", "org.springframework.boot.health"))
                 .run(started -> assertThat(started)
                         .hasSingleBean(Mesh.class)
                         .doesNotHaveBean("meshEndpoint")
                         .doesNotHaveBean("meshInfoContributor")
                         .doesNotHaveBean("inmeshHealthIndicator"));
-        context.withPropertyValues("management.endpoints.web.exposure.include=*")
-                .withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate", "org.springframework.boot.health"))
-                .run(started -> assertThat(started)
-                        .hasSingleBean(Mesh.class)
-                        .doesNotHaveBean("meshEndpoint")
-                        .doesNotHaveBean("inmeshHealthIndicator"));
     }
 
     @Test
     void health_is_there_unless_switched_off_and_may_be_replaced() {
-        context.run(started -> assertThat(started.getBean(HealthIndicator.class))
-                .isInstanceOf(MeshHealthIndicator.class));
+        context.run(
+                started -> assertThat(started.getBean(HealthIndicator.class)).isInstanceOf(MeshHealthIndicator.class));
         context.withPropertyValues("management.health.inmesh.enabled=false")
                 .run(started -> assertThat(started).doesNotHaveBean(HealthIndicator.class));
         context.withPropertyValues("management.health.defaults.enabled=false")
                 .run(started -> assertThat(started).doesNotHaveBean(HealthIndicator.class));
         HealthIndicator own = () -> Health.up().build();
         context.withBean("inmeshHealthIndicator", HealthIndicator.class, () -> own)
-                .run(started -> assertThat(started.getBean(HealthIndicator.class))
-                        .isSameAs(own));
+                .run(started ->
+                        assertThat(started.getBean(HealthIndicator.class)).isSameAs(own));
     }
 
     @Test
@@ -96,8 +90,7 @@ class ActuatorConditionsTest {
                         () -> new MeshEndpoint(Mesh.builder()
                                 .resolvers(new FakeEndpoints("k8s"))
                                 .build()))
-                .run(started -> assertThat(started)
-                        .hasSingleBean(MeshEndpoint.class)
-                        .hasBean("own"));
+                .run(started ->
+                        assertThat(started).hasSingleBean(MeshEndpoint.class).hasBean("own"));
     }
 }

@@ -89,14 +89,19 @@ class ActuatorOverHttpTest {
     }
 
     private static void call(ConfigurableApplicationContext started, String url) {
-        started.getBean(RestClient.Builder.class).build().get().uri(url).retrieve().toBodilessEntity();
+        started.getBean(RestClient.Builder.class)
+                .build()
+                .get()
+                .uri(url)
+                .retrieve()
+                .toBodilessEntity();
     }
 
     @Test
     void it_shows_services_endpoints_and_how_fresh_they_are_and_no_token() throws IOException {
         orders();
-        try (ConfigurableApplicationContext started =
-                start(onApi(), "--inmesh.services.orders.shop.policy=peak-ewma", "--spring.main.lazy-initialization=true")) {
+        try (ConfigurableApplicationContext started = start(
+                onApi(), "--inmesh.services.orders.shop.policy=peak-ewma", "--spring.main.lazy-initialization=true")) {
             assertThat(json(started, "/inmesh").get("services")).isEmpty();
             call(started, "http://orders.shop.svc/");
             JsonNode service = json(started, "/inmesh").get("services").get(0);
@@ -173,9 +178,9 @@ class ActuatorOverHttpTest {
                 "--inmesh.health.required=orders.shop")) {
             assertThat(get(started, "/health/readiness").statusCode()).isEqualTo(503);
             orders();
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(get(started, "/health/readiness").statusCode())
-                            .isEqualTo(200));
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            get(started, "/health/readiness").statusCode())
+                    .isEqualTo(200));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.balancer.Mesh;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -19,7 +20,7 @@ import org.springframework.core.test.tools.TestCompiler;
 /** A context that was processed ahead of time, as for native images, is the same context. */
 class AheadOfTimeTest {
     private static final String[] PROPERTIES = {
-        "inmesh.services.orders.shop.policy=round-robin", "inmesh.kubernetes.network=inside"
+        "inmesh.defaults.policy=round-robin", "inmesh.kubernetes.network=inside", "inmesh.warm.for-at-most=3s"
     };
 
     @Test
@@ -45,10 +46,10 @@ class AheadOfTimeTest {
                 started.refresh();
                 Mesh mesh = started.getBean(Mesh.class);
                 try (LoadBalancer orders = mesh.service("static:///127.0.0.1:8080")) {
-                    assertThat(orders.snapshot().policy()).isEqualTo("power-of-two");
+                    assertThat(orders.snapshot().policy()).isEqualTo("round-robin");
                 }
-                assertThat(started.getBean(InmeshProperties.class).warm().targets())
-                        .isEmpty();
+                assertThat(started.getBean(InmeshProperties.class).warm().forAtMost())
+                        .isEqualTo(Duration.ofSeconds(3));
                 assertThat(started.getBean(MeshLifecycle.class).isRunning()).isTrue();
             }
         });

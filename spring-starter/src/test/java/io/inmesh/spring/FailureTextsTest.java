@@ -134,7 +134,8 @@ class FailureTextsTest {
     @Test
     void a_misspelt_name_in_each_group() throws Exception {
         assertThat(analysisOf("inmesh.metrics.latencies=true").getDescription())
-                .contains("property 'latencies' is unknown, did you mean 'latency'? (valid: enabled, endpoints, latency)");
+                .contains(
+                        "property 'latencies' is unknown, did you mean 'latency'? (valid: enabled, endpoints, latency)");
         assertThat(analysisOf("inmesh.health.require=orders").getDescription())
                 .contains("did you mean 'required'? (valid: required, stale-after)");
         assertThat(analysisOf("inmesh.warm.target=orders").getDescription())

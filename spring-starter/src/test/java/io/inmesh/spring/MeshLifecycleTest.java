@@ -86,8 +86,7 @@ class MeshLifecycleTest extends OrdersFixture {
         Mesh mesh = started.getBean(Mesh.class);
         Page page = started.getBean(Page.class);
         AtomicReference<String> answer = new AtomicReference<>("none");
-        Thread caller = new Thread(() -> answer.set(
-                get(RestClient.create(), "http://127.0.0.1:" + port + "/page")));
+        Thread caller = new Thread(() -> answer.set(get(RestClient.create(), "http://127.0.0.1:" + port + "/page")));
         caller.start();
         assertThat(page.entered.await(1, TimeUnit.MINUTES)).isTrue();
         CountDownLatch closing = new CountDownLatch(1);
@@ -179,11 +178,11 @@ class MeshLifecycleTest extends OrdersFixture {
     @Test
     void named_services_are_known_when_the_application_has_started() {
         ordersAre(pod());
-        context.withPropertyValues("inmesh.warm.targets=orders.shop:80").run(started -> assertThat(
-                        started.getBean(Mesh.class).snapshots())
-                .singleElement()
-                .extracting(LoadBalancer.Snapshot::rejection)
-                .isNull());
+        context.withPropertyValues("inmesh.warm.targets=orders.shop:80")
+                .run(started -> assertThat(started.getBean(Mesh.class).snapshots())
+                        .singleElement()
+                        .extracting(LoadBalancer.Snapshot::rejection)
+                        .isNull());
         assertThat(cluster.resolvers()).isZero();
     }
 
@@ -198,8 +197,8 @@ class MeshLifecycleTest extends OrdersFixture {
     void nothing_is_made_where_beans_are_lazy_and_nothing_is_to_be_warmed() {
         var lazy = context.withInitializer(
                 started -> started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
-        lazy.run(started -> assertThat(started.getBeanFactory().containsSingleton("mesh"))
-                .isFalse());
+        lazy.run(started ->
+                assertThat(started.getBeanFactory().containsSingleton("mesh")).isFalse());
         ordersAre(pod());
         lazy.withPropertyValues("inmesh.warm.targets=orders.shop:80").run(started -> {
             assertThat(started.getBeanFactory().containsSingleton("mesh")).isTrue();

@@ -88,16 +88,16 @@ class MetricsTest extends OrdersFixture {
 
     @Test
     void without_micrometer_or_a_registry_or_switched_off_there_are_none_and_the_mesh_works() {
-        metered.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+        context.withConfiguration(AutoConfigurations.of(InmeshMetricsAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader("io.micrometer"))
                 .run(started -> assertThat(started)
                         .hasSingleBean(Mesh.class)
                         .doesNotHaveBean("meshMeters")
                         .doesNotHaveBean(BalancerObserver.class));
         context.withConfiguration(AutoConfigurations.of(InmeshMetricsAutoConfiguration.class))
                 .run(started -> assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshMeters.class));
-        metered.withPropertyValues("inmesh.metrics.enabled=false").run(started -> assertThat(started)
-                .hasSingleBean(Mesh.class)
-                .doesNotHaveBean(MeshMeters.class));
+        metered.withPropertyValues("inmesh.metrics.enabled=false")
+                .run(started -> assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshMeters.class));
         metered.withPropertyValues("inmesh.enabled=false")
                 .run(started -> assertThat(started).hasNotFailed().doesNotHaveBean(MeshMeters.class));
     }
@@ -112,8 +112,8 @@ class MetricsTest extends OrdersFixture {
     @Test
     void a_lazy_mesh_stays_lazy_and_is_metered_once_it_is_used() {
         ordersAre(pod());
-        metered.withInitializer(
-                        started -> started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+        metered.withInitializer(started ->
+                        started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
                 .run(started -> {
                     assertThat(started.getBeanFactory().containsSingleton("mesh"))
                             .isFalse();

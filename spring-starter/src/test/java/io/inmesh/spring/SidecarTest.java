@@ -52,13 +52,15 @@ class SidecarTest {
                         .addFirst(new SystemEnvironmentPropertySource(
                                 "systemEnvironment", Map.of("ISTIO_META_MESH_ID", "cluster.local"))))
                 .run(started -> assertThat(started).hasNotFailed());
-        assertThat(output).containsOnlyOnce("a sidecar of Istio seems to stand beside this application"
-                + " (environment variable ISTIO_META_MESH_ID)");
+        assertThat(output)
+                .containsOnlyOnce("a sidecar of Istio seems to stand beside this application"
+                        + " (environment variable ISTIO_META_MESH_ID)");
     }
 
     @Test
     void an_application_without_one_says_nothing(CapturedOutput output) {
-        Contexts.with(new FakeEndpoints("k8s")).run(started -> assertThat(started).hasNotFailed());
+        Contexts.with(new FakeEndpoints("k8s"))
+                .run(started -> assertThat(started).hasNotFailed());
         assertThat(output).doesNotContain("sidecar");
     }
 }

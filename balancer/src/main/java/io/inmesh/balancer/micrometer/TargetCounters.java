@@ -52,7 +52,7 @@ final class TargetCounters {
                 "inmesh.client.repeats",
                 "repeats",
                 "Requests sent again, by what had come of them before");
-        rejections = by(Reason.class, "reason", "inmesh.client.rejections", "requests", "Picks that gave no endpoint");
+        rejections = by(Reason.class, "reason", "inmesh.client.rejections", "rejections", "Picks that gave none");
         withheld = by(
                 Withheld.class,
                 "reason",
@@ -64,7 +64,7 @@ final class TargetCounters {
         hedges = counter("inmesh.client.hedges", "hedges", "Requests sent to another endpoint besides");
         sets = counter("inmesh.sets", "sets", "Sets of endpoints published by the resolver");
         ejections = counter("inmesh.ejections", "ejections", "Endpoints taken out by health");
-        fallbacks = counter("inmesh.client.fallbacks", "events", "How often less was known than a policy goes by");
+        fallbacks = counter("inmesh.client.fallbacks", "fallbacks", "How often a policy lacked what it goes by");
     }
 
     void called(OutcomeTag outcome) {

@@ -5,6 +5,7 @@ import io.inmesh.api.WatchAge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -22,8 +23,8 @@ final class Watchings {
         private final Target target;
         private final Supplier<List<WatchAge>> ages;
 
-        /** The most that was ever seen: once it has ended it tells nothing. Guarded by the watchings. */
-        private long reconnects;
+        /** The most that was ever seen: once it has ended it tells nothing. Written by whoever looks, the largest stays. */
+        private final AtomicLong reconnects = new AtomicLong();
 
         private Watching(Target target, Supplier<List<WatchAge>> ages) {
             this.target = target;
@@ -40,7 +41,7 @@ final class Watchings {
     synchronized void end(Supplier<List<WatchAge>> ages) {
         for (Watching watching : open) {
             if (watching.ages == ages) {
-                endedReconnects += watching.reconnects;
+                endedReconnects += watching.reconnects.get();
                 open.remove(watching);
                 return;
             }
@@ -75,13 +76,19 @@ final class Watchings {
     }
 
     /** How often watches were opened again. */
-    synchronized double reconnects() {
-        long sum = endedReconnects;
-        for (Watching watching : open) {
+    double reconnects() {
+        for (Watching watching : open) { // Without the lock: a resolver may have locks of its own.
             long now =
                     watching.ages.get().stream().mapToLong(WatchAge::reconnects).sum();
-            watching.reconnects = Math.max(watching.reconnects, now);
-            sum += watching.reconnects;
+            watching.reconnects.accumulateAndGet(now, Math::max);
+        }
+        return seenReconnects();
+    }
+
+    private synchronized long seenReconnects() {
+        long sum = endedReconnects;
+        for (Watching watching : open) {
+            sum += watching.reconnects.get();
         }
         return sum;
     }

@@ -58,7 +58,9 @@ public record EndpointDetails(
 
     /** Usable by the cluster's word, and not kept out by this process. */
     boolean isTrusted() {
-        return usable && !health.equals(textOf(Verdict.Kind.EJECTED)) && !health.equals(textOf(Verdict.Kind.UNREACHABLE));
+        return usable
+                && !health.equals(textOf(Verdict.Kind.EJECTED))
+                && !health.equals(textOf(Verdict.Kind.UNREACHABLE));
     }
 
     private static String textOf(Verdict.Kind kind) {

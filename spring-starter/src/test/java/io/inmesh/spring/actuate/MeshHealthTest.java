@@ -32,11 +32,7 @@ class MeshHealthTest {
     private final Mesh mesh = meshOf(cluster);
 
     private Mesh meshOf(ResolverProvider provider) {
-        return Mesh.builder()
-                .resolvers(provider)
-                .clock(clock)
-                .scheduler(clock)
-                .build();
+        return Mesh.builder().resolvers(provider).clock(clock).scheduler(clock).build();
     }
 
     private Health health(Mesh looked, String... required) {
