@@ -17,10 +17,10 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(Mesh.class)
-@ConditionalOnEnabledHealthIndicator("inmesh")
 public final class InmeshHealthAutoConfiguration {
 
     @Bean
+    @ConditionalOnEnabledHealthIndicator("inmesh")
     @ConditionalOnMissingBean(name = "inmeshHealthIndicator")
     HealthIndicator inmeshHealthIndicator(Mesh mesh, InmeshProperties properties, Environment environment) {
         InmeshProperties.Health said = properties.health();
