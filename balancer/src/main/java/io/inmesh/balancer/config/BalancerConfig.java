@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param weight where weights come from
  * @param subset whether only some of the endpoints are used
  * @param affinity whether a client or a session stays with its endpoint
+ * @param eject whether endpoints whose requests fail are left out for a while
+ * @param limit how many requests may run at once
  */
 public record BalancerConfig(
         String policy,
@@ -27,7 +29,9 @@ public record BalancerConfig(
         SlowStartConfig slowStart,
         WeightConfig weight,
         SubsetConfig subset,
-        AffinityConfig affinity) {
+        AffinityConfig affinity,
+        EjectConfig eject,
+        LimitConfig limit) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -41,21 +45,16 @@ public record BalancerConfig(
     /** Key of the policy inside {@link #NODE_LOCAL}. */
     public static final String NODE_LOCAL_POLICY = NODE_LOCAL + "." + POLICY;
 
-    private static final Map<String, List<String>> ROOMS = Map.of(
-            NODE_LOCAL,
-            List.of(POLICY),
-            LocalityConfig.ROOM,
-            LocalityConfig.KEYS,
-            PriorityConfig.ROOM,
-            PriorityConfig.KEYS,
-            SlowStartConfig.ROOM,
-            SlowStartConfig.KEYS,
-            WeightConfig.ROOM,
-            WeightConfig.KEYS,
-            SubsetConfig.ROOM,
-            SubsetConfig.KEYS,
-            AffinityConfig.ROOM,
-            AffinityConfig.KEYS);
+    private static final Map<String, List<String>> ROOMS = Map.ofEntries(
+            Map.entry(NODE_LOCAL, List.of(POLICY)),
+            Map.entry(LocalityConfig.ROOM, LocalityConfig.KEYS),
+            Map.entry(PriorityConfig.ROOM, PriorityConfig.KEYS),
+            Map.entry(SlowStartConfig.ROOM, SlowStartConfig.KEYS),
+            Map.entry(WeightConfig.ROOM, WeightConfig.KEYS),
+            Map.entry(SubsetConfig.ROOM, SubsetConfig.KEYS),
+            Map.entry(AffinityConfig.ROOM, AffinityConfig.KEYS),
+            Map.entry(EjectConfig.ROOM, EjectConfig.KEYS),
+            Map.entry(LimitConfig.ROOM, LimitConfig.KEYS));
 
     private static final Set<String> KEYS = allKeys();
 
@@ -98,7 +97,9 @@ public record BalancerConfig(
                 SlowStartConfig.of(room(SlowStartConfig.ROOM, settings)),
                 WeightConfig.of(room(WeightConfig.ROOM, settings)),
                 SubsetConfig.of(room(SubsetConfig.ROOM, settings)),
-                AffinityConfig.of(room(AffinityConfig.ROOM, settings)));
+                AffinityConfig.of(room(AffinityConfig.ROOM, settings)),
+                EjectConfig.of(room(EjectConfig.ROOM, settings)),
+                LimitConfig.of(room(LimitConfig.ROOM, settings)));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {

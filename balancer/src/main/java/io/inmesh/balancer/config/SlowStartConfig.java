@@ -36,12 +36,21 @@ public record SlowStartConfig(Duration window, double aggression, int minPercent
 
     /** Checks the ranges. */
     public SlowStartConfig {
-        if (!window.isZero() && (window.compareTo(YOUNGEST) <= 0 || window.compareTo(LONGEST) > 0)) {
-            throw new IllegalArgumentException(
-                    ROOM + "." + WINDOW + ": " + window + " (expected: more than 1s and at most 24h, or off)");
-        }
+        checkWindow(ROOM + "." + WINDOW, window);
         Ranges.check(ROOM, AGGRESSION, aggression, LEAST_AGGRESSION, MOST_AGGRESSION);
         Ranges.check(ROOM, MIN_PERCENT, minPercent, 1, 100);
+    }
+
+    static void checkWindow(String key, Duration window) {
+        if (!window.isZero() && (window.compareTo(YOUNGEST) <= 0 || window.compareTo(LONGEST) > 0)) {
+            throw new IllegalArgumentException(
+                    key + ": " + window + " (expected: more than 1s and at most 24h, or off)");
+        }
+    }
+
+    /** The same growth over another window. */
+    public SlowStartConfig withWindow(Duration newWindow) {
+        return new SlowStartConfig(newWindow, aggression, minPercent);
     }
 
     /** True if there is a window. */

@@ -14,6 +14,7 @@ import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.health.HealthSource;
+import io.inmesh.balancer.health.OutlierDetection;
 import io.inmesh.balancer.health.ServiceHealth;
 import io.inmesh.balancer.stage.Peers;
 import io.inmesh.balancer.stage.Situation;
@@ -64,7 +65,7 @@ public record Engine(
     /**
      * Wraps the observers so that none can fail, and checks that every setting names something that exists.
      *
-     * @param demands the sources of health there are
+     * @param demands sources of health besides outlier detection
      */
     public static Engine of(
             NanoClock clock,
@@ -94,11 +95,17 @@ public record Engine(
                 Map.copyOf(services),
                 defaults,
                 new StatesByService(),
-                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), demands),
+                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(demands)),
                 place,
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),
                 random.nextLong());
+    }
+
+    private static List<HealthSource.Demand> withOwn(List<HealthSource.Demand> demands) {
+        List<HealthSource.Demand> all = new ArrayList<>(List.of(OutlierDetection.DEMAND));
+        all.addAll(demands);
+        return all;
     }
 
     /** What stages may know at this moment. */

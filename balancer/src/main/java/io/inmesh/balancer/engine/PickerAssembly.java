@@ -125,7 +125,8 @@ public final class PickerAssembly {
             return rejecting(failed(policy, arranged.layout().serving().size(), e), members, balancing, holds);
         }
         lastFailure = "";
-        Rejection full = limits.heed(members, arranged.layout());
+        Rejection full =
+                limits.heed(members, arranged.layout(), balancing.config().limit());
         InUse now = inUse;
         // Who stays with an endpoint depends on connections too, of which this does not hear: then it is made anew.
         boolean same = now != null
@@ -150,9 +151,9 @@ public final class PickerAssembly {
         List<Layout.Candidate> heldBack = layout.heldBack();
         Picker gate = new Gate(inside, views(layout.serving()), views(heldBack), engine.random(), full);
         Picker staying = affinity.over(gate, members, set, balancing.config());
-        Picker told = balancing.policy().mayReject() || full != null
-                ? new ToldRejections(staying, target, observer)
-                : staying;
+        Picker capped = limits.around(staying, members, balancing.config().limit());
+        boolean rejects = balancing.policy().mayReject() || full != null || capped != staying;
+        Picker told = rejects ? new ToldRejections(capped, target, observer) : capped;
         return new InUse(told, inside, heldBack, full, balancing.config(), set);
     }
 

@@ -5,6 +5,7 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LocalityConfig;
 import io.inmesh.balancer.config.PriorityConfig;
+import io.inmesh.balancer.config.SlowStartConfig;
 import io.inmesh.balancer.config.WeightConfig;
 import io.inmesh.balancer.pick.hash.XxHash64;
 import io.inmesh.balancer.stage.Pipeline;
@@ -123,6 +124,10 @@ final class Stages {
         }
         if (config.slowStart().isOn()) {
             stage = stage.then(new SlowStart(config.slowStart(), now));
+        } else if (!config.eject().back().slowStart().isZero()) {
+            SlowStartConfig back =
+                    config.slowStart().withWindow(config.eject().back().slowStart());
+            stage = stage.then(SlowStart.afterEjection(back, now));
         }
         return stage;
     }

@@ -2,6 +2,8 @@ package io.inmesh.balancer.state;
 
 import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,23 @@ public final class EndpointState {
     /** An endpoint that asks to be spared for longer than this is not believed. */
     private static final long MAX_RETRY_AFTER_NANOS = Duration.ofMinutes(5).toNanos();
 
+    private static final VarHandle FAILURES;
+
+    static {
+        try {
+            FAILURES = MethodHandles.lookup().findVarHandle(EndpointState.class, "failures", Failures.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final String id;
     private final EndpointStates home;
     private final InFlight inFlight = new InFlight();
     private final PeakEwma latency = new PeakEwma(DECAY);
+
+    /** What went wrong, or null before anything did, so that a success has next to nothing to look at. Set once through FAILURES by whoever is first. */
+    private volatile @Nullable Failures failures;
 
     /** The last report of its load, or null if none ever came. Written by requests, read on lanes; of two at once either may stay. */
     private volatile ReportedWeight.@Nullable Reported reported;
@@ -62,10 +77,46 @@ public final class EndpointState {
         inFlight.increment();
     }
 
-    void end() {
-        if (inFlight.decrementAndGet() == 0 && users == 0) {
+    /** Counts a request out, and counts what its end says of the endpoint (balancing section 2). */
+    void end(Outcome outcome) {
+        int left;
+        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+            Failures before = failures;
+            if (before != null) {
+                before.succeeded();
+            }
+            left = inFlight.succeedAndGet();
+        } else {
+            left = inFlight.decrementAndGet();
+            if (Failures.isOne(outcome)) {
+                home.failed(id, madeFailures().count(outcome));
+            }
+        }
+        if (left == 0 && users == 0) {
             home.forgetIfIdle(id);
         }
+    }
+
+    /** What has been counted until now. */
+    Tally tally() {
+        Failures before = failures;
+        int successes = inFlight.successes();
+        return before == null ? new Tally(successes, 0, 0, 0, 0) : before.tally(successes);
+    }
+
+    private Failures madeFailures() {
+        Failures made = failures;
+        if (made == null) {
+            made = new Failures();
+            Failures other = (Failures) FAILURES.compareAndExchange(this, null, made);
+            made = other == null ? made : other;
+        }
+        return made;
+    }
+
+    /** What was known of its latency says nothing any more. */
+    void forgetLatency() {
+        latency.forget();
     }
 
     /** Takes a report in. One without requests a second, as Prequal's may be, says nothing of weight, and does not replace one that does. */

@@ -1,7 +1,10 @@
 package io.inmesh.balancer.state;
 
+import io.inmesh.api.time.Scheduler;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointStates {
     private final ConcurrentMap<String, EndpointState> byId = new ConcurrentHashMap<>();
+    /** Few, and changed seldom; read when a request fails. */
+    private final List<FailureWatch> watches = new CopyOnWriteArrayList<>();
+
+    /** Requests in flight on all endpoints together, of those balancers that have a limit for them. */
+    private final InFlight counted = new InFlight();
+
     private final AffinityMemory affinity = new AffinityMemory();
 
     /** The endpoint of this port that this process stays with, where its Service wants that. */
     AffinityMemory affinity() {
         return affinity;
+    }
+
+    InFlight counted() {
+        return counted;
     }
 
     /** One more user of an endpoint's state, which is made if there is none. */
@@ -43,6 +56,32 @@ public final class EndpointStates {
 
     private static @Nullable EndpointState keptOrGone(EndpointState state) {
         return state.users() == 0 && state.inFlight() == 0 ? null : state;
+    }
+
+    /** What has been counted on an endpoint; nothing if it is not known. */
+    public Tally tally(String id) {
+        EndpointState state = byId.get(id);
+        return state == null ? Tally.NONE : state.tally();
+    }
+
+    /** An endpoint is tried anew: what its latency was before says nothing of it now. */
+    public void forgetLatency(String id) {
+        EndpointState state = byId.get(id);
+        if (state != null) {
+            state.forgetLatency();
+        }
+    }
+
+    /** Tells that one of each failure from now on, until it is taken back. */
+    public Scheduler.Cancellable watch(FailureWatch watch) {
+        watches.add(watch);
+        return () -> watches.remove(watch);
+    }
+
+    void failed(String id, FailureWatch.Rows rows) {
+        for (FailureWatch watch : watches) {
+            watch.failed(id, rows);
+        }
     }
 
     /** How many endpoints are known: in use, or with requests still running. */

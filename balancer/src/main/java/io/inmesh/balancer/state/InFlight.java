@@ -4,25 +4,45 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts requests in flight, alone on its cache lines: it is written at both ends of every request, and its neighbours on the heap must not
- * pay for that. A field between fields that nobody uses, rather than a cell of an array: what a request has to follow to reach it is two
- * references shorter, and of a thousand endpoints each reference is a miss.
+ * Counts requests in flight, and those that went well, alone on its cache lines: it is written at both ends of every request, and its neighbours on
+ * the heap must not pay for that. A field between fields that nobody uses, rather than a cell of an array: what a request has to follow to reach it
+ * is two references shorter, and of a thousand endpoints each reference is a miss.
+ *
+ * <p>Both numbers share one long, in flight in the low half, so that a success is still one atomic add: it takes one from the low half and
+ * carries one into the high half. The high half wraps after 2^32; what readers use is the difference between two readings.
  */
 final class InFlight extends InFlightCount {
+    private static final long BEGUN = 1;
+    private static final long ENDED = -1;
+
+    /** One less in the low half, which is 1 at least, carries one into the high half. */
+    private static final long WENT_WELL = (1L << Integer.SIZE) - 1;
+
     // 128 bytes on either side, the others in the superclasses: lines of 64 bytes are fetched in pairs.
     @SuppressWarnings("unused") // Room, never read.
     private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
 
     int get() {
-        return count;
+        return (int) count;
+    }
+
+    /** How many went well, modulo 2^32. */
+    int successes() {
+        return (int) (count >>> Integer.SIZE);
     }
 
     void increment() {
-        COUNT.getAndAdd(this, 1);
+        COUNT.getAndAdd(this, BEGUN);
     }
 
+    /** One ended, however; how many are left. */
     int decrementAndGet() {
-        return (int) COUNT.getAndAdd(this, -1) - 1;
+        return (int) ((long) COUNT.getAndAdd(this, ENDED) + ENDED);
+    }
+
+    /** One went well; how many are left. */
+    int succeedAndGet() {
+        return (int) ((long) COUNT.getAndAdd(this, WENT_WELL) + WENT_WELL);
     }
 }
 
@@ -32,18 +52,18 @@ class InFlightRoom {
     private long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15;
 }
 
-/** The count itself. */
+/** The counts themselves. */
 class InFlightCount extends InFlightRoom {
     static final VarHandle COUNT;
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(InFlightCount.class, "count", int.class);
+            COUNT = MethodHandles.lookup().findVarHandle(InFlightCount.class, "count", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /** Moved through COUNT by any thread that begins or ends a request; read by pickers. */
-    volatile int count;
+    /** Moved through COUNT by any thread that begins or ends a request; read by pickers and detectors. */
+    volatile long count;
 }

@@ -38,8 +38,14 @@ public class Member implements EndpointView {
     /** What the sources of health last said of it. Written on the balancer's lane, read there, by people and by requests that begin. */
     private volatile Word word = Word.HEALTHY;
 
-    /** The trial that it is on, out of {@link #word}, so that a request which begins has one thing to look at; null as nearly always. */
+    /** The trial that it is on, out of {@link #word}; null as nearly always. Written on the lane, read by requests that begin. */
     private volatile @Nullable Trial trial;
+
+    /** Whether its requests are counted with those of the whole service port. Written on the lane, read by requests that begin. */
+    private volatile boolean counted;
+
+    /** That neither of these is so: what a request that begins looks at. Written on the lane, after them. */
+    private volatile boolean plain = true;
 
     /** The trial whose room pickers ask for, which is none while nobody else is there. Written on the lane with a picker, read by that. */
     private volatile @Nullable Trial observedTrial;
@@ -52,6 +58,9 @@ public class Member implements EndpointView {
 
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
+
+    /** Whether it has been ejected and is back; then {@link #sinceNanos} says since when. On the lane. */
+    private boolean recovered;
 
     /** What its reports come to here. Made when it is first asked for; touched on the lane alone. */
     private @Nullable ReportedWeight reportedWeight;
@@ -111,8 +120,20 @@ public class Member implements EndpointView {
     @Override
     public final Lease begin() {
         long start = timed ? clock.nanoTime() : StateLease.UNTIMED;
+        if (plain) {
+            return new StateLease(this, start);
+        }
         Trial held = trial;
-        return held == null ? new StateLease(this, start) : new TrialLease(this, start, held);
+        InFlight all = counted ? states.counted() : null;
+        if (held != null) {
+            return new TrialLease(this, start, held, all);
+        }
+        return all == null ? new StateLease(this, start) : new CountedLease(this, start);
+    }
+
+    /** How many of the requests that are counted so run on all endpoints of the service port. On any thread. */
+    public final int serviceInFlight() {
+        return states.counted().get();
     }
 
     /** True if it has as many requests as it may have: pickers pass it over while another one has room. On any thread. */
@@ -170,9 +191,19 @@ public class Member implements EndpointView {
         }
         if (newWord.isHealthy() && !word.isHealthy()) {
             returned();
+            recovered = true;
         }
         word = newWord;
         trial = newWord.trial();
+        plain = trial == null && !counted;
+    }
+
+    /** Whether requests that begin from now on are counted with those of the whole service port. On the lane. */
+    public final void setCounted(boolean newCounted) {
+        if (counted != newCounted) {
+            counted = newCounted;
+            plain = trial == null && !newCounted;
+        }
     }
 
     /**
@@ -193,12 +224,18 @@ public class Member implements EndpointView {
 
     /** It was away and is back: from now on it counts as new. On the lane. */
     protected final void returned() {
+        recovered = false;
         sinceNanos = clock.nanoTime();
     }
 
     /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
     public final long sinceNanos() {
         return sinceNanos;
+    }
+
+    /** True if it is new because it was ejected, and not because it has just come, or could not be picked for another reason. On the lane. */
+    public final boolean hasRecovered() {
+        return recovered;
     }
 
     /** The weight that its load reports come to, or NaN while none can be believed. On the lane. */
@@ -281,6 +318,10 @@ public class Member implements EndpointView {
 
     /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
     protected void notReached() {}
+
+    EndpointStates states() {
+        return states;
+    }
 
     EndpointState state() {
         return state;

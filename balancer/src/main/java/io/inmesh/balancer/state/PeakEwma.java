@@ -53,6 +53,11 @@ final class PeakEwma {
         }
     }
 
+    /** Nothing is known from now on. */
+    void forget() {
+        packed.set(EMPTY);
+    }
+
     private static long next(long held, long sampleNanos, int now) {
         double a = decay(held, now);
         double old = estimate(held);

@@ -42,6 +42,10 @@ class StateLease implements Lease {
         member.state().begin();
     }
 
+    final Member member() {
+        return member;
+    }
+
     @Override
     public Endpoint endpoint() {
         return member.endpoint();
@@ -73,7 +77,7 @@ class StateLease implements Lease {
             return false;
         }
         long latency = startNanos == UNTIMED ? -1 : measure(outcome, before);
-        member.state().end();
+        member.state().end(outcome);
         member.observer().completed(member.target(), member.endpoint(), outcome, latency);
         if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
             member.notReached();

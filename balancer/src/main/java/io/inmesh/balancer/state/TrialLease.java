@@ -1,21 +1,31 @@
 package io.inmesh.balancer.state;
 
 import io.inmesh.api.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /** The lease of a request that decides about its endpoint. Larger than others, and rare. */
 final class TrialLease extends StateLease {
     private final Trial trial;
+    private final @Nullable InFlight counted;
 
-    TrialLease(Member member, long startNanos, Trial trial) {
+    /** With where it is counted as well, or null. */
+    TrialLease(Member member, long startNanos, Trial trial, @Nullable InFlight counted) {
         super(member, startNanos);
         this.trial = trial;
+        this.counted = counted;
         trial.begun();
+        if (counted != null) {
+            counted.increment();
+        }
     }
 
     @Override
     public boolean complete(Outcome outcome) {
         boolean first = super.complete(outcome);
         if (first) {
+            if (counted != null) {
+                counted.decrementAndGet();
+            }
             trial.ended(outcome);
         }
         return first;

@@ -3,9 +3,11 @@ package io.inmesh.balancer.stage.weight;
 import io.inmesh.balancer.config.SlowStartConfig;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Stage;
+import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Gives an endpoint that has just come, or come back, a part of its weight that grows with time (Envoy's slow start).
@@ -23,15 +25,30 @@ public final class SlowStart implements Stage {
     /** Weights grow in as many steps as this at least, and each second. */
     private static final int STEPS = 60;
 
+    /** Older than any window, and far from where sums of ages overflow. */
+    private static final long OLD = Long.MAX_VALUE / 2;
+
     private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
 
     private final SlowStartConfig config;
     private final long nowNanos;
 
+    private final Predicate<Member> spared;
+
     /** As of that moment. */
     public SlowStart(SlowStartConfig config, long nowNanos) {
+        this(config, nowNanos, member -> false);
+    }
+
+    private SlowStart(SlowStartConfig config, long nowNanos, Predicate<Member> spared) {
         this.config = config;
         this.nowNanos = nowNanos;
+        this.spared = spared;
+    }
+
+    /** For those alone that were ejected and are back. */
+    public static SlowStart afterEjection(SlowStartConfig config, long nowNanos) {
+        return new SlowStart(config, nowNanos, member -> !member.hasRecovered());
     }
 
     @Override
@@ -98,6 +115,7 @@ public final class SlowStart implements Stage {
     }
 
     private long age(Layout.Candidate candidate) {
-        return Math.max(0, nowNanos - candidate.member().sinceNanos());
+        Member member = candidate.member();
+        return spared.test(member) ? OLD : Math.max(0, nowNanos - member.sinceNanos());
     }
 }
