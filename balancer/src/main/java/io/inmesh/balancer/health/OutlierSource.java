@@ -59,8 +59,8 @@ final class OutlierSource implements HealthSource {
         public void onTrial(Endpoint endpoint, String why, int round) {
             site.states().forgetLatency(endpoint.id());
             int trials = kind.config().back().trials();
-            CountedTrial trial =
-                    new CountedTrial(trials, outcome -> onLane(() -> plan.tried(endpoint.id(), round, outcome, nanos())));
+            CountedTrial trial = new CountedTrial(
+                    trials, outcome -> onLane(() -> plan.tried(endpoint.id(), round, outcome, nanos())));
             String waits = trials == 1 ? "until a request goes well" : "until " + trials + " requests go well";
             site.voice().say(endpoint, Word.onTrial(trial, named(waits + ", after: " + why)));
         }

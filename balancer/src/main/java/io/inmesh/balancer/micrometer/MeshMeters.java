@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
@@ -54,7 +55,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code inmesh.endpoints}</td><td>gauge; state</td><td>endpoints {@code usable}, {@code draining}, {@code unusable} and {@code
  * ejected}, each in one of them</td></tr>
  * <tr><td>{@code inmesh.candidates}</td><td>gauge</td><td>endpoints that requests are balanced over</td></tr>
- * <tr><td>{@code inmesh.ejections}</td><td>counter</td><td>endpoints taken out by health</td></tr>
+ * <tr><td>{@code inmesh.ejections}</td><td>counter</td><td>endpoints of the service port taken out by
+ * health</td></tr>
  * <tr><td>{@code inmesh.sets}, {@code inmesh.pickers}</td><td>counters; the second with policy</td><td>publications by the resolver, and
  * what they led to</td></tr>
  * <tr><td>{@code inmesh.unresolved}</td><td>counter; reason</td><td>how often the resolver had no set to give</td></tr>
@@ -190,19 +192,31 @@ public final class MeshMeters implements BalancerObserver {
 
     @Override
     public synchronized void ejected(Target target, Endpoint endpoint, String why, Duration howLong) {
-        TargetMeters of = of(target);
-        if (of != null) {
-            of.counters().ejected();
-            of.gauges().ejected(endpoint);
+        for (TargetMeters each : sharing(target, endpoint)) {
+            each.counters().ejected();
+            each.gauges().ejected(endpoint);
         }
     }
 
     @Override
     public synchronized void restored(Target target, Endpoint endpoint) {
-        TargetMeters of = of(target);
-        if (of != null) {
-            of.gauges().restored(endpoint);
+        for (TargetMeters each : sharing(target, endpoint)) {
+            each.gauges().restored(endpoint);
         }
+    }
+
+    /**
+     * Health is one for all targets that lead to a service port, and told under the name of the first of them, which may have gone: then those
+     * are meant that have the endpoint.
+     */
+    private List<TargetMeters> sharing(Target told, Endpoint endpoint) {
+        TargetMeters named = of(told);
+        ServiceKey key = named == null ? null : named.gauges().key();
+        return meters.values().stream()
+                .filter(each -> key == null
+                        ? each.equals(named) || each.gauges().has(endpoint)
+                        : key.equals(each.gauges().key()))
+                .toList();
     }
 
     @Override

@@ -128,6 +128,13 @@ final class TargetGauges {
         return known == null ? null : known.facts().key();
     }
 
+    /** Whether the endpoint is in the last set. */
+    boolean has(Endpoint endpoint) {
+        EndpointSet known = set;
+        return known != null
+                && known.endpoints().stream().anyMatch(each -> each.id().equals(endpoint.id()));
+    }
+
     private double count(State state) {
         EndpointSet known = set;
         return known == null

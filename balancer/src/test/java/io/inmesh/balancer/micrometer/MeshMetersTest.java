@@ -130,6 +130,28 @@ class MeshMetersTest {
     }
 
     @Test
+    void health_of_a_service_port_shows_under_each_of_its_names_though_it_is_told_under_one() {
+        fake.publish(TestEndpoints.endpoints(2));
+        fake.cluster.publish("orders.shop:80", MeteredMesh.FACTS, List.of(TestEndpoints.endpoints(2)));
+        fake.cluster.publish("bills.shop:http", TestEndpoints.endpoint(0));
+        LoadBalancer first = fake.orders("");
+        LoadBalancer other = fake.mesh.service("orders.shop:80");
+        LoadBalancer bills = fake.mesh.service("bills.shop:http");
+        fake.clock.runDue();
+        fake.told().ejected(TARGET, TestEndpoints.endpoint(1), "5 in a row", Duration.ofSeconds(30));
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected", "target", "k8s:///orders.shop:80"))
+                .isEqualTo(1);
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isEqualTo(2);
+        first.close();
+        fake.clock.runDue();
+        fake.told().restored(TARGET, TestEndpoints.endpoint(1));
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isZero();
+        assertThat(fake.value("inmesh.endpoints", "state", "usable"))
+                .as("%s and %s", other, bills)
+                .isEqualTo(3);
+    }
+
+    @Test
     void requests_in_flight_are_read_off_the_mesh() {
         fake.publish(TestEndpoints.endpoints(2));
         LoadBalancer orders = fake.orders("");
