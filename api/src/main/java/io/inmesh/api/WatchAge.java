@@ -13,12 +13,18 @@ import java.util.Objects;
  *     taken apart, and may be worded anew in any version
  * @param age time since the last proof of life, or since watching began if there was none yet
  * @param connected whether it is being listened to at this moment; if not, it is being tried again
+ * @param reconnects how often it was opened again: the server ends every watch after some minutes, so a slow rise is normal
  */
-public record WatchAge(String watch, Duration age, boolean connected) {
+public record WatchAge(String watch, Duration age, boolean connected, long reconnects) {
 
-    /** Both are required. */
+    /** Watch and age are required. */
     public WatchAge {
         Objects.requireNonNull(watch, "watch");
         Objects.requireNonNull(age, "age");
+    }
+
+    /** One that was never opened again. */
+    public WatchAge(String watch, Duration age, boolean connected) {
+        this(watch, age, connected, 0);
     }
 }

@@ -47,13 +47,15 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ADAPTERS =
             Map.of(
                     "grpc", Set.of("io.grpc..", "io.netty..", "com.google.."),
+                    "micrometer", Set.of("io.micrometer.."),
                     "resilience4j", Set.of("io.github.resilience4j.."));
 
     private static final Set<String> KNOWN_TO_ADAPTERS =
             Set.of("", "engine", "attempt", "budget", "fault", "guard", "health", "check", "state", "config");
 
     /** What users may rely on. */
-    private static final Set<String> PUBLIC = Set.of("", "config", "attempt", "fault", "grpc", "resilience4j");
+    private static final Set<String> PUBLIC =
+            Set.of("", "config", "attempt", "fault", "grpc", "micrometer", "resilience4j");
 
     /** What every room may know besides. Nothing else: not Kubernetes, which is the resolver's, nor Spring, which is the starter's. */
     private static final String[] EVERYWHERE = {"java..", "org.jspecify.annotations..", "org.slf4j..", "io.inmesh.api.."

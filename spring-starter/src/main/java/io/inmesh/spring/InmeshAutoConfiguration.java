@@ -10,6 +10,8 @@ import io.inmesh.resolver.kubernetes.KubernetesReading;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import io.inmesh.spring.http.ConfiguredServices;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,7 +20,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier} and, in tests, {@link
@@ -27,6 +32,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(InmeshProperties.class)
+@ImportRuntimeHints(NativeHints.class)
 public final class InmeshAutoConfiguration {
 
     @Bean
@@ -69,10 +75,26 @@ public final class InmeshAutoConfiguration {
     @ConditionalOnMissingBean
     Mesh mesh(
             MeshAssembly assembly,
+            MeshLifecycle lifecycle,
             ObjectProvider<BalancerObserver> observers,
             ObjectProvider<OutcomeClassifier> classifier,
             ObjectProvider<Faults> faults) {
-        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
+        Mesh mesh = assembly.mesh(
+                observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
+        lifecycle.closes(mesh);
+        return mesh;
+    }
+
+    @Bean
+    MeshLifecycle meshLifecycle(
+            InmeshProperties properties, ConfigurableEnvironment environment, ObjectProvider<Mesh> meshes) {
+        return new MeshLifecycle(
+                new WarmUp(properties.warm(), new WrittenProperties(environment)),
+                meshes,
+                () -> environment.getPropertySources().stream()
+                        .filter(SystemEnvironmentPropertySource.class::isInstance)
+                        .flatMap(source -> Stream.of(((SystemEnvironmentPropertySource) source).getPropertyNames()))
+                        .collect(Collectors.toSet()));
     }
 
     @Bean

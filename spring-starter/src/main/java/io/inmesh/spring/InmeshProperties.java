@@ -5,6 +5,7 @@ import io.inmesh.resolver.kubernetes.KubernetesReading;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,13 +19,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
  * @param self This application as others see it, for what goes by the other callers of a service.
+ * @param warm Services that are asked for at start, before the first request needs them.
+ * @param metrics Meters in the application's registry, where Micrometer is there.
+ * @param health Health indicator inmesh, where the actuator is there.
  */
 @ConfigurationProperties(InmeshProperties.PREFIX)
 public record InmeshProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10s") Duration startupWait,
         @DefaultValue Kubernetes kubernetes,
-        @DefaultValue Self self) {
+        @DefaultValue Self self,
+        @DefaultValue Warm warm,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Health health) {
 
     static final String PREFIX = "inmesh";
 
@@ -73,6 +80,39 @@ public record InmeshProperties(
      *     subsets that go by rank; watched only while one of them is in use.
      */
     public record Self(@Nullable String service) {}
+
+    /**
+     * Properties {@code inmesh.warm.*}.
+     *
+     * @param targets What to ask for at start, as in orders.shop or orders.shop:http; watched as long as the application runs.
+     * @param forAtMost How long start-up waits for the answers. What is not known by then is said in the log, and the application starts.
+     */
+    public record Warm(
+            @DefaultValue List<String> targets,
+            @DefaultValue("5s") Duration forAtMost) {}
+
+    /**
+     * Properties {@code inmesh.metrics.*}.
+     *
+     * @param enabled Whether meters inmesh.* are registered.
+     * @param latency Whether every attempt is timed, which costs two readings of the clock. Whole requests are timed by the client already.
+     * @param endpoints Whether there are meters for each endpoint, which multiplies their number by that of the pods.
+     */
+    public record Metrics(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("false") boolean latency,
+            @DefaultValue("false") boolean endpoints) {}
+
+    /**
+     * Properties {@code inmesh.health.*}.
+     *
+     * @param staleAfter After how long without a sign of life what is known of a service counts as stale: UNKNOWN, never DOWN.
+     * @param required Services without which this application cannot work, * for all in use. While one that is in use has no endpoint,
+     *     health is DOWN; of others it is UNKNOWN.
+     */
+    public record Health(
+            @DefaultValue("5m") Duration staleAfter,
+            @DefaultValue List<String> required) {}
 
     /**
      * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.

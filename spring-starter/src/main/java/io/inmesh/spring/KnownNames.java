@@ -3,8 +3,10 @@ package io.inmesh.spring;
 import io.inmesh.balancer.config.Names;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -13,7 +15,11 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /** Refuses names under {@code inmesh.} that do not exist: Boot itself passes over them, and a misspelt setting would silently not hold. */
 final class KnownNames {
     private static final Set<String> READ_ELSEWHERE = Set.of("defaults", "services"); // ServiceProperties checks those.
-    private static final String KUBERNETES = "kubernetes";
+
+    /** Groups of properties and what is in them. */
+    private static final Map<String, Class<?>> GROUPS = Arrays.stream(InmeshProperties.class.getRecordComponents())
+            .filter(component -> component.getType().isRecord())
+            .collect(Collectors.toUnmodifiableMap(RecordComponent::getName, RecordComponent::getType));
 
     private KnownNames() {}
 
@@ -23,8 +29,9 @@ final class KnownNames {
             Set<String> valid = new TreeSet<>(components(InmeshProperties.class));
             valid.addAll(READ_ELSEWHERE);
             refuseUnless(valid, name, 1, written);
-            if (name.getElement(1, Form.UNIFORM).equals(KUBERNETES) && name.getNumberOfElements() > 2) {
-                refuseUnless(components(InmeshProperties.Kubernetes.class), name, 2, written);
+            Class<?> group = GROUPS.get(name.getElement(1, Form.UNIFORM));
+            if (group != null && name.getNumberOfElements() > 2) {
+                refuseUnless(components(group), name, 2, written);
             }
         }
     }
@@ -46,7 +53,7 @@ final class KnownNames {
         return dashed.replace("-", "");
     }
 
-    private static Set<String> components(Class<? extends Record> type) {
+    private static Set<String> components(Class<?> type) {
         Set<String> names = new TreeSet<>();
         Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getName)

@@ -59,6 +59,8 @@ class ArchitectureTest {
                         "io.inmesh.balancer.config..",
                         "io.inmesh.balancer.engine..",
                         "io.inmesh.balancer.fault..",
+                        "io.inmesh.balancer.micrometer..",
+                        "io.micrometer..",
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
                         "reactor.netty..",
@@ -90,6 +92,30 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.inmesh.spring", "io.inmesh.resolver..")
                 .because("the door to pods is opened by the configuration, not the other way round")
+                .check(STARTER);
+    }
+
+    @Test
+    void the_actuators_room_shows_and_decides_nothing_and_meters_are_put_together_in_one_place() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring.actuate..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.inmesh.spring", "io.inmesh.spring.http..", "io.inmesh.resolver..")
+                .because("what is shown is the mesh, whoever put it together")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring..")
+                .and()
+                .doNotHaveSimpleName(InmeshMetricsAutoConfiguration.class.getSimpleName())
+                .and()
+                .doNotHaveSimpleName(InFlightReader.class.getSimpleName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.inmesh.balancer.micrometer..")
+                .because("everything else must load without Micrometer")
                 .check(STARTER);
     }
 }

@@ -6,6 +6,7 @@ import io.inmesh.api.testing.FakeEndpoints;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.env.PropertiesPropertySourceLoader;
@@ -16,7 +17,8 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** What a user reads who misspelt something: the text that Boot prints instead of a stack trace. */
 class FailureTextsTest {
-    private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"));
+    private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"))
+            .withConfiguration(AutoConfigurations.of(InmeshHealthAutoConfiguration.class));
 
     /** Starts with a file of these lines, expects that to fail, and asks the analyzers as Boot does. */
     private FailureAnalysis analysisOf(String lines) throws Exception {
@@ -91,7 +93,7 @@ class FailureTextsTest {
                         "Property: inmesh.startup-wiat",
                         "[application.properties] - 1:21",
                         "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
-                                + " (valid: defaults, enabled, kubernetes, self, services, startup-wait)");
+                                + " (valid: defaults, enabled, health, kubernetes, metrics, self, services, startup-wait, warm)");
         assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
                 .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
     }
@@ -112,6 +114,32 @@ class FailureTextsTest {
                 .contains("Property: inmesh.startup-wait", "Value: \"soon\"", "java.time.Duration");
         assertThat(analysisOf("inmesh.startup-wait=-1s").getDescription())
                 .contains("Property: inmesh.startup-wait", "it is negative (expected: zero or more, as in 10s)");
+    }
+
+    @Test
+    void a_service_to_warm_that_can_be_none_and_waits_that_cannot_be_meant() throws Exception {
+        assertThat(analysisOf("inmesh.warm.targets[0]=orders.shop\ninmesh.warm.targets[1]=a.b.c.d\n")
+                        .getDescription())
+                .contains("Property: inmesh.warm.targets[1]", "Value: \"a.b.c.d\"", "has more than two labels");
+        assertThat(analysisOf("inmesh.warm.targets=a.b.c.d").getDescription())
+                .contains("Property: inmesh.warm.targets\n", "[application.properties] - 1:21");
+        assertThat(analysisOf("inmesh.warm.for-at-most=-1s").getDescription())
+                .contains("Property: inmesh.warm.for-at-most", "it is negative (expected: zero or more, as in 5s)");
+        assertThat(analysisOf("inmesh.health.stale-after=0s").getDescription())
+                .contains(
+                        "Property: inmesh.health.stale-after",
+                        "it is not above zero (expected: longer than a watch may be silent, as in 5m)");
+    }
+
+    @Test
+    void a_misspelt_name_in_each_group() throws Exception {
+        assertThat(analysisOf("inmesh.metrics.latencies=true").getDescription())
+                .contains(
+                        "property 'latencies' is unknown, did you mean 'latency'? (valid: enabled, endpoints, latency)");
+        assertThat(analysisOf("inmesh.health.require=orders").getDescription())
+                .contains("did you mean 'required'? (valid: required, stale-after)");
+        assertThat(analysisOf("inmesh.warm.target=orders").getDescription())
+                .contains("did you mean 'targets'? (valid: for-at-most, targets)");
     }
 
     @Test

@@ -37,7 +37,17 @@ class MetadataTest {
     void every_property_has_a_type_and_a_description() throws IOException {
         Map<String, JsonNode> properties = byName(metadata().get("properties"));
         assertThat(properties.keySet())
-                .contains("inmesh.enabled", "inmesh.startup-wait", "inmesh.services", "inmesh.kubernetes.network")
+                .contains(
+                        "inmesh.enabled",
+                        "inmesh.startup-wait",
+                        "inmesh.services",
+                        "inmesh.kubernetes.network",
+                        "inmesh.warm.targets",
+                        "inmesh.metrics.latency",
+                        "inmesh.health.required",
+                        "management.health.inmesh.enabled",
+                        "management.info.inmesh.enabled",
+                        "management.endpoint.inmesh.access")
                 .containsAll(BalancerConfig.keys().stream()
                         .filter(key -> key.indexOf('.') < 0)
                         .map(key -> "inmesh.defaults." + key)

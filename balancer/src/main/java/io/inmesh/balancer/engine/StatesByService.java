@@ -67,4 +67,16 @@ public final class StatesByService {
     public int known() {
         return byKey.size();
     }
+
+    /** Requests in flight on all endpoints of that port; 0 if it is not in use. */
+    public int inFlight(ServiceKey key) {
+        Counted held = byKey.get(key);
+        return held == null ? 0 : held.states.inFlight();
+    }
+
+    /** Requests in flight on one endpoint of that port; 0 if it is unknown. */
+    public int inFlight(ServiceKey key, String endpointId) {
+        Counted held = byKey.get(key);
+        return held == null ? 0 : held.states.inFlight(endpointId);
+    }
 }

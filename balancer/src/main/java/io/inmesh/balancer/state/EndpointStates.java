@@ -123,4 +123,19 @@ public final class EndpointStates {
     public int size() {
         return byId.size();
     }
+
+    /** Requests in flight on all of them. */
+    public int inFlight() {
+        int sum = 0;
+        for (EndpointState state : byId.values()) {
+            sum += state.inFlight();
+        }
+        return sum;
+    }
+
+    /** Requests in flight on the endpoint of that id; 0 if it is unknown. */
+    public int inFlight(String id) {
+        EndpointState state = byId.get(id);
+        return state == null ? 0 : state.inFlight();
+    }
 }

@@ -40,7 +40,7 @@ final class Feed<T> {
 
     /** From now on that watch keeps it. */
     void standsOn(String what, Pulse pulse) {
-        age = () -> new WatchAge(what, pulse.age(), pulse.isConnected());
+        age = () -> new WatchAge(what, pulse.age(), pulse.isConnected(), pulse.reconnects());
     }
 
     /** From now on that one is called after each change; it must only take note. */

@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.watch;
 import io.inmesh.api.time.NanoClock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says how current data are: an open watch that is alive tells of every change, so they are at most as old as its last sign of life (a
@@ -20,6 +21,9 @@ public final class Pulse {
     private volatile boolean everBeat;
     private volatile boolean connected;
 
+    /** How often a watch was opened. Raised by whoever opens one, read by anyone. */
+    private final AtomicLong opened = new AtomicLong();
+
     Pulse(NanoClock clock) {
         this.clock = clock;
         this.bornNanos = clock.nanoTime();
@@ -31,6 +35,7 @@ public final class Pulse {
     }
 
     void connected() {
+        opened.incrementAndGet();
         connected = true;
     }
 
@@ -41,6 +46,11 @@ public final class Pulse {
     /** True while a watch is open. */
     public boolean isConnected() {
         return connected;
+    }
+
+    /** How often a watch was opened again after the first. */
+    public long reconnects() {
+        return Math.max(0, opened.get() - 1);
     }
 
     /** Time since the last sign of life; empty if there was none yet. */

@@ -1,0 +1,110 @@
+package io.inmesh.spring;
+
+import io.inmesh.balancer.Mesh;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+
+/**
+ * Begins before everything that serves requests, and ends after it: in its phase web servers, listeners and schedulers are not there yet, or
+ * have finished what they had, graceful shutdown included. Only a context that closes closes the mesh: one that is paused or stopped may
+ * be started again, and finds its mesh as it was.
+ *
+ * <p>Asks for the mesh only if services are to be warmed, so that it stays lazy where beans are.
+ *
+ * <p>Threads: those that start and stop the context, one at a time.
+ */
+final class MeshLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent>, ApplicationContextAware {
+    /** Between everything and the beans themselves: Boot's web servers are at the other end, some thousands below the largest number. */
+    static final int PHASE = Integer.MIN_VALUE / 2;
+
+    private static final Logger log = LoggerFactory.getLogger(MeshLifecycle.class);
+
+    private final WarmUp warmUp;
+    private final ObjectProvider<Mesh> meshes;
+    private final Supplier<Set<String>> variables;
+    private final Predicate<Path> files;
+
+    private @Nullable ApplicationContext context;
+
+    // Written and read by the threads that start and close the context, which Spring lets in one at a time, and by
+    // whoever asks isRunning.
+    private volatile @Nullable Mesh closing;
+    private volatile boolean closed;
+    private volatile boolean running;
+
+    MeshLifecycle(WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables) {
+        this(warmUp, meshes, variables, Files::exists);
+    }
+
+    MeshLifecycle(WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables, Predicate<Path> files) {
+        this.warmUp = warmUp;
+        this.meshes = meshes;
+        this.variables = variables;
+        this.files = files;
+    }
+
+    /** That mesh ends with the context. */
+    void closes(Mesh mesh) {
+        closing = mesh;
+    }
+
+    @Override
+    public void setApplicationContext(ApplicationContext own) {
+        context = own;
+    }
+
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+        if (event.getApplicationContext() == context) { // Children, the management context say, tell their parents.
+            closed = true;
+        }
+    }
+
+    @Override
+    public void start() {
+        if (running) {
+            return;
+        }
+        running = true;
+        Sidecar.find(variables.get(), files).ifPresent(sidecar -> log.warn("{}", sidecar.warning()));
+        if (warmUp.isNeeded()) {
+            meshes.ifAvailable(warmUp::warm);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        Mesh mesh = closing;
+        if (closed && mesh != null) {
+            mesh.close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

@@ -1,0 +1,63 @@
+package io.inmesh.spring;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * A proxy of a service mesh beside this process, seen by what such meshes leave in the environment of a container. Behind one, two parties
+ * balance: requests that inmesh sends to a pod are balanced, repeated and counted once more.
+ *
+ * @param mesh whose it is
+ * @param sign what gave it away
+ */
+record Sidecar(String mesh, String sign) {
+    private static final Map<String, String> PREFIXES =
+            Map.of("ISTIO_META_", "Istio", "LINKERD2_PROXY_", "Linkerd", "LINKERD_", "Linkerd");
+
+    private static final Map<Path, String> FILES = Map.of(
+            Path.of("/etc/istio/proxy"),
+            "Istio",
+            Path.of("/var/run/secrets/workload-spiffe-uds/socket"),
+            "Istio",
+            Path.of("/var/run/linkerd/identity"),
+            "Linkerd");
+
+    /** What the kubelet sets for a Service whose name begins so: LINKERD_DST_SERVICE_HOST, LINKERD_DST_PORT_80_TCP ... */
+    private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
+
+    /**
+     * The one that is there, if any.
+     *
+     * @param variables names of environment variables
+     * @param exists whether there is a file or directory
+     */
+    static Optional<Sidecar> find(Set<String> variables, Predicate<Path> exists) {
+        for (String variable : variables.stream().sorted().toList()) {
+            if (SERVICE_LINK.matcher(variable).matches()) {
+                continue;
+            }
+            for (Map.Entry<String, String> prefix : PREFIXES.entrySet()) {
+                if (variable.startsWith(prefix.getKey())) {
+                    return Optional.of(new Sidecar(prefix.getValue(), "environment variable " + variable));
+                }
+            }
+        }
+        return FILES.entrySet().stream()
+                .filter(file -> exists.test(file.getKey()))
+                .sorted(Map.Entry.comparingByKey())
+                .map(file -> new Sidecar(file.getValue(), "file " + file.getKey()))
+                .findFirst();
+    }
+
+    /** What to say of it, once. */
+    String warning() {
+        return "a sidecar of " + mesh + " seems to stand beside this application (" + sign
+                + "): it balances and repeats once"
+                + " more what inmesh sends to a pod, and its policies see pods instead of services; exclude outbound traffic"
+                + " from it, run this pod without it, or switch inmesh off (inmesh.enabled=false)";
+    }
+}

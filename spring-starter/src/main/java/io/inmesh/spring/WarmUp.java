@@ -1,0 +1,109 @@
+package io.inmesh.spring;
+
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.LoadBalancer;
+import io.inmesh.balancer.Mesh;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/**
+ * Asks for the services that the application will need before its first request does, and waits for the answers, for a bounded time. What is
+ * not there by then is said in the log and goes on being waited for in the background; the application starts all the same.
+ *
+ * <p>Threads: the one that starts the context.
+ */
+final class WarmUp {
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+    private static final String TARGETS = InmeshProperties.PREFIX + ".warm.targets";
+
+    private final List<String> targets;
+    private final Duration wait;
+    private final WrittenProperties written;
+
+    /** Keeps the watches while the application runs; the mesh's end is theirs. */
+    private final List<LoadBalancer> held = new ArrayList<>();
+
+    /**
+     * Will ask for them.
+     *
+     * @throws InvalidPropertyException if the wait is negative
+     */
+    WarmUp(InmeshProperties.Warm said, WrittenProperties written) {
+        this.targets = said.targets();
+        this.wait = said.forAtMost();
+        this.written = written;
+        if (wait.isNegative()) {
+            throw written.refusal(
+                    ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".warm.for-at-most"),
+                    wait,
+                    "it is negative (expected: zero or more, as in 5s)");
+        }
+    }
+
+    boolean isNeeded() {
+        return !targets.isEmpty();
+    }
+
+    /**
+     * Asks, and waits.
+     *
+     * @throws InvalidPropertyException if something named is no target
+     */
+    void warm(Mesh mesh) {
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            LoadBalancer balancer = ask(mesh, i);
+            if (balancer != null) {
+                held.add(balancer);
+                asked.add(
+                        balancer.whenReady(wait).toCompletableFuture().handle((ready, error) -> told(balancer, error)));
+            }
+        }
+        try {
+            // Each wait is bounded already, by the mesh's own clock, which may be one that stands.
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                    .get(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("{}: not all are known after {}; the application starts, its first requests wait", TARGETS, wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what is chained to each wait takes every failure", e);
+        }
+    }
+
+    private @Nullable LoadBalancer ask(Mesh mesh, int index) {
+        String target = targets.get(index);
+        try {
+            return mesh.service(target);
+        } catch (InvalidTargetException e) {
+            ConfigurationPropertyName indexed = ConfigurationPropertyName.of(TARGETS + "[" + index + "]");
+            ConfigurationPropertyName name =
+                    written.find(indexed) == null ? ConfigurationPropertyName.of(TARGETS) : indexed;
+            throw written.refusal(name, target, String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) { // Its surroundings are not there, a kubeconfig say; they may come.
+            log.warn("{}: {} cannot be asked for: {}", TARGETS, target, e.getMessage());
+            return null;
+        }
+    }
+
+    private static boolean told(LoadBalancer balancer, @Nullable Throwable error) {
+        if (error == null) {
+            log.debug("{} is known", balancer.target());
+            return true;
+        }
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        log.warn("{}: the application starts without {}: {}", TARGETS, balancer.target(), cause.getMessage());
+        return false;
+    }
+}
