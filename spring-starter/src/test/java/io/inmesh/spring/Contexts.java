@@ -27,7 +27,8 @@ final class Contexts {
                         RestTemplateAutoConfiguration.class,
                         InmeshAutoConfiguration.class,
                         InmeshClientDetectionAutoConfiguration.class,
-                        InmeshHttpClientAutoConfiguration.class));
+                        InmeshHttpClientAutoConfiguration.class,
+                        InmeshInjectionAutoConfiguration.class));
     }
 
     /** The same with a cluster that a test plays. */
