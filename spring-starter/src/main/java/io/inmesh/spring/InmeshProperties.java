@@ -18,13 +18,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
  * @param self This application as others see it, for what goes by the other callers of a service.
+ * @param cloud Spring Cloud LoadBalancer on the mesh.
  */
 @ConfigurationProperties(InmeshProperties.PREFIX)
 public record InmeshProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10s") Duration startupWait,
         @DefaultValue Kubernetes kubernetes,
-        @DefaultValue Self self) {
+        @DefaultValue Self self,
+        @DefaultValue Cloud cloud) {
 
     static final String PREFIX = "inmesh";
 
@@ -73,6 +75,14 @@ public record InmeshProperties(
      *     subsets that go by rank; watched only while one of them is in use.
      */
     public record Self(@Nullable String service) {}
+
+    /**
+     * Properties {@code inmesh.cloud.*}.
+     *
+     * @param enabled Whether Spring Cloud LoadBalancer, if it is there, chooses pods by the mesh.
+     * @param https Whether https through Spring Cloud LoadBalancer goes to addresses of pods, against which certificates are checked then.
+     */
+    public record Cloud(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean https) {}
 
     /**
      * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.

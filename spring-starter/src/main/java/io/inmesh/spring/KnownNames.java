@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -13,7 +14,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /** Refuses names under {@code inmesh.} that do not exist: Boot itself passes over them, and a misspelt setting would silently not hold. */
 final class KnownNames {
     private static final Set<String> READ_ELSEWHERE = Set.of("defaults", "services"); // ServiceProperties checks those.
-    private static final String KUBERNETES = "kubernetes";
 
     private KnownNames() {}
 
@@ -23,10 +23,22 @@ final class KnownNames {
             Set<String> valid = new TreeSet<>(components(InmeshProperties.class));
             valid.addAll(READ_ELSEWHERE);
             refuseUnless(valid, name, 1, written);
-            if (name.getElement(1, Form.UNIFORM).equals(KUBERNETES) && name.getNumberOfElements() > 2) {
-                refuseUnless(components(InmeshProperties.Kubernetes.class), name, 2, written);
+            Class<?> block = blockOf(name.getElement(1, Form.UNIFORM));
+            if (block != null && name.getNumberOfElements() > 2) {
+                refuseUnless(components(block), name, 2, written);
             }
         }
+    }
+
+    /** The record of the properties below that name, or null if there are none. */
+    private static @Nullable Class<?> blockOf(String found) {
+        return Arrays.stream(InmeshProperties.class.getRecordComponents())
+                .filter(component -> uniform(DataObjectPropertyName.toDashedForm(component.getName()))
+                                .equals(found)
+                        && component.getType().isRecord())
+                .map(RecordComponent::getType)
+                .findFirst()
+                .orElse(null);
     }
 
     private static void refuseUnless(
@@ -46,7 +58,7 @@ final class KnownNames {
         return dashed.replace("-", "");
     }
 
-    private static Set<String> components(Class<? extends Record> type) {
+    private static Set<String> components(Class<?> type) {
         Set<String> names = new TreeSet<>();
         Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getName)

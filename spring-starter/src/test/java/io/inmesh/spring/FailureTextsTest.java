@@ -77,7 +77,7 @@ class FailureTextsTest {
                         "Property: inmesh.startup-wiat",
                         "[application.properties] - 1:21",
                         "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
-                                + " (valid: defaults, enabled, kubernetes, self, services, startup-wait)");
+                                + " (valid: cloud, defaults, enabled, kubernetes, self, services, startup-wait)");
         assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
                 .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
     }
