@@ -20,8 +20,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver} and {@link OutcomeClassifier} are used;
- * a Mesh of one's own replaces this one.
+ * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier} and {@link
+ * MeshCustomizer} are used; a Mesh of one's own replaces this one.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
@@ -69,8 +69,12 @@ public final class InmeshAutoConfiguration {
     Mesh mesh(
             MeshAssembly assembly,
             ObjectProvider<BalancerObserver> observers,
-            ObjectProvider<OutcomeClassifier> classifier) {
-        return assembly.mesh(observers.orderedStream().toList(), classifier.getIfAvailable());
+            ObjectProvider<OutcomeClassifier> classifier,
+            ObjectProvider<MeshCustomizer> customizers) {
+        return assembly.mesh(
+                observers.orderedStream().toList(),
+                classifier.getIfAvailable(),
+                customizers.orderedStream().toList());
     }
 
     @Bean

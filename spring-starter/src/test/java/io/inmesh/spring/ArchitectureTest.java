@@ -58,6 +58,7 @@ class ArchitectureTest {
                         "io.inmesh.balancer.attempt..",
                         "io.inmesh.balancer.config..",
                         "io.inmesh.balancer.engine..",
+                        "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
                         "reactor.netty..",

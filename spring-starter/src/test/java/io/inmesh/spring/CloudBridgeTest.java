@@ -167,7 +167,8 @@ class CloudBridgeTest extends CloudFixture {
         cloud.withPropertyValues("spring.cloud.loadbalancer.sticky-session.add-service-instance-cookie=true")
                 .run(started -> {
                     callers().forEach(caller -> caller.call(started));
-                    assertThat(pod.seen()).hasSize(3).allSatisfy(seen -> assertThat(seen.headers().getFirst("Cookie"))
+                    assertThat(pod.seen()).hasSize(3).allSatisfy(seen -> assertThat(
+                                    seen.headers().getFirst("Cookie"))
                             .isEqualTo("sc-lb-instance-id=" + Sessions.tokenOf(pod.endpoint())));
                 });
     }
@@ -175,20 +176,21 @@ class CloudBridgeTest extends CloudFixture {
     @Test
     void a_hint_in_the_header_or_the_properties_is_the_key_that_hash_policies_follow() {
         ordersAreOnly(pod(), pod(), pod(), pod());
-        cloud.withPropertyValues("inmesh.services.orders.policy=destination-hash").run(started -> {
-            Set<String> all = new HashSet<>();
-            for (int customer = 0; customer < 40; customer++) {
-                RestClient client = started.getBean(RestClient.Builder.class)
-                        .clone()
-                        .defaultHeader("X-SC-LB-Hint", "customer-" + customer)
-                        .build();
-                String first = get(client, "http://orders/");
-                assertThat(get(client, "http://orders/")).isEqualTo(first);
-                assertThat(get(client, "http://orders/")).isEqualTo(first);
-                all.add(first);
-            }
-            assertThat(all).hasSize(4);
-        });
+        cloud.withPropertyValues("inmesh.services.orders.policy=destination-hash")
+                .run(started -> {
+                    Set<String> all = new HashSet<>();
+                    for (int customer = 0; customer < 40; customer++) {
+                        RestClient client = started.getBean(RestClient.Builder.class)
+                                .clone()
+                                .defaultHeader("X-SC-LB-Hint", "customer-" + customer)
+                                .build();
+                        String first = get(client, "http://orders/");
+                        assertThat(get(client, "http://orders/")).isEqualTo(first);
+                        assertThat(get(client, "http://orders/")).isEqualTo(first);
+                        all.add(first);
+                    }
+                    assertThat(all).hasSize(4);
+                });
         cloud.withPropertyValues(
                         "inmesh.services.orders.policy=destination-hash", "spring.cloud.loadbalancer.hint.orders=blue")
                 .run(started -> {
@@ -257,24 +259,28 @@ class CloudBridgeTest extends CloudFixture {
     @Test
     void without_an_endpoint_clients_say_what_they_always_say_and_the_log_why(CapturedOutput output) {
         cluster.say("orders:80", new Unresolved(Reason.NO_ENDPOINTS, "orders: its selector matches no pod"));
-        cloud.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=false").run(started -> {
-            assertThatThrownBy(() -> byRestTemplate(started)).hasMessageContaining("No instances available for orders");
-            assertThatThrownBy(() -> byRestClient(started)).hasMessageContaining("No instances available for orders");
-            assertThatThrownBy(() -> byWebClient(started))
-                    .isInstanceOf(WebClientResponseException.ServiceUnavailable.class);
-        });
+        cloud.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=false")
+                .run(started -> {
+                    assertThatThrownBy(() -> byRestTemplate(started))
+                            .hasMessageContaining("No instances available for orders");
+                    assertThatThrownBy(() -> byRestClient(started))
+                            .hasMessageContaining("No instances available for orders");
+                    assertThatThrownBy(() -> byWebClient(started))
+                            .isInstanceOf(WebClientResponseException.ServiceUnavailable.class);
+                });
         assertThat(output.getAll().split("orders: its selector matches no pod", -1))
                 .hasSize(2);
     }
 
     @Test
     void a_service_that_nothing_is_heard_of_is_waited_for_no_longer_than_said() {
-        cloud.withPropertyValues("inmesh.startup-wait=50ms", "spring.cloud.loadbalancer.retry.enabled=false").run(started -> {
-            assertThatThrownBy(() -> byRestTemplate(started)).hasMessageContaining("No instances available for orders");
-            ordersAreOnly(pod());
-            await().atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() -> "pod-11".equals(byRestTemplate(started)));
-        });
+        cloud.withPropertyValues("inmesh.startup-wait=50ms", "spring.cloud.loadbalancer.retry.enabled=false")
+                .run(started -> {
+                    assertThatThrownBy(() -> byRestTemplate(started))
+                            .hasMessageContaining("No instances available for orders");
+                    ordersAreOnly(pod());
+                    await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> "pod-11"
+                            .equals(byRestTemplate(started)));
+                });
     }
 }

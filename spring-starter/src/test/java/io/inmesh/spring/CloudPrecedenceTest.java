@@ -46,7 +46,8 @@ class CloudPrecedenceTest extends CloudFixture {
     static class OverOurs {
         @Bean
         ReactorServiceInstanceLoadBalancer random(LoadBalancerClientFactory factory) {
-            return new RandomLoadBalancer(factory.getLazyProvider("orders", ServiceInstanceListSupplier.class), "orders");
+            return new RandomLoadBalancer(
+                    factory.getLazyProvider("orders", ServiceInstanceListSupplier.class), "orders");
         }
     }
 
@@ -88,11 +89,9 @@ class CloudPrecedenceTest extends CloudFixture {
             assertThat(cluster.resolvers()).isZero();
         });
         cloud.withUserConfiguration(SupplierForAll.class)
-                .run(started ->
-                        assertThat(balancerOf(started, "stock")).isInstanceOf(RoundRobinLoadBalancer.class));
+                .run(started -> assertThat(balancerOf(started, "stock")).isInstanceOf(RoundRobinLoadBalancer.class));
         cloud.withUserConfiguration(Mine.class)
-                .run(started ->
-                        assertThat(balancerOf(started, "stock")).isInstanceOf(RoundRobinLoadBalancer.class));
+                .run(started -> assertThat(balancerOf(started, "stock")).isInstanceOf(RoundRobinLoadBalancer.class));
     }
 
     @Test

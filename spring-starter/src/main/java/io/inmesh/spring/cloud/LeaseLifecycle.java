@@ -76,8 +76,8 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
     }
 
     private Outcome failure(@Nullable Throwable error) {
-        boolean unreached = find(error, ConnectException.class) != null
-                || find(error, NoRouteToHostException.class) != null;
+        boolean unreached =
+                find(error, ConnectException.class) != null || find(error, NoRouteToHostException.class) != null;
         return classifier.classify(
                 Wire.HTTP, OutcomeClassifier.NO_CODE, cause(error), unreached ? Delivery.NOT_SENT : Delivery.SENT);
     }

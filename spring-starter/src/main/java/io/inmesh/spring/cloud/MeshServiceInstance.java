@@ -85,8 +85,7 @@ final class MeshServiceInstance implements ServiceInstance {
         return metadata;
     }
 
-    private static void putIfKnown(
-            Map<String, String> metadata, String key, @Nullable String value) {
+    private static void putIfKnown(Map<String, String> metadata, String key, @Nullable String value) {
         if (value != null) {
             metadata.put(key, value);
         }
@@ -108,6 +107,7 @@ final class MeshServiceInstance implements ServiceInstance {
 
     @Override
     public String toString() {
-        return serviceId + " at " + endpoint.address() + (endpoint.pod() == null ? "" : " (pod " + endpoint.pod() + ")");
+        return serviceId + " at " + endpoint.address()
+                + (endpoint.pod() == null ? "" : " (pod " + endpoint.pod() + ")");
     }
 }
