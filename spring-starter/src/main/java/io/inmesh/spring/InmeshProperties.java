@@ -5,7 +5,6 @@ import io.inmesh.resolver.kubernetes.KubernetesReading;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -86,18 +85,4 @@ public record InmeshProperties(
     public record Cloud(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("false") boolean https) {}
-
-    /**
-     * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.
-     *
-     * @param policy The balancing policy.
-     * @param port The service port to use where a URL names none, by number or name.
-     * @param endpoints Endpoints to use instead of the cluster's, such as localhost:8081,localhost:8082.
-     * @param target The service of the cluster that this name stands for, such as orders.shop:http.
-     */
-    public record Service(
-            @Nullable String policy,
-            @Nullable String port,
-            @Nullable List<String> endpoints,
-            @Nullable String target) {}
 }
