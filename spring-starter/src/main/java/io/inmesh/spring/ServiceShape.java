@@ -84,7 +84,10 @@ public record ServiceShape(
      * @param size Slots of the table, a prime; 0 for what suits the number of endpoints.
      * @param table How slots are given to endpoints.
      */
-    public record DestinationHash(@Nullable Double loadFactor, @Nullable Integer size, @Nullable String table) {}
+    public record DestinationHash(
+            @Nullable Double loadFactor,
+            @Nullable Integer size,
+            @Nullable String table) {}
 
     /**
      * Keys {@code first.*}.
@@ -108,7 +111,10 @@ public record ServiceShape(
      * @param expiration After how long the most loaded endpoint of a key is given up.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Lblcr(@Nullable Integer entries, @Nullable Duration expiration, @Nullable String ties) {}
+    public record Lblcr(
+            @Nullable Integer entries,
+            @Nullable Duration expiration,
+            @Nullable String ties) {}
 
     /**
      * Keys {@code least-connection.*}.
@@ -116,7 +122,8 @@ public record ServiceShape(
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record LeastConnection(@Nullable Boolean exact, @Nullable String ties) {}
+    public record LeastConnection(
+            @Nullable Boolean exact, @Nullable String ties) {}
 
     /**
      * Keys {@code locality.*}.
@@ -128,7 +135,13 @@ public record ServiceShape(
      * @param strict With node: no endpoint of another node is ever picked.
      * @param weights With weighted: the weights of zones, as in zone-a=3,zone-b=1.
      */
-    public record Locality(@Nullable Integer enabledPercent, @Nullable Integer minEndpoints, LocalityConfig.@Nullable Mode mode, @Nullable Double spillFactor, @Nullable Boolean strict, @Nullable String weights) {}
+    public record Locality(
+            @Nullable Integer enabledPercent,
+            @Nullable Integer minEndpoints,
+            LocalityConfig.@Nullable Mode mode,
+            @Nullable Double spillFactor,
+            @Nullable Boolean strict,
+            @Nullable String weights) {}
 
     /**
      * Keys {@code node-local.*}.
@@ -158,7 +171,8 @@ public record ServiceShape(
      * @param choices How many endpoints are drawn for each request.
      * @param defaultRtt What an endpoint counts as while no latency of it is known.
      */
-    public record PeakEwma(@Nullable Integer choices, @Nullable Duration defaultRtt) {}
+    public record PeakEwma(
+            @Nullable Integer choices, @Nullable Duration defaultRtt) {}
 
     /**
      * Keys {@code power-of-two.*}.
@@ -177,7 +191,13 @@ public record ServiceShape(
      * @param removed How many probes are dropped for each request.
      * @param reuse How far the pool may lose more than it gains before probes are used again.
      */
-    public record Prequal(@Nullable Duration age, @Nullable Integer pool, @Nullable Double probes, @Nullable Double quantile, @Nullable Double removed, @Nullable Double reuse) {}
+    public record Prequal(
+            @Nullable Duration age,
+            @Nullable Integer pool,
+            @Nullable Double probes,
+            @Nullable Double quantile,
+            @Nullable Double removed,
+            @Nullable Double reuse) {}
 
     /**
      * Keys {@code priority.*}.
@@ -187,7 +207,11 @@ public record ServiceShape(
      * @param panicThreshold With fewer percent healthy, and nowhere else to go, the unhealthy are used as well; 0 for never.
      * @param zones Zones in the order in which they are wanted, as in own,zone-b|zone-c,*.
      */
-    public record Priority(PriorityConfig.@Nullable Mode mode, @Nullable Integer overProvisioning, @Nullable Integer panicThreshold, @Nullable List<String> zones) {}
+    public record Priority(
+            PriorityConfig.@Nullable Mode mode,
+            @Nullable Integer overProvisioning,
+            @Nullable Integer panicThreshold,
+            @Nullable List<String> zones) {}
 
     /**
      * Keys {@code rendezvous.*}.
@@ -204,7 +228,11 @@ public record ServiceShape(
      * @param minSize With xds: the fewest points on the ring.
      * @param sizing How many points endpoints have on the ring.
      */
-    public record RingHash(@Nullable Double loadFactor, @Nullable Integer maxSize, @Nullable Integer minSize, @Nullable String sizing) {}
+    public record RingHash(
+            @Nullable Double loadFactor,
+            @Nullable Integer maxSize,
+            @Nullable Integer minSize,
+            @Nullable String sizing) {}
 
     /**
      * Keys {@code sed.*}.
@@ -221,7 +249,10 @@ public record ServiceShape(
      * @param minPercent The percentage of its weight that a new endpoint has at least.
      * @param window How long a new endpoint takes to its full weight: more than 1s and at most 24h, or off.
      */
-    public record SlowStart(@Nullable Double aggression, @Nullable Integer minPercent, @Nullable String window) {}
+    public record SlowStart(
+            @Nullable Double aggression,
+            @Nullable Integer minPercent,
+            @Nullable String window) {}
 
     /**
      * Keys {@code source-hash.*}.
@@ -236,7 +267,8 @@ public record ServiceShape(
      * @param mode Whether this process uses only some of the endpoints, and how it chooses them.
      * @param size How many endpoints; 20 unless set, with aperture 12.
      */
-    public record Subset(SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
+    public record Subset(
+            SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
 
     /**
      * Keys {@code weight.*}.
@@ -248,7 +280,13 @@ public record ServiceShape(
      * @param period With reports: how often weights are taken from them.
      * @param source Where weights come from.
      */
-    public record Weight(@Nullable String blackout, @Nullable Double errorPenalty, @Nullable Duration expiration, @Nullable List<String> metrics, @Nullable Duration period, WeightConfig.@Nullable Source source) {}
+    public record Weight(
+            @Nullable String blackout,
+            @Nullable Double errorPenalty,
+            @Nullable Duration expiration,
+            @Nullable List<String> metrics,
+            @Nullable Duration period,
+            WeightConfig.@Nullable Source source) {}
 
     /**
      * Keys {@code weighted-round-robin.*}.
@@ -264,5 +302,4 @@ public record ServiceShape(
      * @param ties Which of equally loaded endpoints is taken.
      */
     public record Wlc(@Nullable Boolean exact, @Nullable String ties) {}
-
 }

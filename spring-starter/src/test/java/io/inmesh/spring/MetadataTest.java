@@ -100,10 +100,10 @@ class MetadataTest {
             String name = property.get("name").asText();
             if (name.startsWith(DEFAULTS) && property.has("defaultValue")) {
                 String key = name.substring(DEFAULTS.length());
-                Map<String, String> said = Map.of(key, property.get("defaultValue").asText());
+                Map<String, String> said =
+                        Map.of(key, property.get("defaultValue").asText());
                 policies.check(said);
-                boolean ofPolicy =
-                        key.indexOf('.') > 0 && !BalancerConfig.isRoom(key.substring(0, key.indexOf('.')));
+                boolean ofPolicy = key.indexOf('.') > 0 && !BalancerConfig.isRoom(key.substring(0, key.indexOf('.')));
                 if (!ofPolicy && !key.equals(BalancerConfig.NODE_LOCAL_POLICY)) {
                     assertThat(BalancerConfig.of(said)).as(key).isEqualTo(BalancerConfig.of(Map.of()));
                 }
