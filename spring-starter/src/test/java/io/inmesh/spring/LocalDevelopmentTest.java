@@ -40,8 +40,11 @@ import org.springframework.core.io.ByteArrayResource;
 class LocalDevelopmentTest extends OrdersFixture {
 
     /** No cluster: the kubeconfig that is named does not exist. */
-    @TempDir
-    Path nowhere;
+    private final Path nowhere;
+
+    LocalDevelopmentTest(@TempDir Path nowhere) {
+        this.nowhere = nowhere;
+    }
 
     private ApplicationContextRunner alone() {
         return Contexts.all().withPropertyValues("inmesh.kubernetes.kubeconfig=" + nowhere.resolve("config"));
