@@ -90,7 +90,8 @@ public final class MeshBuilder {
     /**
      * The application's settings for one service.
      *
-     * @param name the service as targets name it, with or without namespace and port
+     * @param name the service as targets name it, with or without namespace and port; with {@code *} for any characters but {@code .} and {@code :} it
+     *     speaks of all services that match, as in {@code *.shop}, after those that are named
      * @param settings keys and values
      */
     public MeshBuilder service(String name, Map<String, String> settings) {

@@ -26,8 +26,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier} and, in tests, {@link
- * Faults} are used; a Mesh of one's own replaces this one.
+ * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier}, {@link MeshCustomizer} and, in
+ * tests, {@link Faults} are used; a Mesh of one's own replaces this one.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
@@ -78,9 +78,13 @@ public final class InmeshAutoConfiguration {
             MeshLifecycle lifecycle,
             ObjectProvider<BalancerObserver> observers,
             ObjectProvider<OutcomeClassifier> classifier,
-            ObjectProvider<Faults> faults) {
+            ObjectProvider<Faults> faults,
+            ObjectProvider<MeshCustomizer> customizers) {
         Mesh mesh = assembly.mesh(
-                observers.orderedStream().toList(), classifier.getIfAvailable(), faults.getIfAvailable());
+                observers.orderedStream().toList(),
+                classifier.getIfAvailable(),
+                faults.getIfAvailable(),
+                customizers.orderedStream().toList());
         lifecycle.closes(mesh);
         return mesh;
     }

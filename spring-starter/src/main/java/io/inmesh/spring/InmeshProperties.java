@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param warm Services that are asked for at start, before the first request needs them.
  * @param metrics Meters in the application's registry, where Micrometer is there.
  * @param health Health indicator inmesh, where the actuator is there.
+ * @param cloud Spring Cloud LoadBalancer on the mesh.
  */
 @ConfigurationProperties(InmeshProperties.PREFIX)
 public record InmeshProperties(
@@ -31,7 +32,8 @@ public record InmeshProperties(
         @DefaultValue Self self,
         @DefaultValue Warm warm,
         @DefaultValue Metrics metrics,
-        @DefaultValue Health health) {
+        @DefaultValue Health health,
+        @DefaultValue Cloud cloud) {
 
     static final String PREFIX = "inmesh";
 
@@ -115,10 +117,12 @@ public record InmeshProperties(
             @DefaultValue List<String> required) {}
 
     /**
-     * The shape of {@code inmesh.services.NAME.*}, for those who complete properties; {@link ServiceProperties} reads them.
+     * Properties {@code inmesh.cloud.*}.
      *
-     * @param policy The balancing policy.
-     * @param port The service port to use where a URL names none, by number or name.
+     * @param enabled Whether Spring Cloud LoadBalancer, if it is there, chooses pods by the mesh.
+     * @param https Whether https through Spring Cloud LoadBalancer goes to addresses of pods, against which certificates are checked then.
      */
-    public record Service(@Nullable String policy, @Nullable String port) {}
+    public record Cloud(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("false") boolean https) {}
 }

@@ -3,10 +3,9 @@ package io.inmesh.spring;
 import io.inmesh.balancer.config.Names;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -16,11 +15,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class KnownNames {
     private static final Set<String> READ_ELSEWHERE = Set.of("defaults", "services"); // ServiceProperties checks those.
 
-    /** Groups of properties and what is in them. */
-    private static final Map<String, Class<?>> GROUPS = Arrays.stream(InmeshProperties.class.getRecordComponents())
-            .filter(component -> component.getType().isRecord())
-            .collect(Collectors.toUnmodifiableMap(RecordComponent::getName, RecordComponent::getType));
-
     private KnownNames() {}
 
     /** Throws an {@link InvalidPropertyException} for the first unknown name. */
@@ -29,11 +23,22 @@ final class KnownNames {
             Set<String> valid = new TreeSet<>(components(InmeshProperties.class));
             valid.addAll(READ_ELSEWHERE);
             refuseUnless(valid, name, 1, written);
-            Class<?> group = GROUPS.get(name.getElement(1, Form.UNIFORM));
-            if (group != null && name.getNumberOfElements() > 2) {
-                refuseUnless(components(group), name, 2, written);
+            Class<?> block = blockOf(name.getElement(1, Form.UNIFORM));
+            if (block != null && name.getNumberOfElements() > 2) {
+                refuseUnless(components(block), name, 2, written);
             }
         }
+    }
+
+    /** The record of the properties below that name, or null if there are none. */
+    private static @Nullable Class<?> blockOf(String found) {
+        return Arrays.stream(InmeshProperties.class.getRecordComponents())
+                .filter(component -> uniform(DataObjectPropertyName.toDashedForm(component.getName()))
+                                .equals(found)
+                        && component.getType().isRecord())
+                .map(RecordComponent::getType)
+                .findFirst()
+                .orElse(null);
     }
 
     private static void refuseUnless(

@@ -12,6 +12,9 @@ import io.inmesh.balancer.engine.Policies;
 import io.inmesh.balancer.fault.Faults;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.spring.http.ConfiguredServices;
+import io.inmesh.spring.named.NamedService;
+import io.inmesh.spring.named.NamedServices;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +57,18 @@ final class MeshAssembly {
     }
 
     /** The mesh; the caller closes it. */
-    Mesh mesh(List<BalancerObserver> observers, @Nullable OutcomeClassifier classifier, @Nullable Faults faults) {
+    Mesh mesh(
+            List<BalancerObserver> observers,
+            @Nullable OutcomeClassifier classifier,
+            @Nullable Faults faults,
+            List<MeshCustomizer> customizers) {
         if (properties.startupWait().isNegative()) {
             throw written.refusal(
                     STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
         }
         MeshBuilder builder = Mesh.builder()
                 .startupWait(properties.startupWait())
-                .resolvers(providers.toArray(ResolverProvider[]::new));
+                .resolvers(explained().toArray(ResolverProvider[]::new));
         observers.forEach(builder::observer);
         String self = properties.self().service();
         if (self != null) {
@@ -79,11 +86,12 @@ final class MeshAssembly {
         builder.defaults(services.defaults());
         services.services().forEach((name, service) -> {
             service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
-            Target target = target(name, service);
+            String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
             if (!service.settings().isEmpty()) {
-                configure(builder, name, canonical(target), service);
+                configure(builder, name, canonical, service);
             }
         });
+        customizers.forEach(customizer -> customizer.customize(builder));
         return builder.build();
     }
 
@@ -91,6 +99,12 @@ final class MeshAssembly {
     ConfiguredServices configured() {
         Map<String, Optional<String>> ports = new HashMap<>();
         services.services().forEach((name, service) -> {
+            if (ServicePattern.isOne(name)) {
+                ServicePattern.check(name, service, (key, why) -> {
+                    throw written.refusal(property(name, key), service.anyValue(), why);
+                });
+                return;
+            }
             Target target = target(name, service);
             if (target instanceof ServiceTarget one) {
                 checkPort(name, one, service.port());
@@ -99,6 +113,50 @@ final class MeshAssembly {
             }
         });
         return new ConfiguredServices(ports);
+    }
+
+    /** The providers, with the cluster's behind what the properties explain. */
+    private List<ResolverProvider> explained() {
+        List<NamedService> named = new ArrayList<>();
+        services.services().forEach((name, service) -> named.addAll(meaning(name, service)));
+        return named.isEmpty()
+                ? providers
+                : providers.stream()
+                        .map(each -> each.scheme().equals(Target.KUBERNETES) ? new NamedServices(each, named) : each)
+                        .toList();
+    }
+
+    private List<NamedService> meaning(String name, ServiceProperties.Service service) {
+        String endpoints = service.endpoints();
+        String leadsTo = service.target();
+        if ((endpoints == null && leadsTo == null) || ServicePattern.isOne(name)) {
+            return List.of(); // Patterns with either are refused in configured().
+        }
+        String key = endpoints == null ? ServiceProperties.TARGET : ServiceProperties.ENDPOINTS;
+        if (!(target(name, service) instanceof ServiceTarget target) || (endpoints != null && leadsTo != null)) {
+            throw written.refusal(
+                    property(name, key),
+                    service.anyValue(),
+                    "'" + name + "' (expected: a service's name, with either endpoints or a target)");
+        }
+        try {
+            return List.of(
+                    endpoints != null
+                            ? NamedService.listed(target, endpoints)
+                            : new NamedService(target, inCluster(String.valueOf(leadsTo))));
+        } catch (InvalidTargetException e) {
+            throw written.refusal(property(name, key), service.anyValue(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Target inCluster(String text) {
+        Target target = parse(text);
+        if (!target.scheme().equals(Target.KUBERNETES) || !target.parameters().isEmpty()) {
+            throw new InvalidTargetException("target '" + text
+                    + "' (expected: a service or pods of the cluster without settings, as in orders.shop:http;"
+                    + " addresses are said by endpoints)");
+        }
+        return target;
     }
 
     private void configure(MeshBuilder builder, String name, String canonical, ServiceProperties.Service service) {
@@ -140,12 +198,7 @@ final class MeshAssembly {
         try {
             return parse(name);
         } catch (InvalidTargetException e) {
-            String key = service.port() != null
-                    ? ServiceProperties.PORT
-                    : service.settings().keySet().iterator().next();
-            String value =
-                    service.port() != null ? service.port() : service.settings().get(key);
-            throw written.refusal(property(name, key), value, String.valueOf(e.getMessage()));
+            throw written.refusal(property(name, service.anyKey()), service.anyValue(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -6,9 +6,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -29,17 +31,53 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
     /** Key of {@link Service#port}. Not among the balancer's own keys: a target names its port itself, only a URL may leave it out. */
     static final String PORT = "port";
 
+    /** Key of {@link Service#endpoints}. */
+    static final String ENDPOINTS = "endpoints";
+
+    /** Key of {@link Service#target}. */
+    static final String TARGET = "target";
+
     private static final String DEFAULTS = InmeshProperties.PREFIX + ".defaults";
     private static final String SERVICES = InmeshProperties.PREFIX + ".services";
+    /** YAML's lists, which are written as texts between commas elsewhere. */
+    private static final Pattern LIST_ITEM = Pattern.compile("(?<=\\." + ENDPOINTS + ")(\\[\\d+]|\\.\\d+)$");
+
     private static final Bindable<Map<String, String>> FLAT = Bindable.mapOf(String.class, String.class);
 
     /**
      * What is said of one service.
      *
      * @param port the service port to use where a URL names none, by number or name, or null
+     * @param endpoints HOST:PORT between commas, used instead of what the cluster has, or null
+     * @param target the service in the cluster that is meant, or null if it is the one of this name
      * @param settings the balancer's settings
      */
-    record Service(@Nullable String port, Map<String, String> settings) {}
+    record Service(
+            @Nullable String port,
+            @Nullable String endpoints,
+            @Nullable String target,
+            Map<String, String> settings) {
+
+        /** The key of something that is said, for refusals of the name itself. */
+        String anyKey() {
+            if (port != null) {
+                return PORT;
+            }
+            if (endpoints != null) {
+                return ENDPOINTS;
+            }
+            return target != null ? TARGET : settings.keySet().iterator().next();
+        }
+
+        /** What is said under {@link #anyKey()}. */
+        @Nullable
+        String anyValue() {
+            return Stream.of(port, endpoints, target)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseGet(() -> settings.get(anyKey()));
+        }
+    }
 
     /**
      * Reads them.
@@ -61,17 +99,21 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
 
     private static Map<String, Service> services(Map<String, String> entries, WrittenProperties written) {
         Map<String, Map<String, String>> byName = new TreeMap<>();
-        entries.forEach((entry, value) -> {
+        entries.forEach((item, value) -> {
+            String entry = LIST_ITEM.matcher(item).replaceFirst("");
             String key = keyAtEnd(entry);
             if (key == null) {
                 String last = entry.substring(entry.lastIndexOf('.') + 1);
                 throw written.refusal(nameOf(SERVICES, entry), value, unknown("setting", last, serviceKeys()));
             }
             String name = entry.substring(0, entry.length() - key.length() - 1);
-            byName.computeIfAbsent(name, n -> new TreeMap<>()).put(Names.normalize(key), value);
+            byName.computeIfAbsent(name, n -> new TreeMap<>())
+                    .merge(Names.normalize(key), value, (before, next) -> before + "," + next);
         });
         Map<String, Service> services = new LinkedHashMap<>();
-        byName.forEach((name, settings) -> services.put(name, new Service(settings.remove(PORT), settings)));
+        byName.forEach((name, settings) -> services.put(
+                name,
+                new Service(settings.remove(PORT), settings.remove(ENDPOINTS), settings.remove(TARGET), settings)));
         return services;
     }
 
@@ -87,7 +129,7 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
 
     private static Set<String> serviceKeys() {
         Set<String> keys = new TreeSet<>(BalancerConfig.keys());
-        keys.add(PORT);
+        keys.addAll(List.of(PORT, ENDPOINTS, TARGET));
         return keys;
     }
 

@@ -61,6 +61,7 @@ class ArchitectureTest {
                         "io.inmesh.balancer.fault..",
                         "io.inmesh.balancer.micrometer..",
                         "io.micrometer..",
+                        "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
                         "reactor.netty..",
@@ -79,7 +80,7 @@ class ArchitectureTest {
                 .check(STARTER);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.inmesh.spring.http..")
+                .resideOutsideOfPackages("io.inmesh.spring.http..", "io.inmesh.spring.cloud..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "reactor..")
@@ -92,6 +93,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.inmesh.spring", "io.inmesh.resolver..")
                 .because("the door to pods is opened by the configuration, not the other way round")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.inmesh.spring.cloud..")
+                .and()
+                .doNotHaveSimpleName("InmeshCloudAutoConfiguration")
+                .and()
+                .doNotHaveSimpleName("Filters")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework.cloud..")
+                .because("Spring Cloud is the application's choice, and everything else must load without it")
                 .check(STARTER);
     }
 

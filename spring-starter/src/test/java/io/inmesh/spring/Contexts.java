@@ -2,6 +2,7 @@ package io.inmesh.spring;
 
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.testing.FakeEndpoints;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
@@ -10,6 +11,7 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.MapPropertySource;
 
 /** Application contexts with what Boot and the starter configure. */
 final class Contexts {
@@ -27,11 +29,20 @@ final class Contexts {
                         RestTemplateAutoConfiguration.class,
                         InmeshAutoConfiguration.class,
                         InmeshClientDetectionAutoConfiguration.class,
-                        InmeshHttpClientAutoConfiguration.class));
+                        InmeshHttpClientAutoConfiguration.class,
+                        InmeshInjectionAutoConfiguration.class));
     }
 
     /** The same with a cluster that a test plays. */
     static ApplicationContextRunner with(FakeEndpoints cluster) {
         return all().withBean("cluster", ResolverProvider.class, () -> cluster);
+    }
+
+    /** What a property source says whose names hold colons, which {@code withPropertyValues} would take for the end of the name. */
+    static ApplicationContextRunner saying(ApplicationContextRunner context, Map<String, Object> properties) {
+        return context.withInitializer(initialized -> initialized
+                .getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("with colons", properties)));
     }
 }

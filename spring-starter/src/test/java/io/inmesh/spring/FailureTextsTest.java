@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.testing.FakeEndpoints;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.env.PropertiesPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** What a user reads who misspelt something: the text that Boot prints instead of a stack trace. */
 class FailureTextsTest {
@@ -25,19 +22,8 @@ class FailureTextsTest {
         PropertySource<?> source = new PropertiesPropertySourceLoader()
                 .load("file", new ByteArrayResource(lines.getBytes(StandardCharsets.UTF_8), "application.properties"))
                 .get(0);
-        Throwable[] failure = new Throwable[1];
-        context.withInitializer(initialized ->
-                        initialized.getEnvironment().getPropertySources().addFirst(source))
-                .run(started -> failure[0] = started.getStartupFailure());
-        assertThat(failure[0]).isNotNull();
-        List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation(
-                        getClass().getClassLoader())
-                .load(FailureAnalyzer.class, SpringFactoriesLoader.ArgumentResolver.none(), (type, name, error) -> {});
-        return analyzers.stream()
-                .map(analyzer -> analyzer.analyze(failure[0]))
-                .filter(analysis -> analysis != null)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no analyzer for this", failure[0]));
+        return FailureTexts.of(context.withInitializer(
+                initialized -> initialized.getEnvironment().getPropertySources().addFirst(source)));
     }
 
     @Test
@@ -93,7 +79,7 @@ class FailureTextsTest {
                         "Property: inmesh.startup-wiat",
                         "[application.properties] - 1:21",
                         "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
-                                + " (valid: defaults, enabled, health, kubernetes, metrics, self, services, startup-wait, warm)");
+                                + " (valid: cloud, defaults, enabled, health, kubernetes, metrics, self, services, startup-wait, warm)");
         assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
                 .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
     }

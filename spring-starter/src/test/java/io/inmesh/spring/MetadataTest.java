@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,13 +10,21 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.engine.Policies;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /** What an IDE needs to complete {@code inmesh.*}. */
 class MetadataTest {
+    private static final String DEFAULTS = "inmesh.defaults.";
 
     private static JsonNode metadata() throws IOException {
         try (InputStream in = MetadataTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
@@ -48,10 +57,7 @@ class MetadataTest {
                         "management.health.inmesh.enabled",
                         "management.info.inmesh.enabled",
                         "management.endpoint.inmesh.access")
-                .containsAll(BalancerConfig.keys().stream()
-                        .filter(key -> key.indexOf('.') < 0)
-                        .map(key -> "inmesh.defaults." + key)
-                        .toList());
+                .contains("inmesh.cloud.enabled", "inmesh.cloud.https", "inmesh.self.service");
         assertThat(properties.values()).allSatisfy(property -> {
             assertThat(property.get("description").asText()).isNotBlank().endsWith(".");
             assertThat(property.get("type").asText()).isNotBlank();
@@ -71,13 +77,78 @@ class MetadataTest {
     }
 
     @Test
-    void a_services_keys_are_offered_with_its_name() {
-        assertThat(InmeshProperties.Service.class.getRecordComponents())
-                .extracting(component -> component.getName())
-                .containsAll(BalancerConfig.keys().stream()
-                        .filter(key -> key.indexOf('.') < 0)
-                        .toList())
-                .contains(ServiceProperties.PORT);
+    void every_key_is_offered_for_all_services_and_below_each_name() throws IOException {
+        Set<String> keys = new TreeSet<>(BalancerConfig.keys());
+        Set<String> offered = new TreeSet<>();
+        for (String name : byName(metadata().get("properties")).keySet()) {
+            if (name.startsWith(DEFAULTS)) {
+                offered.add(name.substring(DEFAULTS.length()));
+            }
+        }
+        assertThat(offered).isEqualTo(keys);
+        keys.addAll(List.of(ServiceProperties.PORT, ServiceProperties.ENDPOINTS, ServiceProperties.TARGET));
+        assertThat(keysOf("", ServiceShape.class)).isEqualTo(keys);
+    }
+
+    private static Set<String> keysOf(String prefix, Class<?> shape) {
+        Set<String> keys = new TreeSet<>();
+        for (RecordComponent component : shape.getRecordComponents()) {
+            String key = prefix + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                keys.addAll(keysOf(key + ".", component.getType()));
+            } else {
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    @Test
+    void defaults_are_what_holds_where_nothing_is_said() throws IOException {
+        Policies policies = Policies.load();
+        for (JsonNode property : byName(metadata().get("properties")).values()) {
+            String name = property.get("name").asText();
+            if (name.startsWith(DEFAULTS) && property.has("defaultValue")) {
+                String key = name.substring(DEFAULTS.length());
+                Map<String, String> said =
+                        Map.of(key, property.get("defaultValue").asText());
+                policies.check(said);
+                boolean ofPolicy = key.indexOf('.') > 0 && !BalancerConfig.isRoom(key.substring(0, key.indexOf('.')));
+                if (!ofPolicy && !key.equals(BalancerConfig.NODE_LOCAL_POLICY)) {
+                    assertThat(BalancerConfig.of(said)).as(key).isEqualTo(BalancerConfig.of(Map.of()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void hinted_values_are_the_ones_that_are_understood() throws IOException {
+        Policies policies = Policies.load();
+        int seen = 0;
+        for (JsonNode hint : byName(metadata().get("hints")).values()) {
+            String name = hint.get("name").asText();
+            if (!name.startsWith(DEFAULTS)) {
+                continue;
+            }
+            String key = name.substring(DEFAULTS.length());
+            Set<String> values = new TreeSet<>();
+            hint.get("values").forEach(value -> values.add(value.get("value").asText()));
+            values.forEach(value -> policies.check(Map.of(key, value)));
+            if (!hint.has("providers")) {
+                seen++;
+                assertThatThrownBy(() -> policies.check(Map.of(key, "nonsense")))
+                        .satisfies(refusal -> assertThat(oneOf(String.valueOf(refusal.getMessage())))
+                                .as(key)
+                                .isEqualTo(values));
+            }
+        }
+        assertThat(seen).isGreaterThan(10);
+    }
+
+    private static Set<String> oneOf(String refusal) {
+        Matcher list = Pattern.compile("\\(expected: one of (.*)\\)").matcher(refusal);
+        assertThat(list.find()).as(refusal).isTrue();
+        return new TreeSet<>(List.of(list.group(1).split(", ")));
     }
 
     @Test
@@ -86,6 +157,9 @@ class MetadataTest {
         JsonNode hint = named(metadata().get("hints"), "inmesh.defaults.policy");
         assertThat(hint.get("values")).isNotEmpty();
         hint.get("values").forEach(value -> {
+            if (value.get("value").asText().equals(BalancerConfig.NODE_LOCAL)) {
+                return; // A policy that is a stage.
+            }
             PickerFactory policy = policies.named(value.get("value").asText());
             assertThat(policy.name()).isEqualTo(value.get("value").asText());
             policy.aliases()

@@ -154,12 +154,16 @@ public record Engine(
 
     /**
      * What the application says of one service. Settings are found under the service's name, with or without namespace, with or without port;
-     * where several speak, the more exact one wins, key by key.
+     * where several speak, the more exact one wins, key by key; patterns ({@link ServicePatterns}) come after names.
      */
     Settings application(Target target, @Nullable ServiceKey key) {
         Settings found = services.getOrDefault(target.withoutParameters().toString(), Settings.NONE);
-        for (String name : namesOf(target, key)) {
+        List<String> names = namesOf(target, key);
+        for (String name : names) {
             found = found.orElse(services.getOrDefault(name, Settings.NONE));
+        }
+        for (Settings byPattern : ServicePatterns.matching(services, names)) {
+            found = found.orElse(byPattern);
         }
         return found;
     }

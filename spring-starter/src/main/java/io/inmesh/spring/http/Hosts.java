@@ -6,12 +6,9 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
-import io.inmesh.api.Target;
 import io.inmesh.balancer.Mesh;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +41,7 @@ final class Hosts {
     /** By host. Kept for the mesh's life: a host once found stays ours, and one that was not found is not asked for again. */
     private final Map<String, Host> hosts = new ConcurrentHashMap<>();
 
-    private final Map<Key, Route> routes = new ConcurrentHashMap<>();
-
-    private record Key(String host, int port, boolean secure) {}
+    private final Routes routes;
 
     /** A host's name, and whether it is ours: null name if it can be no service's. */
     private record Host(@Nullable ServiceName name, CompletableFuture<Boolean> ours, long sinceNanos) {}
@@ -54,6 +49,7 @@ final class Hosts {
     Hosts(Mesh mesh, ConfiguredServices configured, Duration lookupLimit) {
         this.mesh = mesh;
         this.configured = configured;
+        this.routes = new Routes(mesh, configured, Map.of());
         this.lookupLimit = lookupLimit;
     }
 
@@ -158,23 +154,6 @@ final class Hosts {
     }
 
     private Route routeTo(URI uri, ServiceName name) {
-        boolean secure = SECURE.equalsIgnoreCase(uri.getScheme());
-        return routes.computeIfAbsent(
-                new Key(name.typed(), uri.getPort(), secure),
-                key -> new Route(mesh, candidates(name, uri.getPort(), secure)));
-    }
-
-    /** The port rule of design section 5. */
-    private List<Target> candidates(ServiceName name, int urlPort, boolean secure) {
-        List<Target> candidates = new ArrayList<>();
-        String port = urlPort < 0 ? configured.portOf(name) : Integer.toString(urlPort);
-        if (port != null) {
-            candidates.add(mesh.parse(name.typed() + ":" + port));
-            return candidates;
-        }
-        candidates.add(mesh.parse(name.typed() + (secure ? ":443" : ":80")));
-        candidates.add(mesh.parse(name.typed() + (secure ? ":https" : ":http")));
-        candidates.add(mesh.parse(name.typed()));
-        return candidates;
+        return routes.to(name, uri.getPort(), SECURE.equalsIgnoreCase(uri.getScheme()));
     }
 }

@@ -24,29 +24,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any.
  */
-final class Route {
+public final class Route {
     /** The search gives up when its mesh closes; until then an answer is worth having. */
     private static final Duration UNTIL_CLOSED = Duration.ofDays(365);
 
     private final Mesh mesh;
     private final List<Target> candidates;
+    private final Map<String, String> settings;
 
     /** Replaced by whichever request finds that the last winner's port is gone; read by all. */
     private final AtomicReference<@Nullable Search> search = new AtomicReference<>();
 
-    /** Candidates, the preferred one first; never empty. */
-    Route(Mesh mesh, List<Target> candidates) {
+    /**
+     * Creates it.
+     *
+     * @param candidates the preferred one first; never empty
+     * @param settings those of {@link Mesh#service(Target, Map)}
+     */
+    Route(Mesh mesh, List<Target> candidates, Map<String, String> settings) {
         this.mesh = mesh;
         this.candidates = List.copyOf(candidates);
+        this.settings = Map.copyOf(settings);
     }
 
     /** The target that is asked first, for messages. */
-    Target first() {
+    public Target first() {
         return candidates.get(0);
     }
 
     /** The search that holds now, begun if there is none or if the last one's winner lost its port. */
-    Search search() {
+    public Search search() {
         Search known = search.get();
         if (known != null && !known.isOutdated()) {
             return known;
@@ -63,7 +70,7 @@ final class Route {
     }
 
     /** Gives back what it holds; a later request would begin anew. */
-    void close() {
+    public void close() {
         Search known = search.getAndSet(null);
         if (known != null) {
             known.close();
@@ -75,9 +82,9 @@ final class Route {
     }
 
     /** One pass through the candidates. */
-    final class Search {
+    public final class Search {
         /** The winner; exceptionally if no balancer could be had at all, such as when the mesh is closed. */
-        final CompletableFuture<LoadBalancer> found = new CompletableFuture<>();
+        public final CompletableFuture<LoadBalancer> found = new CompletableFuture<>();
 
         /** The candidate being asked: written by one step after the other, read for messages. */
         private volatile @Nullable LoadBalancer asked;
@@ -95,7 +102,7 @@ final class Route {
         private void ask(int index) {
             LoadBalancer candidate;
             try {
-                candidate = mesh.service(candidates.get(index), Map.of());
+                candidate = mesh.service(candidates.get(index), settings);
             } catch (RuntimeException e) {
                 found.completeExceptionally(e); // Thrown to the request, which knows how to say it.
                 return;
@@ -133,8 +140,7 @@ final class Route {
         }
 
         /** What is known so far: why there is no answer yet. */
-        @Nullable
-        Rejection soFar() {
+        public @Nullable Rejection soFar() {
             LoadBalancer current = asked;
             return current == null ? null : current.snapshot().rejection();
         }

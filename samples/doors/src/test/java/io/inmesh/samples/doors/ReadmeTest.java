@@ -22,7 +22,7 @@ class ReadmeTest {
                 .map(block -> withoutSpace(block.group(1)))
                 .toList();
         String programs;
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
             programs = files.filter(Files::isRegularFile).map(ReadmeTest::read).reduce("", String::concat);
         }
 

@@ -1,0 +1,22 @@
+package io.inmesh.spring;
+
+import io.inmesh.balancer.Mesh;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+
+/** Injection of balancers by {@link MeshService}. */
+@AutoConfiguration(after = InmeshAutoConfiguration.class)
+@ConditionalOnBean(Mesh.class)
+public final class InmeshInjectionAutoConfiguration {
+
+    @Bean
+    static MeshServiceInjection inmeshServiceInjection() {
+        return new MeshServiceInjection();
+    }
+
+    @Bean(destroyMethod = "close")
+    MeshServices meshServices(Mesh mesh) {
+        return new MeshServices(mesh);
+    }
+}

@@ -1,0 +1,111 @@
+package io.inmesh.spring.cloud;
+
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.OutcomeClassifier.Wire;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.CompletionContext;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.client.loadbalancer.ResponseData;
+
+/**
+ * Where requests of Spring Cloud LoadBalancer are counted: from {@code onStartRequest}, when one is about to be sent, to {@code onComplete}, which
+ * its clients call when the answer's head has come or the request has failed. What is only chosen counts nowhere.
+ *
+ * <p>Threads: any.
+ */
+public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+    private final OpenLeases leases = new OpenLeases();
+    private final OutcomeClassifier classifier;
+
+    /** Reads answers by that classifier. */
+    public LeaseLifecycle(OutcomeClassifier classifier) {
+        this.classifier = classifier;
+    }
+
+    @Override
+    public void onStart(Request<Object> request) {
+        // No endpoint is chosen yet.
+    }
+
+    @Override
+    public void onStartRequest(Request<Object> request, Response<ServiceInstance> chosen) {
+        if (chosen.getServer() instanceof MeshServiceInstance instance) {
+            leases.begun(request, instance.view().begin());
+        }
+    }
+
+    @Override
+    public void onComplete(CompletionContext<Object, ServiceInstance, Object> context) {
+        leases.ended(context.getLoadBalancerRequest(), outcome(context));
+    }
+
+    /** The caller gave up, which Spring Cloud does not tell. */
+    void cancelled(Request<?> request) {
+        leases.ended(request, Outcome.CANCELLED);
+    }
+
+    /** How many requests run. */
+    int running() {
+        return leases.size();
+    }
+
+    private Outcome outcome(CompletionContext<Object, ServiceInstance, Object> context) {
+        return switch (context.status()) {
+            case DISCARD -> Outcome.CANCELLED;
+            case FAILED -> failure(context.getThrowable());
+            case SUCCESS -> success(context.getClientResponse());
+        };
+    }
+
+    private Outcome success(@Nullable Object response) {
+        return response instanceof ResponseData data && data.getHttpStatus() != null
+                ? classifier.classify(Wire.HTTP, data.getHttpStatus().value(), null, Delivery.SENT)
+                : Outcome.SUCCESS;
+    }
+
+    private Outcome failure(@Nullable Throwable error) {
+        boolean unreached =
+                find(error, ConnectException.class) != null || find(error, NoRouteToHostException.class) != null;
+        return classifier.classify(
+                Wire.HTTP, OutcomeClassifier.NO_CODE, cause(error), unreached ? Delivery.NOT_SENT : Delivery.SENT);
+    }
+
+    /** What the classifier knows of what the client wrapped. */
+    private static @Nullable Throwable cause(@Nullable Throwable error) {
+        ReadTimeoutException netty = find(error, ReadTimeoutException.class);
+        if (netty != null) {
+            TimeoutException timeout = new TimeoutException(String.valueOf(netty.getMessage()));
+            timeout.initCause(netty);
+            return timeout;
+        }
+        for (Class<? extends Throwable> known :
+                List.of(TimeoutException.class, SocketTimeoutException.class, HttpTimeoutException.class)) {
+            Throwable found = find(error, known);
+            if (found != null) {
+                return found;
+            }
+        }
+        return error;
+    }
+
+    private static <T extends Throwable> @Nullable T find(@Nullable Throwable error, Class<T> type) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (type.isInstance(each)) {
+                return type.cast(each);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,113 @@
+package io.inmesh.spring.cloud;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
+import io.inmesh.api.PickContext;
+import io.inmesh.api.Sessions;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.client.ServiceInstance;
+
+/**
+ * An endpoint as Spring Cloud knows them. Nothing is counted until its request begins. Its id is the token of a session with that endpoint, as
+ * it ends up in cookies; pod, node and zone are in the metadata.
+ *
+ * <p>Immutable; threads: any.
+ */
+final class MeshServiceInstance implements ServiceInstance {
+    private final String serviceId;
+    private final EndpointView view;
+    private final Endpoint endpoint;
+    private final boolean secure;
+    private final PickContext context;
+
+    /**
+     * Creates it.
+     *
+     * @param context what the request said of itself when the endpoint was chosen
+     */
+    MeshServiceInstance(String serviceId, EndpointView view, boolean secure, PickContext context) {
+        this.serviceId = serviceId;
+        this.view = view;
+        this.endpoint = view.endpoint();
+        this.secure = secure;
+        this.context = context;
+    }
+
+    EndpointView view() {
+        return view;
+    }
+
+    /** The endpoints that are not to be tried again by a request that failed here: this one, and those tried before. */
+    PickContext tried() {
+        return context.withTried(endpoint);
+    }
+
+    @Override
+    public String getInstanceId() {
+        return Sessions.tokenOf(endpoint);
+    }
+
+    @Override
+    public String getServiceId() {
+        return serviceId;
+    }
+
+    @Override
+    public String getHost() {
+        return endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
+    }
+
+    @Override
+    public int getPort() {
+        return endpoint.port();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return secure;
+    }
+
+    @Override
+    public URI getUri() {
+        return ServiceInstance.createUri(this);
+    }
+
+    @Override
+    public Map<String, String> getMetadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        putIfKnown(metadata, "pod", endpoint.pod());
+        putIfKnown(metadata, "node", endpoint.locality().node());
+        putIfKnown(metadata, "zone", endpoint.locality().zone());
+        metadata.put("weight", Integer.toString(endpoint.weight()));
+        return metadata;
+    }
+
+    private static void putIfKnown(Map<String, String> metadata, String key, @Nullable String value) {
+        if (value != null) {
+            metadata.put(key, value);
+        }
+    }
+
+    /** Equal for the same endpoint of the same service: those who compare instances mean that. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MeshServiceInstance instance
+                && instance.serviceId.equals(serviceId)
+                && instance.endpoint.id().equals(endpoint.id())
+                && instance.secure == secure;
+    }
+
+    @Override
+    public int hashCode() {
+        return endpoint.id().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return serviceId + " at " + endpoint.address()
+                + (endpoint.pod() == null ? "" : " (pod " + endpoint.pod() + ")");
+    }
+}
