@@ -51,7 +51,7 @@ class LimitsTest {
             assertThat(orders.snapshot().endpoints()).allMatch(view -> view.inFlight() == 3);
             assertThat(FakeMesh.rejection(orders).reason()).isEqualTo(Reason.LIMITED);
             assertThat(FakeMesh.rejection(orders).text())
-                    .startsWith(FakeMesh.ORDERS)
+                    .startsWith("k8s:///" + FakeMesh.ORDERS)
                     .contains("limit.endpoint-in-flight");
             assertThat(fake.events.take()).contains("rejected LIMITED");
 

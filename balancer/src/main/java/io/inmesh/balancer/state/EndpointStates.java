@@ -2,7 +2,9 @@ package io.inmesh.balancer.state;
 
 import io.inmesh.api.time.Scheduler;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ public final class EndpointStates {
     private final InFlight counted = new InFlight();
 
     /** Who waits for the last request to end. */
-    private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     /** Set when a mesh closes, and never back; read by requests that leave an endpoint idle. */
     private volatile boolean awaited;
@@ -81,10 +83,9 @@ public final class EndpointStates {
 
     private void tellIfIdle() {
         if (awaited && running() == 0) {
-            for (Runnable idle : waiting) {
-                if (waiting.remove(idle)) { // Of several who see it, one tells.
-                    idle.run();
-                }
+            // Of several who see it, one gets each.
+            for (Runnable idle = waiting.poll(); idle != null; idle = waiting.poll()) {
+                idle.run();
             }
         }
     }
