@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.PodsTarget;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.ServiceTarget;
 import io.inmesh.api.Target;
@@ -39,6 +40,20 @@ class KubernetesResolverProviderTest {
             assertThatThrownBy(() -> provider.newResolver(Target.parse("static:///10.0.0.7:80"), context))
                     .isInstanceOf(InvalidTargetException.class)
                     .hasMessageContaining("its scheme is static");
+        }
+    }
+
+    @Test
+    void what_the_api_would_refuse_as_a_selector_is_refused_at_once_I1() {
+        try (KubernetesResolverProvider provider = new KubernetesResolverProvider(nowhere)) {
+            assertThat(provider.parse("k8s:///?pods=app%20in(a,b)&port=80")).isInstanceOf(PodsTarget.class);
+            assertThatThrownBy(() -> provider.parse("k8s:///?pods=app%3Da%3Db&port=80"))
+                    .isInstanceOf(InvalidTargetException.class)
+                    .hasMessageContaining(
+                            "pods 'app=a=b' (expected: a label selector that the Kubernetes API understands");
+            assertThatThrownBy(() -> provider.newResolver(Target.parse("k8s:///?pods=a%20b"), context))
+                    .isInstanceOf(InvalidTargetException.class)
+                    .hasMessageContaining("pods 'a b'");
         }
     }
 

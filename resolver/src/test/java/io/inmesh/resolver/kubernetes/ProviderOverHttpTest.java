@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
+import io.inmesh.resolver.testing.ApiRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,17 @@ class ProviderOverHttpTest extends ScriptedApiScene {
                 heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
             }
         }
+    }
+
+    @Test
+    void every_request_asks_for_json_in_plain_W1() {
+        resolve("orders:http").awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
+        assertThat(api.requests(ApiRequest::any)).isNotEmpty().allSatisfy(request -> {
+            assertThat(request.header("Accept")).isEqualTo("application/json");
+            assertThat(request.header("Accept-Encoding"))
+                    .as("what is compressed comes later than it was sent")
+                    .isNull();
+        });
     }
 
     @Test

@@ -40,6 +40,7 @@ public final class FabricApi implements ApiTransport {
     private static final Logger log = LoggerFactory.getLogger(FabricApi.class);
 
     private static final int UNAUTHORIZED = 401;
+    private static final String JSON = "application/json";
 
     /**
      * The longest an exchange may take, above the longest watch that is asked for. Only a backstop: silence is noticed long before, by {@link
@@ -196,6 +197,7 @@ public final class FabricApi implements ApiTransport {
                 HttpRequest request = taken.http()
                         .newHttpRequestBuilder()
                         .uri(taken.base() + pathAndQuery + "#" + mark)
+                        .header("Accept", JSON) // Else it would be whatever the server prefers.
                         .timeout(LONGEST_EXCHANGE_SECONDS, TimeUnit.SECONDS)
                         .build();
                 run(taken.http().consumeBytes(request, this), this::answered);
