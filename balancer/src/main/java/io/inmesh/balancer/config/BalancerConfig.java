@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param weight where weights come from
  * @param subset whether only some of the endpoints are used
  * @param affinity whether a client or a session stays with its endpoint
+ * @param key what the key of a request is
  */
 public record BalancerConfig(
         String policy,
@@ -27,7 +28,8 @@ public record BalancerConfig(
         SlowStartConfig slowStart,
         WeightConfig weight,
         SubsetConfig subset,
-        AffinityConfig affinity) {
+        AffinityConfig affinity,
+        KeyConfig key) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -55,7 +57,9 @@ public record BalancerConfig(
             SubsetConfig.ROOM,
             SubsetConfig.KEYS,
             AffinityConfig.ROOM,
-            AffinityConfig.KEYS);
+            AffinityConfig.KEYS,
+            KeyConfig.ROOM,
+            KeyConfig.KEYS);
 
     private static final Set<String> KEYS = allKeys();
 
@@ -98,7 +102,8 @@ public record BalancerConfig(
                 SlowStartConfig.of(room(SlowStartConfig.ROOM, settings)),
                 WeightConfig.of(room(WeightConfig.ROOM, settings)),
                 SubsetConfig.of(room(SubsetConfig.ROOM, settings)),
-                AffinityConfig.of(room(AffinityConfig.ROOM, settings)));
+                AffinityConfig.of(room(AffinityConfig.ROOM, settings)),
+                KeyConfig.of(room(KeyConfig.ROOM, settings)));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {

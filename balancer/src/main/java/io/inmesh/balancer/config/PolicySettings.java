@@ -150,6 +150,12 @@ public record PolicySettings(String policy, Map<String, String> values) {
         return text != null && Names.normalize(text).equals("off") ? Duration.ZERO : duration(key, byDefault);
     }
 
+    /** The same, or {@code on} for the usual one. */
+    Duration durationOrSwitch(String key, Duration byDefault, Duration usual) {
+        String text = values.get(key);
+        return text != null && Names.normalize(text).equals("on") ? usual : durationOrOff(key, byDefault);
+    }
+
     /** One of a type's constants, in the one spelling of {@link Names}. */
     public <E extends Enum<E>> E choice(String key, E byDefault) {
         String text = values.get(key);

@@ -49,6 +49,11 @@ final class CallAttempts {
         return session == null ? PickContext.NONE : session.context();
     }
 
+    /** True if the call was sent before. */
+    boolean isRepeated() {
+        return context.attempts() > 0;
+    }
+
     /** Begins the lease of another attempt; null if the call has ended meanwhile. */
     synchronized @Nullable Lease begin(Member member) {
         if (ended) {

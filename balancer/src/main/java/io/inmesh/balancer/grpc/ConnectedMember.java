@@ -6,12 +6,14 @@ import io.grpc.ConnectivityStateInfo;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.net.SocketAddress;
@@ -32,8 +34,20 @@ final class ConnectedMember extends Member {
     private boolean kept;
     private Status lastFailure = Status.UNAVAILABLE;
 
+    // What answers are read for. Synchronization context only, but that tracers read the token: either answer is
+    // harmless
+    // while it changes.
+    private LoadHearing hearing = LoadHearing.NONE;
+    private volatile @Nullable RequestPart token;
+
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
-    private volatile PickResult pickResult = PickResult.withNoResult();
+    private volatile PickResults pickResults = PickResults.NONE;
+
+    /** One for each way in which calls take time; made once, so that a pick allocates nothing. */
+    private record PickResults(PickResult single, PickResult stream, PickResult conversation) {
+        static final PickResults NONE =
+                new PickResults(PickResult.withNoResult(), PickResult.withNoResult(), PickResult.withNoResult());
+    }
 
     ConnectedMember(
             Target target,
@@ -46,8 +60,35 @@ final class ConnectedMember extends Member {
         this.classifier = classifier;
     }
 
-    PickResult pickResult() {
-        return pickResult;
+    /** Where calls of such methods go. */
+    PickResult pickResult(MethodType type) {
+        PickResults results = pickResults;
+        return switch (Pace.of(type)) {
+            case SINGLE -> results.single;
+            case STREAM -> results.stream;
+            case CONVERSATION -> results.conversation;
+        };
+    }
+
+    /** What calls and connections are to be listened to for, from now on. */
+    void obey(LoadHearing newHearing, @Nullable RequestPart newToken) {
+        token = newToken;
+        if (!newHearing.equals(hearing)) {
+            hearing = newHearing;
+            if (subchannel != null) {
+                listen(subchannel);
+            }
+        }
+    }
+
+    private void listen(Subchannel to) {
+        pickResults = new PickResults(
+                resultFor(to, Pace.SINGLE), resultFor(to, Pace.STREAM), resultFor(to, Pace.CONVERSATION));
+        hearing.askOutOfBand(to, this);
+    }
+
+    private PickResult resultFor(Subchannel to, Pace pace) {
+        return PickResult.withSubchannel(to, hearing.withAnswers(new Tracers(pace), this));
     }
 
     /** True if a connection is kept up, whether or not somebody asks for it. */
@@ -65,7 +106,7 @@ final class ConnectedMember extends Member {
         addresses = newAddresses;
         state = ConnectivityState.IDLE;
         kept = false;
-        pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
+        listen(newSubchannel);
     }
 
     /** Whether the connection is kept up, or made when a session asks for it. A session's calls wait in gRPC meanwhile. */
@@ -153,6 +194,12 @@ final class ConnectedMember extends Member {
 
     /** Makes a lease with every stream on this member. */
     private final class Tracers extends ClientStreamTracer.Factory {
+        private final Pace pace;
+
+        private Tracers(Pace pace) {
+            this.pace = pace;
+        }
+
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
@@ -162,7 +209,11 @@ final class ConnectedMember extends Member {
                     session.servedBy(endpoint());
                 }
             }
-            return LeaseTracer.of(ConnectedMember.this, attempts, classifier);
+            RequestPart carrier = token;
+            boolean repeat = attempts != null && attempts.isRepeated();
+            TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
+            ServedBy served = info.getCallOptions().getOption(MeshChannels.SERVED_BY);
+            return LeaseTracer.of(ConnectedMember.this, attempts, classifier, pace, served, tells);
         }
     }
 }

@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a connection to every usable endpoint, or to this process's part of them, and lets a policy of ours choose among those that are ready. Works with addresses from any
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: gRPC calls everything in the channel's synchronization context, which is this balancer's lane.
  */
 final class InmeshLoadBalancer extends LoadBalancer {
+    private static final Logger log = LoggerFactory.getLogger(InmeshLoadBalancer.class);
+
     /**
      * How long the first ready connection waits for those that are still being made, so that it does not get every call of the first
      * moments. Connections inside a cluster take a few milliseconds; one that takes longer than this is late.
@@ -61,12 +65,13 @@ final class InmeshLoadBalancer extends LoadBalancer {
     /** What was shown last while {@link #ready}. */
     private @Nullable InmeshPicker shown;
 
+    private LoadHearing heard = LoadHearing.NONE;
     private boolean settled;
     private boolean shutdown;
     private Scheduler.@Nullable Cancellable settling;
 
     InmeshLoadBalancer(Helper helper) {
-        this.helper = helper;
+        this.helper = LoadHearing.over(helper);
     }
 
     @Override
@@ -82,6 +87,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         balancing = now.engine().policies().balancing(told);
         Members<ConnectedMember> current = membersOf(now);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
+        hearLoads(current, now.target());
         connectOrDisconnect();
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
@@ -118,6 +124,17 @@ final class InmeshLoadBalancer extends LoadBalancer {
             occasions = new Occasions(engine, helper.getSynchronizationContext(), this::update);
         }
         return current;
+    }
+
+    /** What answers are read for, beside the call itself; said to every member before it is connected to. */
+    private void hearLoads(Members<ConnectedMember> current, Target target) {
+        LoadHearing hearing = LoadHearing.of(wanted());
+        if (hearing.isInVain() && !hearing.equals(heard)) {
+            log.warn("{}: {}", target, LoadHearing.MISSING);
+        }
+        heard = hearing;
+        CallRules rules = rules();
+        current.all().forEach(member -> member.obey(hearing, rules.token()));
     }
 
     /** Connects to those that may get calls: all usable ones, or this process's part of them. */
@@ -222,7 +239,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         PickerAssembly.Assembled assembled =
                 Objects.requireNonNull(assembly, "made with the members").assemble(all, bound().set(), wanted());
         Objects.requireNonNull(occasions, "made with the members").await(wanted(), assembled.holds());
-        return new InmeshPicker(assembled.picker(), null);
+        return new InmeshPicker(assembled.picker(), null, rules());
     }
 
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
@@ -235,7 +252,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
         Picker sessions =
                 Objects.requireNonNull(assembly, "made with the members").sessionsOr(context -> nobody, all, wanted());
-        return new InmeshPicker(sessions, result);
+        return new InmeshPicker(sessions, result, rules());
+    }
+
+    private CallRules rules() {
+        return CallRules.of(wanted().config());
     }
 
     private boolean isSettled(List<ConnectedMember> connected) {
