@@ -1,6 +1,8 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
@@ -25,6 +27,7 @@ final class CallAttempts {
     private volatile PickContext context;
 
     private final @Nullable CallSession session;
+    private final @Nullable Deadline deadline;
 
     // Guarded by this.
     private boolean homeTried;
@@ -33,9 +36,12 @@ final class CallAttempts {
     private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
-    /** Of a call of that session, or of none. */
-    CallAttempts(@Nullable CallSession session) {
-        this.session = session;
+    /** Of a call that is being made now, on this thread, with these options. */
+    CallAttempts(CallOptions options) {
+        session = options.getOption(MeshChannels.SESSION);
+        Deadline own = options.getDeadline();
+        Deadline callers = Context.current().getDeadline();
+        deadline = own == null || callers == null ? (own == null ? callers : own) : own.minimum(callers);
         this.context = session == null ? PickContext.NONE : session.context();
     }
 
@@ -47,6 +53,11 @@ final class CallAttempts {
         }
         CallSession session = options.getOption(MeshChannels.SESSION);
         return session == null ? PickContext.NONE : session.context();
+    }
+
+    /** By when the call must have ended, or null. */
+    @Nullable Deadline deadline() {
+        return deadline;
     }
 
     /** True if the call was sent before. */

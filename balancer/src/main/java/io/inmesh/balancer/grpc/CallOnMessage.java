@@ -68,6 +68,11 @@ final class CallOnMessage<Q, R> extends ClientCall<Q, R> {
         if (begun != null) {
             return begun;
         }
+        synchronized (this) {
+            if (over) {
+                return null;
+            }
+        }
         ClientCall<Q, R> made = made(message);
         synchronized (this) {
             if (over) {

@@ -212,8 +212,8 @@ final class ConnectedMember extends Member {
             RequestPart carrier = token;
             boolean repeat = attempts != null && attempts.isRepeated();
             TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
-            ServedBy served = info.getCallOptions().getOption(MeshChannels.SERVED_BY);
-            return LeaseTracer.of(ConnectedMember.this, attempts, classifier, pace, served, tells);
+            return LeaseTracer.of(
+                    ConnectedMember.this, attempts, classifier, new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
         }
     }
 }

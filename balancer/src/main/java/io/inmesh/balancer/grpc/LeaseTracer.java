@@ -1,6 +1,8 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.inmesh.api.Lease;
@@ -23,41 +25,44 @@ final class LeaseTracer extends ClientStreamTracer {
     private final OutcomeClassifier classifier;
     private final Pace pace;
     private final @Nullable ServedBy served;
+    private final @Nullable Deadline deadline;
     private volatile @Nullable TokenReturn tells;
     private volatile @Nullable Lease lease;
     private volatile boolean sent;
     private volatile boolean answeredByPeer;
     private volatile boolean spoken;
 
+    /**
+     * What is known of a stream before it is made.
+     *
+     * @param pace what its time says
+     * @param options the call's
+     * @param tells what to tell of the session with the answer
+     */
+    record Stream(
+            Pace pace, CallOptions options, @Nullable TokenReturn tells) {}
+
     private LeaseTracer(
             Member member,
             @Nullable CallAttempts attempts,
             OutcomeClassifier classifier,
-            Pace pace,
-            @Nullable ServedBy served,
-            @Nullable TokenReturn tells) {
+            Stream stream) {
         this.member = member;
         this.attempts = attempts;
         this.classifier = classifier;
-        this.pace = pace;
-        this.served = served;
-        this.tells = tells;
+        this.pace = stream.pace;
+        this.served = stream.options.getOption(MeshChannels.SERVED_BY);
+        this.deadline = attempts == null ? stream.options.getDeadline() : attempts.deadline();
+        this.tells = stream.tells;
     }
 
-    /**
-     * The tracer of a stream on that member.
-     *
-     * @param served where to write that it serves the call
-     * @param tells what to tell of the session with the answer
-     */
+    /** The tracer of a stream on that member. */
     static ClientStreamTracer of(
             Member member,
             @Nullable CallAttempts attempts,
             OutcomeClassifier classifier,
-            Pace pace,
-            @Nullable ServedBy served,
-            @Nullable TokenReturn tells) {
-        LeaseTracer tracer = new LeaseTracer(member, attempts, classifier, pace, served, tells);
+            Stream stream) {
+        LeaseTracer tracer = new LeaseTracer(member, attempts, classifier, stream);
         if (attempts != null) {
             Lease begun = attempts.begin(member);
             if (begun == null) {
@@ -135,13 +140,19 @@ final class LeaseTracer extends ClientStreamTracer {
 
     private Outcome outcomeOf(Status status) {
         Delivery delivery = sent ? Delivery.SENT : Delivery.NOT_SENT;
-        // Without trailers the status is this side's own word for a connection that broke: the peer gave no code.
-        boolean local = !answeredByPeer && isFailure(status.getCode());
-        if (spoken && pace != Pace.SINGLE && status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        Status.Code code = isLate(status.getCode()) ? Status.Code.DEADLINE_EXCEEDED : status.getCode();
+        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && pace != Pace.SINGLE) {
             return Outcome.CANCELLED; // A stream that went on until its caller had enough was not too slow.
         }
-        int code = local ? OutcomeClassifier.NO_CODE : status.getCode().value();
-        return classifier.classify(Wire.GRPC, code, status.getCause(), delivery);
+        // Without trailers the status is this side's own word for a connection that broke: the peer gave no code.
+        boolean local = !answeredByPeer && isFailure(code);
+        int told = local ? OutcomeClassifier.NO_CODE : code.value();
+        return classifier.classify(Wire.GRPC, told, status.getCause(), delivery);
+    }
+
+    /** A call whose deadline has passed takes its streams back, and does not tell them why. */
+    private boolean isLate(Status.Code code) {
+        return code == Status.Code.CANCELLED && !answeredByPeer && deadline != null && deadline.isExpired();
     }
 
     private static boolean isFailure(Status.Code code) {

@@ -98,7 +98,7 @@ final class SafeRepeats extends InternalConfigSelector {
 
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-            CallAttempts attempts = new CallAttempts(options.getOption(MeshChannels.SESSION));
+            CallAttempts attempts = new CallAttempts(options);
             ClientCall<Q, R> call = next.newCall(method, options.withOption(CallAttempts.KEY, attempts));
             return new SimpleForwardingClientCall<>(call) {
                 @Override

@@ -26,7 +26,7 @@ final class MeasuredCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
         this.load = load;
         this.report = report;
         this.met = load.begin();
-        this.beganNanos = load.now();
+        this.beganNanos = load.moment();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ServerLoad {
         return inFlight.getAndIncrement();
     }
 
-    long now() {
+    long moment() {
         return clock.nanoTime();
     }
 
