@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
@@ -43,6 +44,9 @@ final class ConnectedMember extends Member {
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
     private volatile PickResults pickResults = PickResults.NONE;
 
+    /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
+    private volatile @Nullable Channel probed;
+
     /** One for each way in which calls take time; made once, so that a pick allocates nothing. */
     private record PickResults(PickResult single, PickResult stream, PickResult conversation) {
         static final PickResults NONE =
@@ -81,6 +85,18 @@ final class ConnectedMember extends Member {
         }
     }
 
+    /** Where to ask how loaded it is; null: nowhere. On any thread. */
+    @Nullable Channel probed() {
+        return probed;
+    }
+
+    /** The server over there knows no such question. On any thread. */
+    void probeNoMore(Channel asked) {
+        if (probed == asked) {
+            probed = null;
+        }
+    }
+
     private void listen(Subchannel to) {
         pickResults = new PickResults(
                 resultFor(to, Pace.SINGLE), resultFor(to, Pace.STREAM), resultFor(to, Pace.CONVERSATION));
@@ -107,6 +123,8 @@ final class ConnectedMember extends Member {
         state = ConnectivityState.IDLE;
         kept = false;
         listen(newSubchannel);
+        // gRPC's own way to speak to one endpoint past the picker; its load reports go the same.
+        probed = newSubchannel.asChannel();
     }
 
     /** Whether the connection is kept up, or made when a session asks for it. A session's calls wait in gRPC meanwhile. */
@@ -123,6 +141,7 @@ final class ConnectedMember extends Member {
         if (subchannel != null) {
             subchannel.shutdown();
             subchannel = null;
+            probed = null;
             state = ConnectivityState.SHUTDOWN;
         }
     }

@@ -3,6 +3,7 @@ package io.inmesh.balancer.grpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptor;
 import io.grpc.NameResolver;
+import io.inmesh.api.Prober;
 import io.inmesh.balancer.Mesh;
 import java.util.Map;
 import java.util.function.Function;
@@ -68,6 +69,18 @@ public final class MeshChannels {
      */
     public static <M> ClientInterceptor keyFrom(Class<M> type, Function<? super M, @Nullable String> key) {
         return new KeyFromMessage<>(type, key);
+    }
+
+    /**
+     * Asks servers how loaded they are over the connections of the channel that wants to know, for policy {@code prequal}; they answer by {@link
+     * io.inmesh.balancer.grpc.orca.LoadReporting#probes}:
+     *
+     * <pre>{@code
+     * Mesh mesh = Mesh.builder().prober(MeshChannels.prober()).build();
+     * }</pre>
+     */
+    public static Prober prober() {
+        return GrpcProber.INSTANCE;
     }
 
     private MeshChannels() {}

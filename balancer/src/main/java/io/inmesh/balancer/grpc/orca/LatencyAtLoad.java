@@ -34,7 +34,8 @@ final class LatencyAtLoad {
     }
 
     /** What one takes that meets so many, in nanoseconds; 0 while nothing is known. */
-    double at(int met) {
+    double at(int others) {
+        int met = Math.min(others, MOST_MET);
         int newest = heard.get();
         if (newest == 0) {
             return 0;

@@ -4,9 +4,11 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.services.CallMetricRecorder;
 import io.grpc.xds.orca.OrcaMetricReportingServerInterceptor;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.grpc.LoadProbe;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,11 @@ import org.slf4j.LoggerFactory;
  * many, for policy {@code prequal}.
  *
  * <pre>{@code
+ * LoadReporting load = LoadReporting.of(() -> workers.getActiveCount() / (double) workers.getMaximumPoolSize());
  * Server server = Grpc.newServerBuilderForPort(8080, InsecureServerCredentials.create())
  *         .addService(orders)
- *         .intercept(LoadReporting.interceptor(() -> workers.busy() / (double) workers.count()))
+ *         .addService(load.probes())
+ *         .intercept(load)
  *         .build();
  * }</pre>
  *
@@ -34,14 +38,13 @@ public final class LoadReporting implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(LoadReporting.class);
 
     private final ServerInterceptor orca = OrcaMetricReportingServerInterceptor.getInstance();
-    private final ServerLoad load;
+    private final ServerLoad load = new ServerLoad(NanoClock.system());
     private final @Nullable DoubleSupplier utilization;
 
     /** Whether the utilization could not be told once. */
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    private LoadReporting(ServerLoad load, @Nullable DoubleSupplier utilization) {
-        this.load = load;
+    private LoadReporting(@Nullable DoubleSupplier utilization) {
         this.utilization = utilization;
     }
 
@@ -51,18 +54,29 @@ public final class LoadReporting implements ServerInterceptor {
      * @param utilization from 0 to 1, more when overloaded: of whatever gives out first. Asked at the end of each call, and must be quick; what is
      *     no number above 0 is not reported
      */
-    public static ServerInterceptor interceptor(DoubleSupplier utilization) {
-        return new LoadReporting(new ServerLoad(NanoClock.system()), utilization);
+    public static LoadReporting of(DoubleSupplier utilization) {
+        return new LoadReporting(utilization);
     }
 
     /** Reports what it measures by itself: enough for {@code prequal}, and for weights where the service records its utilization. */
-    public static ServerInterceptor interceptor() {
-        return new LoadReporting(new ServerLoad(NanoClock.system()), null);
+    public static LoadReporting measured() {
+        return new LoadReporting(null);
+    }
+
+    /** The service that answers the probes of policy {@code prequal} ({@link io.inmesh.balancer.grpc.MeshChannels#prober}); itself it counts for nothing. */
+    public ServerServiceDefinition probes() {
+        return LoadProbe.service(() -> {
+            int inFlight = load.inFlight();
+            return new LoadProbe(inFlight, load.latencyNanosAt(inFlight));
+        });
     }
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        if (call.getMethodDescriptor().getFullMethodName().equals(LoadProbe.METHOD.getFullMethodName())) {
+            return next.startCall(call, headers);
+        }
         return orca.interceptCall(call, headers, (reported, sameHeaders) -> measured(reported, sameHeaders, next));
     }
 
