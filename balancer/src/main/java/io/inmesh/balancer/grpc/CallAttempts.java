@@ -56,7 +56,8 @@ final class CallAttempts {
     }
 
     /** By when the call must have ended, or null. */
-    @Nullable Deadline deadline() {
+    @Nullable
+    Deadline deadline() {
         return deadline;
     }
 

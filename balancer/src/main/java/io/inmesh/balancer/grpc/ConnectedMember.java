@@ -86,7 +86,8 @@ final class ConnectedMember extends Member {
     }
 
     /** Where to ask how loaded it is; null: nowhere. On any thread. */
-    @Nullable Channel probed() {
+    @Nullable
+    Channel probed() {
         return probed;
     }
 
@@ -232,7 +233,10 @@ final class ConnectedMember extends Member {
             boolean repeat = attempts != null && attempts.isRepeated();
             TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
             return LeaseTracer.of(
-                    ConnectedMember.this, attempts, classifier, new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
+                    ConnectedMember.this,
+                    attempts,
+                    classifier,
+                    new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
         }
     }
 }

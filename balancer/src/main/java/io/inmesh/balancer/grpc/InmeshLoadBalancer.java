@@ -182,7 +182,8 @@ final class InmeshLoadBalancer extends LoadBalancer {
 
     private void stateChanged(ConnectedMember member, Subchannel subchannel, ConnectivityStateInfo info) {
         if (info.getState() == ConnectivityState.TRANSIENT_FAILURE || info.getState() == ConnectivityState.IDLE) {
-            helper.refreshNameResolution(); // gRPC leaves it to policies. A resolver that looks names up may find others.
+            helper.refreshNameResolution(); // gRPC leaves it to policies. A resolver that looks names up may find
+            // others.
         }
         if (!shutdown && member.changed(subchannel, info)) {
             update();

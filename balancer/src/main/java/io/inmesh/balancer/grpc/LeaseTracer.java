@@ -39,14 +39,9 @@ final class LeaseTracer extends ClientStreamTracer {
      * @param options the call's
      * @param tells what to tell of the session with the answer
      */
-    record Stream(
-            Pace pace, CallOptions options, @Nullable TokenReturn tells) {}
+    record Stream(Pace pace, CallOptions options, @Nullable TokenReturn tells) {}
 
-    private LeaseTracer(
-            Member member,
-            @Nullable CallAttempts attempts,
-            OutcomeClassifier classifier,
-            Stream stream) {
+    private LeaseTracer(Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
         this.member = member;
         this.attempts = attempts;
         this.classifier = classifier;
@@ -58,10 +53,7 @@ final class LeaseTracer extends ClientStreamTracer {
 
     /** The tracer of a stream on that member. */
     static ClientStreamTracer of(
-            Member member,
-            @Nullable CallAttempts attempts,
-            OutcomeClassifier classifier,
-            Stream stream) {
+            Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
         LeaseTracer tracer = new LeaseTracer(member, attempts, classifier, stream);
         if (attempts != null) {
             Lease begun = attempts.begin(member);

@@ -53,8 +53,10 @@ class GrpcForeignResolverTest {
     @Test
     void an_address_that_is_given_twice_is_connected_to_once_and_has_one_share() throws Exception {
         List<TestBackend> backends = door.backends(2);
-        InetSocketAddress first = new InetSocketAddress("127.0.0.1", backends.get(0).endpoint().port());
-        InetSocketAddress second = new InetSocketAddress("127.0.0.1", backends.get(1).endpoint().port());
+        InetSocketAddress first =
+                new InetSocketAddress("127.0.0.1", backends.get(0).endpoint().port());
+        InetSocketAddress second =
+                new InetSocketAddress("127.0.0.1", backends.get(1).endpoint().port());
         list(List.of(first, second, first));
         ManagedChannel channel = channel(
                 Grpc.newChannelBuilder("listed:///orders", InsecureChannelCredentials.create()),
@@ -94,19 +96,18 @@ class GrpcForeignResolverTest {
             addresses.add(new InProcessSocketAddress(name));
         }
         list(addresses);
-        ManagedChannel byTurns = channel(
-                InProcessChannelBuilder.forTarget("listed:///orders"), Map.of("policy", "round-robin"));
+        ManagedChannel byTurns =
+                channel(InProcessChannelBuilder.forTarget("listed:///orders"), Map.of("policy", "round-robin"));
         for (int i = 0; i < 30; i++) {
             GrpcDoor.call(byTurns, TestBackend.UNSAFE);
         }
         assertThat(calls).extracting(AtomicInteger::get).containsExactly(10, 10, 10);
 
-        ManagedChannel byKey = channel(
-                InProcessChannelBuilder.forTarget("listed:///orders"), Map.of("policy", "destination-hash"));
+        ManagedChannel byKey =
+                channel(InProcessChannelBuilder.forTarget("listed:///orders"), Map.of("policy", "destination-hash"));
         ServedBy served = new ServedBy();
-        CallOptions options = CallOptions.DEFAULT
-                .withOption(MeshChannels.KEY, "ann")
-                .withOption(MeshChannels.SERVED_BY, served);
+        CallOptions options =
+                CallOptions.DEFAULT.withOption(MeshChannels.KEY, "ann").withOption(MeshChannels.SERVED_BY, served);
         for (int i = 0; i < 30; i++) {
             GrpcDoor.call(byKey, TestBackend.UNSAFE, options);
         }

@@ -57,6 +57,15 @@ class GrpcKeysTest {
         return () -> ClientCalls.blockingUnaryCall(channel, TestBackend.UNSAFE, options, "hello");
     }
 
+    private record GetOrder(String id, String customer) {}
+
+    /** The example of the documentation. */
+    static Channel byCustomer(Channel channel) {
+        Channel byCustomer =
+                ClientInterceptors.intercept(channel, MeshChannels.keyFrom(GetOrder.class, GetOrder::customer));
+        return byCustomer;
+    }
+
     private List<TestBackend> five() throws Exception {
         List<TestBackend> backends = door.backends(5);
         door.publish(backends);
@@ -123,9 +132,8 @@ class GrpcKeysTest {
         CallOptions hello = CallOptions.DEFAULT.withOption(MeshChannels.KEY, "hello!");
         Set<TestBackend> ofHello = served(backends, 1, unary(plain, hello));
         assertThat(served(backends, 20, unary(channel, CallOptions.DEFAULT))).isEqualTo(ofHello);
-        assertThat(served(backends, 20, () -> assertThat(
-                                ClientCalls.blockingServerStreamingCall(
-                                        channel, TestBackend.STREAM, CallOptions.DEFAULT, "hello"))
+        assertThat(served(backends, 20, () -> assertThat(ClientCalls.blockingServerStreamingCall(
+                                channel, TestBackend.STREAM, CallOptions.DEFAULT, "hello"))
                         .toIterable()
                         .containsExactly("hello")))
                 .isEqualTo(ofHello);
@@ -184,8 +192,8 @@ class GrpcKeysTest {
                 door.channel(BY_KEY), MeshChannels.keyFrom(String.class, message -> message));
 
         assertThatThrownBy(unary(channel, CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS))::run)
-                .isInstanceOfSatisfying(StatusRuntimeException.class, error -> assertThat(
-                                error.getStatus().getCode())
-                        .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        error -> assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
     }
 }

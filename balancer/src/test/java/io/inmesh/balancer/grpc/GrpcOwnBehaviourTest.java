@@ -152,8 +152,7 @@ class GrpcOwnBehaviourTest {
     void a_channel_becomes_idle_by_itself() throws Exception {
         List<TestBackend> backends = door.backends(1);
         door.publish(backends);
-        ManagedChannel channel =
-                door.channel(GrpcDoor.ORDERS, builder -> builder.idleTimeout(1, TimeUnit.SECONDS));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS, builder -> builder.idleTimeout(1, TimeUnit.SECONDS));
         GrpcDoor.call(channel, TestBackend.UNSAFE);
 
         awaitState(channel, ConnectivityState.IDLE);
@@ -255,7 +254,9 @@ class GrpcOwnBehaviourTest {
 
     @Test
     void a_deadline_ends_a_call_wherever_it_is() throws Exception {
-        CallOptions soon = CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS).withWaitForReady();
+        CallOptions soon = CallOptions.DEFAULT
+                .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                .withWaitForReady();
         assertThat(failureOf(door.channel(GrpcDoor.ORDERS), soon))
                 .as("before anything is known")
                 .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
@@ -263,7 +264,8 @@ class GrpcOwnBehaviourTest {
         TestBackend silent = door.closedAtEnd(TestBackend.start((request, answer) -> {}));
         door.publish(List.of(silent));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
-        CallOptions later = CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS).withWaitForReady();
+        CallOptions later =
+                CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS).withWaitForReady();
         assertThat(failureOf(channel, later)).as("at a backend").isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         try (LoadBalancer view = door.mesh.service(GrpcDoor.ORDERS)) {
             await().until(() -> view.snapshot().endpoints().stream().allMatch(each -> each.inFlight() == 0));

@@ -55,7 +55,8 @@ class GrpcServedByTest {
                                 @Override
                                 public void onClose(Status status, Metadata trailers) {
                                     Endpoint endpoint = served.endpoint();
-                                    log.accept(status.getCode() + " from " + (endpoint == null ? "nobody" : endpoint.pod()));
+                                    log.accept(status.getCode() + " from "
+                                            + (endpoint == null ? "nobody" : endpoint.pod()));
                                     super.onClose(status, trailers);
                                 }
                             },

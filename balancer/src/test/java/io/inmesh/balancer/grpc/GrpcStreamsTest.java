@@ -134,8 +134,7 @@ class GrpcStreamsTest {
     void a_stream_that_goes_on_until_its_deadline_was_not_too_slow() throws Exception {
         talking();
         ManagedChannel channel = door.channel(BY_LATENCY);
-        Call call = new Call(
-                channel, TestBackend.STREAM, CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS));
+        Call call = new Call(channel, TestBackend.STREAM, CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS));
         call.call.halfClose();
         call.message();
         clock.advance(Duration.ofHours(1));
@@ -150,8 +149,7 @@ class GrpcStreamsTest {
     void a_stream_that_says_nothing_until_its_deadline_is_a_timeout_that_costs_what_a_failure_costs() throws Exception {
         door.publish(List.of(door.closedAtEnd(TestBackend.start((request, answer) -> {}))));
         ManagedChannel channel = door.channel(BY_LATENCY);
-        Call call = new Call(
-                channel, TestBackend.STREAM, CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS));
+        Call call = new Call(channel, TestBackend.STREAM, CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS));
         await().until(() -> {
             try (LoadBalancer view = door.mesh.service(GrpcDoor.ORDERS)) {
                 return view.snapshot().endpoints().stream().anyMatch(each -> each.inFlight() == 1);

@@ -40,7 +40,8 @@ class GrpcTokensTest {
 
     /** What came back with a call, as headers, or as trailers where those are all. */
     private record Answer(@Nullable Metadata headers, Metadata trailers) {
-        @Nullable String get(Metadata.Key<String> key) {
+        @Nullable
+        String get(Metadata.Key<String> key) {
             return headers == null ? trailers.get(key) : headers.get(key);
         }
     }
@@ -120,8 +121,7 @@ class GrpcTokensTest {
         TestBackend home = home(backends, session.token());
         TestBackend other = backends.get(backends.get(0) == home ? 1 : 0);
         Channel misled = ClientInterceptors.intercept(
-                channel,
-                MetadataUtils.newAttachHeadersInterceptor(of(HEADER, Sessions.tokenOf(other.endpoint()))));
+                channel, MetadataUtils.newAttachHeadersInterceptor(of(HEADER, Sessions.tokenOf(other.endpoint()))));
 
         ClientCalls.blockingUnaryCall(misled, TestBackend.UNSAFE, options, "hello");
 
@@ -130,8 +130,8 @@ class GrpcTokensTest {
 
     @Test
     void an_error_without_headers_brings_the_token_in_its_trailers() throws Exception {
-        TestBackend refusing = door.closedAtEnd(TestBackend.start(
-                (request, answer) -> answer.onError(Status.INVALID_ARGUMENT.asRuntimeException())));
+        TestBackend refusing = door.closedAtEnd(
+                TestBackend.start((request, answer) -> answer.onError(Status.INVALID_ARGUMENT.asRuntimeException())));
         door.publish(List.of(refusing));
         ManagedChannel channel = door.channel(STRONG + "header:x-session");
 

@@ -34,8 +34,7 @@ class OrcaAbsentTest {
         assertThat(LoadHearing.of(door.mesh
                                 .engine()
                                 .policies()
-                                .balancing(BalancerConfig.of(
-                                        Map.of("weight.source", "reports"))))
+                                .balancing(BalancerConfig.of(Map.of("weight.source", "reports"))))
                         .isInVain())
                 .isTrue();
         assertThat(LoadHearing.MISSING).contains("io.grpc:grpc-xds", "weight.source", "weight.oob-period");

@@ -95,8 +95,7 @@ class OrcaWeightsTest {
 
     private static void assertWeighted(List<TestBackend> backends, ManagedChannel channel) {
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() ->
-                        assertThat(shares(backends, channel, 280)).containsExactly(SHARES, within(0.03)));
+                .untilAsserted(() -> assertThat(shares(backends, channel, 280)).containsExactly(SHARES, within(0.03)));
     }
 
     @Test
@@ -122,7 +121,8 @@ class OrcaWeightsTest {
         List<TestBackend> backends = reportingOutOfBand();
         ManagedChannel channel = door.channel(BY_REPORTS);
 
-        assertThat(shares(backends, channel, 300)).containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, within(0.03));
+        assertThat(shares(backends, channel, 300))
+                .containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, within(0.03));
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.inmesh.balancer.grpc.orca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -54,10 +57,8 @@ class LoadReportingTest {
     private final List<LoadReport> heard = new CopyOnWriteArrayList<>();
 
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
-    private final Mesh mesh = Mesh.builder()
-            .resolvers(cluster)
-            .prober(MeshChannels.prober())
-            .build();
+    private final Mesh mesh =
+            Mesh.builder().resolvers(cluster).prober(MeshChannels.prober()).build();
     private final List<Runnable> atEnd = new ArrayList<>();
 
     @AfterEach
@@ -115,6 +116,17 @@ class LoadReportingTest {
         Endpoint endpoint() {
             return Endpoint.of("127.0.0.1", server.getPort());
         }
+    }
+
+    /** The example of the documentation. */
+    static Server reporting(BindableService orders, ThreadPoolExecutor workers) {
+        LoadReporting load = LoadReporting.of(() -> workers.getActiveCount() / (double) workers.getMaximumPoolSize());
+        Server server = Grpc.newServerBuilderForPort(8080, InsecureServerCredentials.create())
+                .addService(orders)
+                .addService(load.probes())
+                .intercept(load)
+                .build();
+        return server;
     }
 
     private ManagedChannel channel(String target) {
@@ -195,7 +207,8 @@ class LoadReportingTest {
             });
         });
 
-        assertThat(reports).allSatisfy(report -> assertThat(report.applicationUtilization()).isZero());
+        assertThat(reports).allSatisfy(report -> assertThat(report.applicationUtilization())
+                .isZero());
     }
 
     @Test
@@ -237,7 +250,9 @@ class LoadReportingTest {
             }
             return idle.calls.get() - idleBefore > 2 * (busy.calls.get() - busyBefore);
         });
-        assertThat(heard.get(heard.size() - 1).requestsInFlight()).as("probes count for nothing").isIn(0, 50);
+        assertThat(heard.get(heard.size() - 1).requestsInFlight())
+                .as("probes count for nothing")
+                .isIn(0, 50);
     }
 
     @Test
