@@ -34,8 +34,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a connection to every usable endpoint, or to this process's part of them, and lets a policy of ours choose among those that are ready. Works with addresses from any
@@ -44,8 +42,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: gRPC calls everything in the channel's synchronization context, which is this balancer's lane.
  */
 final class InmeshLoadBalancer extends LoadBalancer {
-    private static final Logger log = LoggerFactory.getLogger(InmeshLoadBalancer.class);
-
     /**
      * How long the first ready connection waits for those that are still being made, so that it does not get every call of the first
      * moments. Connections inside a cluster take a few milliseconds; one that takes longer than this is late.
@@ -128,10 +124,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
 
     /** What answers are read for, beside the call itself; said to every member before it is connected to. */
     private void hearLoads(Members<ConnectedMember> current, Target target) {
-        LoadHearing hearing = LoadHearing.of(wanted());
-        if (hearing.isInVain() && !hearing.equals(heard)) {
-            log.warn("{}: {}", target, LoadHearing.MISSING);
-        }
+        LoadHearing hearing = LoadHearing.of(wanted()).instead(heard, target);
         heard = hearing;
         CallRules rules = rules();
         current.all().forEach(member -> member.obey(hearing, rules.token()));

@@ -3,6 +3,7 @@ package io.inmesh.balancer.grpc;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.LoadBalancer.Subchannel;
+import io.inmesh.api.Target;
 import io.inmesh.balancer.config.WeightConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.state.Member;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which reports of load a channel wants to hear.
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param asked whether a setting asks for them by name; a policy that reads them may have other sources
  */
 record LoadHearing(boolean answers, Duration period, boolean asked) {
+    private static final Logger log = LoggerFactory.getLogger(LoadHearing.class);
+
     /** Nobody listens. */
     static final LoadHearing NONE = new LoadHearing(false, Duration.ZERO, false);
 
@@ -52,6 +57,14 @@ record LoadHearing(boolean answers, Duration period, boolean asked) {
     /** A helper whose connections can be listened to. */
     static Helper over(Helper helper) {
         return REPORTS == null ? helper : REPORTS.over(helper);
+    }
+
+    /** This, in the place of what a channel heard before: what it asks for in vain is said once. */
+    LoadHearing instead(LoadHearing before, Target target) {
+        if (isInVain() && !equals(before)) {
+            log.warn("{}: {}", target, MISSING);
+        }
+        return this;
     }
 
     /** True if a setting asks for what cannot be read. */

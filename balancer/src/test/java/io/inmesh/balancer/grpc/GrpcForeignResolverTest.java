@@ -14,6 +14,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.inprocess.InProcessSocketAddress;
 import io.grpc.stub.ServerCalls;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -53,10 +54,10 @@ class GrpcForeignResolverTest {
     @Test
     void an_address_that_is_given_twice_is_connected_to_once_and_has_one_share() throws Exception {
         List<TestBackend> backends = door.backends(2);
-        InetSocketAddress first =
-                new InetSocketAddress("127.0.0.1", backends.get(0).endpoint().port());
-        InetSocketAddress second =
-                new InetSocketAddress("127.0.0.1", backends.get(1).endpoint().port());
+        InetSocketAddress first = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), backends.get(0).endpoint().port());
+        InetSocketAddress second = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), backends.get(1).endpoint().port());
         list(List.of(first, second, first));
         ManagedChannel channel = channel(
                 Grpc.newChannelBuilder("listed:///orders", InsecureChannelCredentials.create()),
