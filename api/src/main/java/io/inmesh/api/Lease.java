@@ -18,6 +18,13 @@ public non-sealed interface Lease extends Pick, AutoCloseable {
     void answered();
 
     /**
+     * Says that a stream comes of the request, so that how long it lasts is up to its ends and says nothing of the endpoint. From now on latency is
+     * the time to {@link #answered()}, as long as that is short of what a failure counts as; nothing else that the request takes
+     * counts. Said right after the lease is begun; later, or twice, it changes nothing.
+     */
+    void streams();
+
+    /**
      * Says what the endpoint told of its load along with the answer. Optional; any number of times before completion, and of several the last
      * counts. After completion it changes nothing.
      */

@@ -467,6 +467,9 @@ class DocumentationExamplesTest {
                 public void answered() {}
 
                 @Override
+                public void streams() {}
+
+                @Override
                 public void report(LoadReport report) {
                     reports.add(report);
                 }

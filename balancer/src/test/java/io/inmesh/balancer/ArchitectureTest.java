@@ -41,6 +41,7 @@ class ArchitectureTest {
             Map.entry("budget", Set.of("config")),
             Map.entry("fault", Set.of()),
             Map.entry("guard", Set.of("config")),
+            Map.entry("request", Set.of("config")),
             Map.entry("config", Set.of()));
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
@@ -50,8 +51,12 @@ class ArchitectureTest {
                     "micrometer", Set.of("io.micrometer.."),
                     "resilience4j", Set.of("io.github.resilience4j.."));
 
+    /** Parts of an adapter that alone may know more of its library, and the rest of it not: it works without that jar. */
+    private static final Map<String, Set<String>> APART =
+            Map.of("grpc.orca", Set.of("io.grpc.xds..", "io.grpc.services.."));
+
     private static final Set<String> KNOWN_TO_ADAPTERS =
-            Set.of("", "engine", "attempt", "budget", "fault", "guard", "health", "check", "state", "config");
+            Set.of("", "engine", "attempt", "request", "budget", "fault", "guard", "health", "check", "state", "config");
 
     /** What users may rely on. */
     private static final Set<String> PUBLIC =
@@ -108,6 +113,30 @@ class ArchitectureTest {
                         "each optional library has one package, which works without the others' jars; policies and stages"
                                 + " are reached through the engine, so that every door has all of them")
                 .check(BALANCER))));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> what_an_adapter_keeps_apart_is_known_in_that_part_alone() {
+        List<DynamicTest> tests = new ArrayList<>();
+        APART.forEach((part, libraries) -> tests.add(DynamicTest.dynamicTest(part, () -> {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(packageOf(part))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(libraries.toArray(String[]::new))
+                    .because("it is another jar, and all the rest works without it")
+                    .check(BALANCER);
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(packageOf(part))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage(packageOf(part))
+                    .because("it is found by the service loader, if its jar is there")
+                    .check(BALANCER);
+        })));
         return tests;
     }
 

@@ -1,16 +1,19 @@
 package io.inmesh.balancer.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a client or a session stays with its endpoint. Keys {@code affinity.*}.
  *
  * @param mode how
+ * @param token where requests of sessions carry their token, and answers bring a new one: a header or a cookie; null: the program carries it.
+ *     Read under {@link Mode#STRONG} alone
  */
-public record AffinityConfig(Mode mode) {
+public record AffinityConfig(Mode mode, @Nullable RequestPart token) {
 
     /** As the Service says. */
-    public static final AffinityConfig DEFAULT = new AffinityConfig(Mode.SERVICE);
+    public static final AffinityConfig DEFAULT = new AffinityConfig(Mode.SERVICE, null);
 
     /** The room's name, before each of its keys. */
     static final String ROOM = "affinity";
@@ -18,8 +21,12 @@ public record AffinityConfig(Mode mode) {
     /** How, without the room's name. */
     static final String MODE = "mode";
 
+    private static final String TOKEN = "token";
+
     /** Its keys, without the room's name. */
-    static final List<String> KEYS = List.of(MODE);
+    static final List<String> KEYS = List.of(MODE, TOKEN);
+
+    private static final List<RequestPart.Kind> CARRIERS = List.of(RequestPart.Kind.HEADER, RequestPart.Kind.COOKIE);
 
     /** What stays. */
     public enum Mode {
@@ -42,6 +49,9 @@ public record AffinityConfig(Mode mode) {
 
     /** Reads what is said, the default for the rest. */
     static AffinityConfig of(PolicySettings said) {
-        return new AffinityConfig(said.choice(MODE, DEFAULT.mode));
+        String token = said.text(TOKEN, "");
+        return new AffinityConfig(
+                said.choice(MODE, DEFAULT.mode),
+                token.isEmpty() ? null : RequestPart.parse(ROOM + "." + TOKEN, token, token, CARRIERS));
     }
 }

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param check whether endpoints are asked if they are well
  * @param attempts what is done for a request besides sending it once
  * @param resilience4j which instances of Resilience4j stand before its requests
+ * @param key what the key of a request is
  */
 public record BalancerConfig(
         String policy,
@@ -37,7 +38,8 @@ public record BalancerConfig(
         LimitConfig limit,
         CheckConfig check,
         AttemptsConfig attempts,
-        Resilience4jConfig resilience4j) {
+        Resilience4jConfig resilience4j,
+        KeyConfig key) {
 
     /** The policy unless another is named. */
     public static final String DEFAULT_POLICY = "power-of-two";
@@ -65,7 +67,8 @@ public record BalancerConfig(
             Map.entry(RetryConfig.ROOM, RetryConfig.KEYS),
             Map.entry(HedgeConfig.ROOM, HedgeConfig.KEYS),
             Map.entry(BudgetConfig.ROOM, BudgetConfig.KEYS),
-            Map.entry(Resilience4jConfig.ROOM, Resilience4jConfig.KEYS));
+            Map.entry(Resilience4jConfig.ROOM, Resilience4jConfig.KEYS),
+            Map.entry(KeyConfig.ROOM, KeyConfig.KEYS));
 
     private static final Set<String> KEYS = allKeys();
 
@@ -116,7 +119,9 @@ public record BalancerConfig(
                         RetryConfig.of(room(RetryConfig.ROOM, settings)),
                         HedgeConfig.of(room(HedgeConfig.ROOM, settings)),
                         BudgetConfig.of(room(BudgetConfig.ROOM, settings))),
-                Resilience4jConfig.of(room(Resilience4jConfig.ROOM, settings)));
+                Resilience4jConfig.of(room(Resilience4jConfig.ROOM, settings)),
+
+                KeyConfig.of(room(KeyConfig.ROOM, settings)));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {

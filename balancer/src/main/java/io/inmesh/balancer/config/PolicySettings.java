@@ -169,6 +169,12 @@ public record PolicySettings(String policy, Map<String, String> values) {
         throw refusal(key, text, expected, null);
     }
 
+    /** The same, or {@code on} for the usual one. */
+    Duration durationOrSwitch(String key, Duration byDefault, Duration usual) {
+        String text = values.get(key);
+        return text != null && Names.normalize(text).equals("on") ? usual : durationOrOff(key, byDefault);
+    }
+
     /** One of a type's constants, in the one spelling of {@link Names}. */
     public <E extends Enum<E>> E choice(String key, E byDefault) {
         String text = values.get(key);

@@ -12,6 +12,8 @@ import java.util.List;
  * @param period how often weights are taken from reports; default 1 s
  * @param errorPenalty what a share of failed requests adds to utilization; default 1
  * @param metrics names of utilizations to read before the application's own
+ * @param oobPeriod how often endpoints are asked to report without being called, in place of the reports in their answers; zero, the default: not.
+ *     gRPC alone
  */
 public record WeightConfig(
         Source source,
@@ -19,7 +21,8 @@ public record WeightConfig(
         Duration expiration,
         Duration period,
         double errorPenalty,
-        List<String> metrics) {
+        List<String> metrics,
+        Duration oobPeriod) {
 
     // Before the default, which is held against it.
     private static final Duration LEAST_PERIOD = Duration.ofMillis(100);
@@ -27,7 +30,13 @@ public record WeightConfig(
 
     /** From the endpoints; the numbers for reports are those of gRFC A58. */
     public static final WeightConfig DEFAULT = new WeightConfig(
-            Source.ENDPOINT, Duration.ofSeconds(10), Duration.ofMinutes(3), Duration.ofSeconds(1), 1, List.of());
+            Source.ENDPOINT,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(3),
+            Duration.ofSeconds(1),
+            1,
+            List.of(),
+            Duration.ZERO);
 
     /** The room's name, before each of its keys. */
     static final String ROOM = "weight";
@@ -38,9 +47,13 @@ public record WeightConfig(
     private static final String PERIOD = "period";
     private static final String ERROR_PENALTY = "error-penalty";
     private static final String METRICS = "metrics";
+    private static final String OOB_PERIOD = "oob-period";
 
     /** Its keys, without the room's name. */
-    static final List<String> KEYS = List.of(SOURCE, BLACKOUT, EXPIRATION, PERIOD, ERROR_PENALTY, METRICS);
+    static final List<String> KEYS = List.of(SOURCE, BLACKOUT, EXPIRATION, PERIOD, ERROR_PENALTY, METRICS, OOB_PERIOD);
+
+    /** What {@code on} means: the default of gRFC A58. */
+    private static final Duration USUAL_OOB_PERIOD = Duration.ofSeconds(10);
 
     private static final double MOST_PENALTY = 1_000;
 
@@ -65,6 +78,11 @@ public record WeightConfig(
         if (period.compareTo(LEAST_PERIOD) < 0) {
             throw new IllegalArgumentException(ROOM + "." + PERIOD + ": " + period + " (expected: 100ms or more)");
         }
+        if (oobPeriod.isNegative() || (!oobPeriod.isZero() && oobPeriod.compareTo(LEAST_PERIOD) < 0)) {
+            throw new IllegalArgumentException(
+                    ROOM + "." + OOB_PERIOD + ": " + oobPeriod + " (expected: 100ms or more, or off)");
+        }
+        checkExpiration(expiration, OOB_PERIOD, oobPeriod);
         checkExpiration(expiration, BLACKOUT, blackout);
         checkExpiration(expiration, PERIOD, period);
         if (expiration.compareTo(LONGEST) > 0) {
@@ -88,6 +106,7 @@ public record WeightConfig(
                 said.duration(EXPIRATION, DEFAULT.expiration),
                 said.duration(PERIOD, DEFAULT.period),
                 said.number(ERROR_PENALTY, DEFAULT.errorPenalty, 0, MOST_PENALTY),
-                said.list(METRICS));
+                said.list(METRICS),
+                said.durationOrSwitch(OOB_PERIOD, DEFAULT.oobPeriod, USUAL_OOB_PERIOD));
     }
 }

@@ -1,6 +1,8 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
@@ -25,6 +27,7 @@ final class CallAttempts {
     private volatile PickContext context;
 
     private final @Nullable CallSession session;
+    private final @Nullable Deadline deadline;
 
     // Guarded by this.
     private boolean homeTried;
@@ -33,14 +36,17 @@ final class CallAttempts {
     private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
-    private CallAttempts(@Nullable CallSession session, PickContext context) {
-        this.session = session;
-        this.context = context;
+    private CallAttempts(CallOptions options) {
+        this.session = options.getOption(MeshChannels.SESSION);
+        this.context = firstContextOf(options);
+        Deadline own = options.getDeadline();
+        Deadline callers = Context.current().getDeadline();
+        this.deadline = own == null || callers == null ? (own == null ? callers : own) : own.minimum(callers);
     }
 
-    /** Of a call with those options, before its first attempt. */
+    /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
     static CallAttempts of(CallOptions options) {
-        return new CallAttempts(options.getOption(MeshChannels.SESSION), firstContextOf(options));
+        return new CallAttempts(options);
     }
 
     /** What a pick for this call is to know. */
@@ -54,6 +60,17 @@ final class CallAttempts {
         PickContext context = session == null ? PickContext.NONE : session.context();
         String key = options.getOption(MeshChannels.KEY);
         return key == null ? context : context.withKey(key);
+    }
+
+    /** By when the call must have ended, or null. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** True if the call was sent before. */
+    boolean isRepeated() {
+        return context.attempts() > 0;
     }
 
     /** Begins the lease of another attempt; null if the call has ended meanwhile. */

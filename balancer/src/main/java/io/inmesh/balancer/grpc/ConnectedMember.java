@@ -1,11 +1,13 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.OutcomeClassifier;
@@ -13,6 +15,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.net.SocketAddress;
@@ -56,9 +59,23 @@ final class ConnectedMember extends Member {
         /** Somebody stays with it, or may: a connection is made when a call asks. */
         ON_DEMAND
     }
+    // What answers are read for. Synchronization context only, but that tracers read the token: either answer is
+    // harmless
+    // while it changes.
+    private LoadHearing hearing = LoadHearing.NONE;
+    private volatile @Nullable RequestPart token;
 
     /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
-    private volatile PickResult pickResult = PickResult.withNoResult();
+    private volatile PickResults pickResults = PickResults.NONE;
+
+    /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
+    private volatile @Nullable Channel probed;
+
+    /** One for each way in which calls take time; made once, so that a pick allocates nothing. */
+    private record PickResults(PickResult single, PickResult stream, PickResult conversation) {
+        static final PickResults NONE =
+                new PickResults(PickResult.withNoResult(), PickResult.withNoResult(), PickResult.withNoResult());
+    }
 
     /** What people are told while the connection cannot be made, else null. Written in the synchronization context. */
     private volatile @Nullable Verdict unreachable;
@@ -77,8 +94,48 @@ final class ConnectedMember extends Member {
         this.classifier = classifier;
     }
 
-    PickResult pickResult() {
-        return pickResult;
+    /** Where calls of such methods go. */
+    PickResult pickResult(MethodType type) {
+        PickResults results = pickResults;
+        return switch (Pace.of(type)) {
+            case SINGLE -> results.single;
+            case STREAM -> results.stream;
+            case CONVERSATION -> results.conversation;
+        };
+    }
+
+    /** What calls and connections are to be listened to for, from now on. */
+    void obey(LoadHearing newHearing, @Nullable RequestPart newToken) {
+        token = newToken;
+        if (!newHearing.equals(hearing)) {
+            hearing = newHearing;
+            if (subchannel != null) {
+                listen(subchannel);
+            }
+        }
+    }
+
+    /** Where to ask how loaded it is; null: nowhere. On any thread. */
+    @Nullable
+    Channel probed() {
+        return probed;
+    }
+
+    /** The server over there knows no such question. On any thread. */
+    void probeNoMore(Channel asked) {
+        if (probed == asked) {
+            probed = null;
+        }
+    }
+
+    private void listen(Subchannel to) {
+        pickResults = new PickResults(
+                resultFor(to, Pace.SINGLE), resultFor(to, Pace.STREAM), resultFor(to, Pace.CONVERSATION));
+        hearing.askOutOfBand(to, this);
+    }
+
+    private PickResult resultFor(Subchannel to, Pace pace) {
+        return PickResult.withSubchannel(to, hearing.withAnswers(new Tracers(pace), this));
     }
 
     /** True if a connection is kept up, whether or not somebody asks for it. */
@@ -111,7 +168,9 @@ final class ConnectedMember extends Member {
         addresses = newAddresses;
         state = ConnectivityState.IDLE;
         use = Use.ON_DEMAND;
-        pickResult = PickResult.withSubchannel(newSubchannel, new Tracers());
+        listen(newSubchannel);
+        // gRPC's own way to speak to one endpoint past the picker; its load reports go the same.
+        probed = newSubchannel.asChannel();
     }
 
     /**
@@ -159,6 +218,7 @@ final class ConnectedMember extends Member {
         if (subchannel != null) {
             subchannel.shutdown();
             subchannel = null;
+            probed = null;
             state = ConnectivityState.SHUTDOWN;
             unreachable = null;
         }
@@ -266,6 +326,12 @@ final class ConnectedMember extends Member {
 
     /** Makes a lease with every stream on this member. */
     private final class Tracers extends ClientStreamTracer.Factory {
+        private final Pace pace;
+
+        private Tracers(Pace pace) {
+            this.pace = pace;
+        }
+
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
@@ -278,7 +344,14 @@ final class ConnectedMember extends Member {
                     session.servedBy(endpoint());
                 }
             }
-            return LeaseTracer.of(ConnectedMember.this, attempts, classifier);
+            RequestPart carrier = token;
+            boolean repeat = attempts != null && attempts.isRepeated();
+            TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
+            return LeaseTracer.of(
+                    ConnectedMember.this,
+                    attempts,
+                    classifier,
+                    new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
         }
     }
 }

@@ -120,6 +120,10 @@ final class Connections {
     }
 
     private void stateChanged(ConnectedMember member, Subchannel subchannel, ConnectivityStateInfo info) {
+        if (info.getState() == ConnectivityState.TRANSIENT_FAILURE || info.getState() == ConnectivityState.IDLE) {
+            // gRPC leaves it to policies. A resolver that looks names up may find others.
+            helper.refreshNameResolution();
+        }
         if (!closed && member.changed(subchannel, info)) {
             boolean ready = info.getState() == ConnectivityState.READY;
             if (ready && member.isOnDemand()) {

@@ -56,11 +56,12 @@ final class InmeshLoadBalancer extends LoadBalancer {
     /** What was shown last while {@link #ready}. */
     private @Nullable InmeshPicker shown;
 
+    private LoadHearing heard = LoadHearing.NONE;
     private final Settling settling;
     private boolean shutdown;
 
     InmeshLoadBalancer(Helper helper) {
-        this.helper = helper;
+        this.helper = LoadHearing.over(helper);
         this.settling = new Settling(helper.getSynchronizationContext(), this::update);
     }
 
@@ -78,6 +79,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         Members<ConnectedMember> current = membersOf(now);
         connections().addresses(groups);
         current.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
+        hearLoads(current, now.target());
         occasions().ask(wanted());
         arranged = false;
         update();
@@ -118,6 +120,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
             connections = new Connections(helper, engine, this::changed);
         }
         return current;
+    }
+
+    /** What answers are read for, beside the call itself; said to every member before it is connected to. */
+    private void hearLoads(Members<ConnectedMember> current, Target target) {
+        LoadHearing hearing = LoadHearing.of(wanted()).instead(heard, target);
+        heard = hearing;
+        CallRules rules = rules();
+        current.all().forEach(member -> member.obey(hearing, rules.token()));
     }
 
     /** While it is not known which endpoints are this process's, and calls wait anyhow, nothing is connected to for nothing. */
@@ -221,7 +231,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             settling.beginAnew();
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    new InmeshPicker(assemble().picker(), null));
+                    new InmeshPicker(assemble().picker(), null, rules()));
         } else if (connected.stream().anyMatch(ConnectedMember::isReady)) {
             if (settling.isOver(connected, bound().engine().scheduler())) {
                 show(assemble());
@@ -254,7 +264,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             waitForConnections();
             return;
         }
-        InmeshPicker picker = new InmeshPicker(assembled.picker(), null);
+        InmeshPicker picker = new InmeshPicker(assembled.picker(), null, rules());
         if (!ready || !picker.isSameAs(shown)) {
             ready = true;
             shown = picker;
@@ -275,7 +285,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         }
         Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
         Picker sessions = assembly().sessionsOr(context -> nobody, members().all(), wanted());
-        return new InmeshPicker(sessions, result);
+        return new InmeshPicker(sessions, result, rules());
+    }
+
+    private CallRules rules() {
+        return CallRules.of(wanted().config());
     }
 
     private Status failure(List<ConnectedMember> connected) {

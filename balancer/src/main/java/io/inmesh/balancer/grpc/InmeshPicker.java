@@ -13,23 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class InmeshPicker extends SubchannelPicker {
     private final Picker picker;
     private final @Nullable PickResult instead;
+    private final CallRules rules;
 
     /** With what to say instead of a rejection; null for its own words. */
-    InmeshPicker(Picker picker, @Nullable PickResult instead) {
+    InmeshPicker(Picker picker, @Nullable PickResult instead, CallRules rules) {
         this.picker = picker;
         this.instead = instead;
+        this.rules = rules;
     }
 
     /** True if the other would give every call the same. */
     boolean isSameAs(@Nullable InmeshPicker other) {
-        return other != null && picker == other.picker;
+        return other != null && picker == other.picker && rules.equals(other.rules);
     }
 
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
-        Choice choice = picker.choose(CallAttempts.contextOf(args.getCallOptions()));
+        Choice choice = picker.choose(rules.contextOf(args));
         if (choice instanceof ConnectedMember member) {
-            return member.pickResult();
+            return member.pickResult(args.getMethodDescriptor().getType());
         }
         return instead == null ? rejected((Rejection) choice) : instead;
     }

@@ -1,9 +1,12 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientInterceptor;
 import io.grpc.NameResolver;
+import io.inmesh.api.Prober;
 import io.inmesh.balancer.Mesh;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +45,43 @@ public final class MeshChannels {
     public static final CallOptions.Key<@Nullable CallSession> SESSION = CallOptions.Key.create("inmesh.session");
 
     /**
-     * The key that a call is placed by, under a policy that follows keys: {@code stub.withOption(MeshChannels.KEY, "customer-42")}. A call without one
-     * goes anywhere.
+     * The key of a call, for policies that follow keys: {@code stub.withOption(MeshChannels.KEY, customer)}. Comes before those that setting
+     * {@code key.from} finds in the call.
      */
     public static final CallOptions.Key<@Nullable String> KEY = CallOptions.Key.create("inmesh.key");
+
+    /** Where to write which endpoint serves the call; see {@link ServedBy}. */
+    public static final CallOptions.Key<@Nullable ServedBy> SERVED_BY = CallOptions.Key.create("inmesh.served-by");
+
+    /**
+     * Takes the key of calls from their message:
+     *
+     * <pre>{@code
+     * Channel byCustomer = ClientInterceptors.intercept(channel, MeshChannels.keyFrom(GetOrder.class, GetOrder::customer));
+     * }</pre>
+     *
+     * <p>A call is begun only when its message is there, which a stub hands over in the same moment. Calls whose client may send several messages,
+     * calls of other messages, and those that have a {@link #KEY} already are left as they are; so is a call for which the function finds
+     * null.
+     *
+     * @param type the class of the messages it is for
+     * @param key reads the key, on the thread that sends; what it throws, sending the message throws
+     */
+    public static <M> ClientInterceptor keyFrom(Class<M> type, Function<? super M, @Nullable String> key) {
+        return new KeyFromMessage<>(type, key);
+    }
+
+    /**
+     * Asks servers how loaded they are over the connections of the channel that wants to know, for policy {@code prequal}; they answer by {@link
+     * io.inmesh.balancer.grpc.orca.LoadReporting#probes}:
+     *
+     * <pre>{@code
+     * Mesh mesh = Mesh.builder().prober(MeshChannels.prober()).build();
+     * }</pre>
+     */
+    public static Prober prober() {
+        return GrpcProber.INSTANCE;
+    }
 
     private MeshChannels() {}
 }

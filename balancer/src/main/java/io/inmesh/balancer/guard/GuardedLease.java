@@ -31,6 +31,11 @@ final class GuardedLease implements Lease {
     }
 
     @Override
+    public void streams() {
+        inside.streams();
+    }
+
+    @Override
     public void report(LoadReport report) {
         inside.report(report);
     }

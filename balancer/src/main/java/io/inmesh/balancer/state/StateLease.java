@@ -19,6 +19,8 @@ class StateLease implements Lease {
     // volatile write.
     private static final long RUNNING = 0;
     private static final long ENDED = -1;
+    private static final long STREAMING = -2;
+    private static final long STREAM_ANSWERED = -3;
 
     private static final VarHandle PROGRESS;
 
@@ -53,14 +55,22 @@ class StateLease implements Lease {
 
     @Override
     public void answered() {
-        if (startNanos == UNTIMED || progress != RUNNING) {
+        long before = progress;
+        boolean streaming = before == STREAMING;
+        if (startNanos == UNTIMED || (before != RUNNING && !streaming)) {
             return;
         }
         long now = member.clock().nanoTime();
         long elapsed = Math.max(0, now - startNanos);
-        if (PROGRESS.compareAndSet(this, RUNNING, elapsed + 1)) {
+        if (PROGRESS.compareAndSet(this, before, streaming ? STREAM_ANSWERED : elapsed + 1)
+                && (!streaming || elapsed < EndpointState.FAILURE_PENALTY_NANOS)) {
             member.state().answered(elapsed, now);
         }
+    }
+
+    @Override
+    public void streams() {
+        PROGRESS.compareAndSet(this, RUNNING, STREAMING);
     }
 
     @Override
@@ -85,9 +95,18 @@ class StateLease implements Lease {
         return true;
     }
 
-    /** Feeds what the end says about latency; returns the time to the answer, or to this end if there was no answer before. */
+    /**
+     * Feeds what the end says about latency; returns the time to the answer, or to this end if there was no answer before, or -1 for a
+     * stream.
+     */
     private long measure(Outcome outcome, long before) {
         long now = member.clock().nanoTime();
+        if (before == STREAMING || before == STREAM_ANSWERED) {
+            if (!(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)) {
+                member.state().ended(outcome, 0, now);
+            }
+            return -1;
+        }
         long elapsed = Math.max(0, now - startNanos);
         boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
         if (answer && before == RUNNING) {

@@ -19,11 +19,18 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /** A gRPC server on a loopback port that counts its calls and answers each by a script. */
 final class TestBackend {
     static final MethodDescriptor<String, String> IDEMPOTENT = method("idempotent", true);
     static final MethodDescriptor<String, String> UNSAFE = method("unsafe", false);
+    static final MethodDescriptor<String, String> STREAM = method("stream", false).toBuilder()
+            .setType(MethodType.SERVER_STREAMING)
+            .build();
+    static final MethodDescriptor<String, String> CONVERSATION = method("conversation", false).toBuilder()
+            .setType(MethodType.BIDI_STREAMING)
+            .build();
 
     private final Server server;
     private final int port;
@@ -65,21 +72,50 @@ final class TestBackend {
 
     /** Answers as told, on a thread of the server. */
     static TestBackend start(BiConsumer<String, StreamObserver<String>> script) throws IOException {
+        return start(0, script, builder -> builder);
+    }
+
+    /** The same on that port, or on any for 0, with more on the server. */
+    static TestBackend start(
+            int wanted, BiConsumer<String, StreamObserver<String>> script, UnaryOperator<NettyServerBuilder> more)
+            throws IOException {
         AtomicInteger calls = new AtomicInteger();
         ServerCalls.UnaryMethod<String, String> method = (request, answer) -> {
             calls.incrementAndGet();
             script.accept(request, answer);
         };
         Accepted connections = new Accepted();
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        Server server = more.apply(
+                        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted)))
                 .addService(ServerServiceDefinition.builder("test.Orders")
                         .addMethod(IDEMPOTENT, ServerCalls.asyncUnaryCall(method))
                         .addMethod(UNSAFE, ServerCalls.asyncUnaryCall(method))
+                        .addMethod(STREAM, ServerCalls.asyncServerStreamingCall(method::invoke))
+                        .addMethod(CONVERSATION, ServerCalls.asyncBidiStreamingCall(answer -> each(method, answer)))
                         .build())
                 .addTransportFilter(connections)
                 .build()
                 .start();
         return new TestBackend(server, calls, connections);
+    }
+
+    /** Lets the script answer each message. */
+    private static StreamObserver<String> each(
+            ServerCalls.UnaryMethod<String, String> method, StreamObserver<String> answer) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(String message) {
+                method.invoke(message, answer);
+            }
+
+            @Override
+            public void onError(Throwable cancelled) {}
+
+            @Override
+            public void onCompleted() {
+                answer.onCompleted();
+            }
+        };
     }
 
     Endpoint endpoint() {

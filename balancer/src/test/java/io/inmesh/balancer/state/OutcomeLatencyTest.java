@@ -171,6 +171,60 @@ class OutcomeLatencyTest {
         assertThat(told).containsExactly(-1L);
     }
 
+    /** Begins a stream whose first message comes after so long, or never for a negative time, and ends it after an hour. */
+    private void stream(long firstMillis, Outcome outcome) {
+        Lease lease = member.begin();
+        lease.streams();
+        if (firstMillis >= 0) {
+            clock.advance(Duration.ofMillis(firstMillis));
+            lease.answered();
+        }
+        clock.advance(Duration.ofHours(1));
+        lease.complete(outcome);
+    }
+
+    @Test
+    void of_a_stream_the_first_message_counts_and_not_how_long_it_lasts() {
+        for (Outcome outcome : List.of(Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED)) {
+            stream(20, outcome);
+            assertThat(member.latencyNanos()).isLessThanOrEqualTo(20 * MILLI);
+        }
+        assertThat(told).containsExactly(-1L, -1L, -1L);
+    }
+
+    @Test
+    void a_stream_without_a_message_says_nothing_unless_it_fails() {
+        stream(-1, Outcome.SUCCESS);
+        stream(-1, Outcome.CANCELLED);
+        assertThat(member.latencyNanos()).isNaN();
+        stream(-1, Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isEqualTo(5_000 * MILLI);
+    }
+
+    @Test
+    void a_stream_that_fails_after_an_hour_costs_no_more_than_a_failure() {
+        stream(20, Outcome.failure(Origin.LOCAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isEqualTo(5_000 * MILLI);
+        stream(20, Outcome.TIMEOUT);
+        assertThat(member.latencyNanos()).isEqualTo(5_000 * MILLI);
+    }
+
+    @Test
+    void a_first_message_that_was_waited_for_longer_than_a_failure_counts_is_the_callers_matter() {
+        stream(600_000, Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isNaN();
+    }
+
+    @Test
+    void a_request_that_has_been_answered_is_no_stream_any_more() {
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.answered();
+        lease.streams();
+        lease.complete(Outcome.SUCCESS);
+        assertThat(told).containsExactly(7_000_000L);
+    }
+
     @Test
     @DisplayName("Section 9: an endpoint that fails in a millisecond looks worst of all")
     void a_black_hole_looks_worse_than_the_slowest_that_answers() {

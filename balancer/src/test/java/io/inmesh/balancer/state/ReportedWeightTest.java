@@ -38,7 +38,13 @@ class ReportedWeightTest {
 
     private static WeightConfig config(Duration blackout, Duration expiration, double penalty, String... metrics) {
         return new WeightConfig(
-                WeightConfig.Source.REPORTS, blackout, expiration, Duration.ofSeconds(1), penalty, List.of(metrics));
+                WeightConfig.Source.REPORTS,
+                blackout,
+                expiration,
+                Duration.ofSeconds(1),
+                penalty,
+                List.of(metrics),
+                Duration.ZERO);
     }
 
     private void report(LoadReport report) {

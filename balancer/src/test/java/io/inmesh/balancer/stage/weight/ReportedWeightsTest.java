@@ -25,7 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReportedWeightsTest {
     /** Believed at once. */
     private static final WeightConfig CONFIG = new WeightConfig(
-            WeightConfig.Source.REPORTS, Duration.ZERO, Duration.ofMinutes(3), Duration.ofSeconds(1), 1, List.of());
+            WeightConfig.Source.REPORTS,
+            Duration.ZERO,
+            Duration.ofMinutes(3),
+            Duration.ofSeconds(1),
+            1,
+            List.of(),
+            Duration.ZERO);
 
     private final FakeClock clock = new FakeClock();
     private final EndpointStates states = new EndpointStates();
@@ -134,8 +140,8 @@ class ReportedWeightsTest {
     })
     void an_expiration_that_could_never_work_is_refused(
             Duration blackout, Duration expiration, Duration period, String text) {
-        assertThatThrownBy(
-                        () -> new WeightConfig(WeightConfig.Source.REPORTS, blackout, expiration, period, 1, List.of()))
+        assertThatThrownBy(() -> new WeightConfig(
+                        WeightConfig.Source.REPORTS, blackout, expiration, period, 1, List.of(), Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("weight.expiration: " + text);
     }

@@ -1,0 +1,75 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.Metadata;
+import io.inmesh.api.PickContext;
+import io.inmesh.balancer.config.AffinityConfig;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.KeyConfig;
+import io.inmesh.balancer.config.RequestPart;
+import io.inmesh.balancer.request.RequestHead;
+import io.inmesh.balancer.request.RequestParts;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a channel's settings say of its calls, each of them read from the call itself.
+ *
+ * @param key what the key of a call is, unless the program gives one
+ * @param token where calls carry the token of their session; null: in {@link MeshChannels#SESSION} alone
+ */
+record CallRules(KeyConfig key, @Nullable RequestPart token) {
+    /** Nothing is read. */
+    static final CallRules NONE = new CallRules(KeyConfig.DEFAULT, null);
+
+    static CallRules of(BalancerConfig config) {
+        boolean sessions = config.affinity().mode() == AffinityConfig.Mode.STRONG;
+        return new CallRules(config.key(), sessions ? config.affinity().token() : null);
+    }
+
+    /** What a pick for that call is to know. */
+    PickContext contextOf(PickSubchannelArgs args) {
+        CallOptions options = args.getCallOptions();
+        PickContext context = CallAttempts.contextOf(options);
+        if (context.key() == null && !key.isEmpty()) {
+            String found = RequestParts.keyOf(key, new CallHead(args));
+            context = found == null ? context : context.withKey(found);
+        }
+        if (token != null && context.session() == null) {
+            String session = RequestParts.valueOf(token, new CallHead(args));
+            return session == null ? context : context.withSession(session);
+        }
+        return context;
+    }
+
+    /** A call as settings speak of it. */
+    private record CallHead(PickSubchannelArgs args) implements RequestHead {
+        @Override
+        public List<String> headers(String name) {
+            return valuesOf(args.getHeaders(), name);
+        }
+
+        @Override
+        public String path() {
+            return "/" + method();
+        }
+
+        @Override
+        public String method() {
+            return args.getMethodDescriptor().getFullMethodName();
+        }
+    }
+
+    /** What metadata says under that name. */
+    static List<String> valuesOf(Metadata metadata, String name) {
+        Iterable<String> all = metadata.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        if (all == null) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>(1);
+        all.forEach(values::add);
+        return values;
+    }
+}
