@@ -50,8 +50,9 @@ final class WarmUp {
         }
     }
 
+    /** False once it was done: a context that is started again has what it asked for. */
     boolean isNeeded() {
-        return !targets.isEmpty();
+        return !targets.isEmpty() && held.isEmpty();
     }
 
     /**
