@@ -2,12 +2,12 @@ package io.inmesh.spring;
 
 import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Rejection;
 import io.inmesh.balancer.Mesh;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,8 +50,9 @@ final class WarmUp {
         }
     }
 
+    /** False once it was done: a context that is started again has what it asked for. */
     boolean isNeeded() {
-        return !targets.isEmpty();
+        return !targets.isEmpty() && held.isEmpty();
     }
 
     /**
@@ -65,20 +66,32 @@ final class WarmUp {
             LoadBalancer balancer = ask(mesh, i);
             if (balancer != null) {
                 held.add(balancer);
-                asked.add(
-                        balancer.whenReady(wait).toCompletableFuture().handle((ready, error) -> told(balancer, error)));
+                asked.add(balancer.whenReady(wait).toCompletableFuture());
             }
         }
+        await(asked);
+        for (LoadBalancer balancer : held) {
+            Rejection rejection = balancer.snapshot().rejection();
+            if (rejection != null) {
+                log.warn("{}: the application starts without {}: {}", TARGETS, balancer.target(), rejection);
+            }
+        }
+    }
+
+    /** Waits for all, or until the time is up; each wait is bounded already, but by the mesh's clock, which may be one that stands. */
+    private void await(List<CompletableFuture<?>> asked) {
+        // An answer that there is nothing is an answer, and no reason not to wait for the others.
+        CompletableFuture<?>[] answers = asked.stream()
+                .map(each -> each.handle((ready, rejected) -> ready))
+                .toArray(CompletableFuture[]::new);
         try {
-            // Each wait is bounded already, by the mesh's own clock, which may be one that stands.
-            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                    .get(wait.toMillis() + 1, TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(answers).get(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.warn("{}: not all are known after {}; the application starts, its first requests wait", TARGETS, wait);
+            log.debug("{}: waited for {}", TARGETS, wait);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("what is chained to each wait takes every failure", e);
+            throw new IllegalStateException("no answer can fail here", e);
         }
     }
 
@@ -95,15 +108,5 @@ final class WarmUp {
             log.warn("{}: {} cannot be asked for: {}", TARGETS, target, e.getMessage());
             return null;
         }
-    }
-
-    private static boolean told(LoadBalancer balancer, @Nullable Throwable error) {
-        if (error == null) {
-            log.debug("{} is known", balancer.target());
-            return true;
-        }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        log.warn("{}: the application starts without {}: {}", TARGETS, balancer.target(), cause.getMessage());
-        return false;
     }
 }
