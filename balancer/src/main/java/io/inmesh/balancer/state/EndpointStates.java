@@ -15,9 +15,24 @@ public final class EndpointStates {
     private final ConcurrentMap<String, EndpointState> byId = new ConcurrentHashMap<>();
     private final AffinityMemory affinity = new AffinityMemory();
 
+    /** Written once, by the first lane whose stages do so; a lane that reads it knows what it wrote itself. */
+    private volatile boolean weighed;
+
     /** The endpoint of this port that this process stays with, where its Service wants that. */
     AffinityMemory affinity() {
         return affinity;
+    }
+
+    /** Somewhere a stage has given a member another weight than its endpoint has. */
+    void noteWeighed() {
+        if (!weighed) {
+            weighed = true;
+        }
+    }
+
+    /** False as long as every member has the weight of its endpoint. */
+    public boolean isAnyWeighed() {
+        return weighed;
     }
 
     /** One more user of an endpoint's state, which is made if there is none. */

@@ -23,15 +23,23 @@ final class Whereabouts {
         int[] indices = new int[now.size()];
         int at = 0;
         for (int i = 0; i < indices.length; i++) {
-            JoinedEndpoint joined = now.get(i);
-            while (at < before.size() && before.get(at) != joined && isBefore(before.get(at), joined)) {
-                at++;
+            Object joined = now.get(i); // As an object: a cast would look into each, and they are far apart.
+            Object held = at < before.size() ? before.get(at) : null;
+            if (held != joined) {
+                at = firstNotBefore(now.get(i), before, at);
+                held = at < before.size() ? before.get(at) : null;
             }
-            boolean found = at < before.size()
-                    && (before.get(at) == joined || before.get(at).equals(joined));
-            indices[i] = found ? at++ : NOWHERE;
+            indices[i] = joined == held || joined.equals(held) ? at++ : NOWHERE;
         }
         return indices;
+    }
+
+    private static int firstNotBefore(JoinedEndpoint joined, List<JoinedEndpoint> before, int from) {
+        int at = from;
+        while (at < before.size() && isBefore(before.get(at), joined)) {
+            at++;
+        }
+        return at;
     }
 
     private static boolean isBefore(JoinedEndpoint one, JoinedEndpoint other) {
