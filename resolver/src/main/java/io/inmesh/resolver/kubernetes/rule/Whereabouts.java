@@ -13,25 +13,33 @@ final class Whereabouts {
     private Whereabouts() {}
 
     /**
-     * For each of the list the index of an equal one in the list before, or {@link #NOWHERE}; rising, so no index is named twice.
+     * For each of the list the index of the same endpoint under the same number in the list before, whatever is spoken there, or {@link #NOWHERE}; rising, so no index is named twice.
      *
      * @param before in the order of addresses and numbers, or fewer are found
      * @param now likewise
      */
-    @SuppressWarnings("ReferenceEquality") // Mostly the same object; if not, they are compared.
     static int[] of(List<JoinedEndpoint> before, List<JoinedEndpoint> now) {
         int[] indices = new int[now.size()];
         int at = 0;
         for (int i = 0; i < indices.length; i++) {
-            Object joined = now.get(i); // As an object: a cast would look into each, and they are far apart.
-            Object held = at < before.size() ? before.get(at) : null;
-            if (held != joined) {
+            boolean found = isSame(before, at, now, i);
+            if (!found) {
                 at = firstNotBefore(now.get(i), before, at);
-                held = at < before.size() ? before.get(at) : null;
+                found = at < before.size() && isAlike(before.get(at), now.get(i));
             }
-            indices[i] = joined == held || joined.equals(held) ? at++ : NOWHERE;
+            indices[i] = found ? at++ : NOWHERE;
         }
         return indices;
+    }
+
+    /** Asked of lists of anything: a cast would look into each, and they are far apart. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isSame(List<?> before, int at, List<?> now, int index) {
+        return at < before.size() && before.get(at) == now.get(index);
+    }
+
+    private static boolean isAlike(JoinedEndpoint one, JoinedEndpoint other) {
+        return one.port() == other.port() && one.endpoint().equals(other.endpoint());
     }
 
     private static int firstNotBefore(JoinedEndpoint joined, List<JoinedEndpoint> before, int from) {
