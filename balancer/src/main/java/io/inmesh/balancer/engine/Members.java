@@ -8,7 +8,6 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,23 +72,40 @@ public final class Members<M extends Member> {
     public Collection<M> reconcile(List<Endpoint> endpoints) {
         Map<String, M> leavers = new LinkedHashMap<>();
         int[] places = places(endpoints, leavers);
-        List<M> next = new ArrayList<>(places.length);
+        boolean asGiven = !states.isAnyWeighed(); // Then who was told the same before is left alone.
+        Object[] next = new Object[places.length];
         for (int i = 0; i < places.length; i++) {
-            Endpoint endpoint = endpoints.get(i);
-            // Who was not met may still be here: a pod whose address is another one now stands elsewhere.
-            M member = places[i] == NOT_MET ? leavers.remove(endpoint.id()) : members.get(places[i]);
-            if (member == null) {
-                member = maker.make(target, endpoint, states, engine.clock(), engine.observer());
-            } else {
-                member.update(endpoint);
-            }
-            next.add(member);
+            int place = places[i];
+            next[i] = asGiven && place != NOT_MET && isSameObject(known, place, endpoints, i)
+                    ? members.get(place)
+                    : updated(endpoints.get(i), place, leavers);
         }
-        members = List.copyOf(next);
+        members = listOf(next);
         known = List.copyOf(endpoints);
         leavers.values().forEach(Member::gone);
         leavers.values().forEach(Member::leave);
         return leavers.values();
+    }
+
+    @SuppressWarnings("unchecked") // Nothing else was put in.
+    private static <M> List<M> listOf(Object[] members) {
+        return (List<M>) List.of(members);
+    }
+
+    private M updated(Endpoint endpoint, int place, Map<String, M> leavers) {
+        // Who was not met may still be here: a pod whose address is another one now stands elsewhere.
+        M member = place == NOT_MET ? leavers.remove(endpoint.id()) : members.get(place);
+        if (member == null) {
+            return maker.make(target, endpoint, states, engine.clock(), engine.observer());
+        }
+        member.update(endpoint);
+        return member;
+    }
+
+    /** Asked of lists of anything: a cast would look into each endpoint, and they are far apart. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSameObject(List<?> held, int at, List<?> endpoints, int index) {
+        return at < held.size() && held.get(at) == endpoints.get(index);
     }
 
     /**
@@ -101,11 +117,14 @@ public final class Members<M extends Member> {
         int[] places = new int[endpoints.size()];
         int at = 0;
         for (int i = 0; i < places.length; i++) {
-            Endpoint endpoint = endpoints.get(i);
-            while (at < known.size() && isPassed(known.get(at), endpoint)) {
-                pass(members.get(at++), passed);
+            boolean met = isSameObject(known, at, endpoints, i);
+            if (!met) {
+                Endpoint endpoint = endpoints.get(i);
+                while (at < known.size() && isPassed(known.get(at), endpoint)) {
+                    pass(members.get(at++), passed);
+                }
+                met = at < known.size() && isSame(known.get(at), endpoint);
             }
-            boolean met = at < known.size() && isSame(known.get(at), endpoint);
             places[i] = met ? at++ : NOT_MET;
         }
         while (at < known.size()) {
@@ -127,9 +146,8 @@ public final class Members<M extends Member> {
         return order < 0 || (order == 0 && held.id().compareTo(endpoint.id()) < 0);
     }
 
-    @SuppressWarnings("ReferenceEquality") // Mostly the same object, and then nothing is looked into.
     private static boolean isSame(Endpoint held, Endpoint endpoint) {
-        return held == endpoint || held.id().equals(endpoint.id());
+        return held.id().equals(endpoint.id());
     }
 
     /** Every member, in canonical order; a list that never changes. */

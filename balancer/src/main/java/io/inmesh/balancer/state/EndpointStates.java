@@ -32,6 +32,9 @@ public final class EndpointStates {
 
     private final AffinityMemory affinity = new AffinityMemory();
 
+    /** Written once, by the first lane whose stages do so; a lane that reads it knows what it wrote itself. */
+    private volatile boolean weighed;
+
     /** The endpoint of this port that this process stays with, where its Service wants that. */
     public AffinityMemory affinity() {
         return affinity;
@@ -39,6 +42,18 @@ public final class EndpointStates {
 
     InFlight counted() {
         return counted;
+    }
+
+    /** Somewhere a stage has given a member another weight than its endpoint has. */
+    void noteWeighed() {
+        if (!weighed) {
+            weighed = true;
+        }
+    }
+
+    /** False as long as every member has the weight of its endpoint. */
+    public boolean isAnyWeighed() {
+        return weighed;
     }
 
     /** One more user of an endpoint's state, which is made if there is none. */

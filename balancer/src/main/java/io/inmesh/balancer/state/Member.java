@@ -288,6 +288,9 @@ public class Member implements EndpointView {
     public final void setWeight(double newWeight) {
         if (weight != newWeight) {
             weight = newWeight;
+            if (newWeight != endpoint.weight()) {
+                states.noteWeighed();
+            }
         }
     }
 

@@ -69,6 +69,16 @@ class MembersTest {
     }
 
     @Test
+    void a_weight_that_a_stage_gave_ends_with_the_next_set_though_the_endpoint_is_the_same() {
+        List<Endpoint> set = List.of(e(1), e(2));
+        members.reconcile(set);
+        members.all().get(1).setWeight(0.5);
+
+        members.reconcile(set);
+        assertThat(members.all()).extracting(Member::weight).containsExactly(1.0, 1.0);
+    }
+
+    @Test
     void whatever_changes_members_are_those_of_the_set_and_survivors_are_the_same() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

@@ -18,36 +18,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one at a time.
  */
 final class EndpointLists {
-    // Of the last time, each as long as the others; empty if ids collided.
-    private List<JoinedEndpoint> madeOf = List.of();
+    // Of the last time, one for each endpoint; of no time if ids collided.
+    private @Nullable Judgement madeOf;
     private Endpoint[] made = {}; // Known by their pods where they have one.
     private SortedEndpoints sorted = SortedEndpoints.NONE;
 
     private PodWeights lastWeights = PodWeights.NONE;
 
     /** Ids are the pod's uid and the number (rule F-6); where two addresses of a set would share one, the later is known by its address. */
+    @SuppressWarnings("ReferenceEquality") // Of usability: where it is another object, endpoints are compared.
     List<Endpoint> of(Judgement judged, PodWeights weights) {
-        int[] places = Whereabouts.of(madeOf, judged.endpoints());
+        Judgement before = madeOf;
+        int[] places = Whereabouts.of(before == null ? List.of() : before.endpoints(), judged.endpoints());
         boolean sameWeights = weights.equals(lastWeights);
         Endpoint[] endpoints = new Endpoint[places.length];
         for (int i = 0; i < endpoints.length; i++) {
-            Endpoint before = places[i] == Whereabouts.NOWHERE ? null : made[places[i]];
-            endpoints[i] = before != null && sameWeights && isJudgedSo(before, judged.usability(i))
-                    ? before
-                    : endpoint(judged, i, weights, before);
+            Endpoint known = places[i] == Whereabouts.NOWHERE ? null : made[places[i]];
+            endpoints[i] =
+                    before != null && known != null && sameWeights && before.usability(places[i]) == judged.usability(i)
+                            ? known
+                            : endpoint(judged, i, weights, known);
         }
         SortedEndpoints next = sorted.next(Arrays.asList(endpoints));
         boolean collide = next.size() < endpoints.length;
-        madeOf = collide ? List.of() : judged.endpoints();
+        madeOf = collide ? null : judged;
         made = collide ? new Endpoint[0] : endpoints;
         sorted = collide ? SortedEndpoints.NONE : next;
         lastWeights = weights;
         return collide ? withIdsApart(judged, weights) : next;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // Mostly the same object.
-    private static boolean isJudgedSo(Endpoint endpoint, Usability usability) {
-        return endpoint.usability() == usability || endpoint.usability().equals(usability);
     }
 
     private static Endpoint endpoint(Judgement judged, int index, PodWeights weights, @Nullable Endpoint before) {

@@ -51,8 +51,12 @@ final class Judging {
             if (places[i] == Whereabouts.NOWHERE) {
                 known.add(now.get(i));
             } else {
-                remove(known, next, places[i]);
+                boolean same = Whereabouts.isSame(endpoints, places[i], now, i);
+                remove(known, next, same ? places[i] : places[i] + 1);
                 next = places[i] + 1;
+                if (!same) {
+                    known.add(now.get(i));
+                }
             }
         }
         remove(known, next, endpoints.size());

@@ -13,25 +13,41 @@ final class Whereabouts {
     private Whereabouts() {}
 
     /**
-     * For each of the list the index of an equal one in the list before, or {@link #NOWHERE}; rising, so no index is named twice.
+     * For each of the list the index of the same endpoint under the same number in the list before, whatever is spoken there, or {@link #NOWHERE}; rising, so no index is named twice.
      *
      * @param before in the order of addresses and numbers, or fewer are found
      * @param now likewise
      */
-    @SuppressWarnings("ReferenceEquality") // Mostly the same object; if not, they are compared.
     static int[] of(List<JoinedEndpoint> before, List<JoinedEndpoint> now) {
         int[] indices = new int[now.size()];
         int at = 0;
         for (int i = 0; i < indices.length; i++) {
-            JoinedEndpoint joined = now.get(i);
-            while (at < before.size() && before.get(at) != joined && isBefore(before.get(at), joined)) {
-                at++;
+            boolean found = isSame(before, at, now, i);
+            if (!found) {
+                at = firstNotBefore(now.get(i), before, at);
+                found = at < before.size() && isAlike(before.get(at), now.get(i));
             }
-            boolean found = at < before.size()
-                    && (before.get(at) == joined || before.get(at).equals(joined));
             indices[i] = found ? at++ : NOWHERE;
         }
         return indices;
+    }
+
+    /** Asked of lists of anything: a cast would look into each, and they are far apart. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isSame(List<?> before, int at, List<?> now, int index) {
+        return at < before.size() && before.get(at) == now.get(index);
+    }
+
+    private static boolean isAlike(JoinedEndpoint one, JoinedEndpoint other) {
+        return one.port() == other.port() && one.endpoint().equals(other.endpoint());
+    }
+
+    private static int firstNotBefore(JoinedEndpoint joined, List<JoinedEndpoint> before, int from) {
+        int at = from;
+        while (at < before.size() && isBefore(before.get(at), joined)) {
+            at++;
+        }
+        return at;
     }
 
     private static boolean isBefore(JoinedEndpoint one, JoinedEndpoint other) {
