@@ -77,6 +77,7 @@ class MeshServiceTest {
 
     static class UnknownPolicy {
         @Autowired
+        @SuppressWarnings("UnusedVariable") // That it cannot be injected is all there is to it.
         @MeshService("orders.shop?policy=rendom")
         private @Nullable LoadBalancer orders;
     }
