@@ -13,6 +13,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.inmesh.api.Sessions;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ class GrpcTokensTest {
         } catch (StatusRuntimeException refused) {
             Assertions.assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
-        return new Answer(headers.get(), trailers.get());
+        return new Answer(headers.get(), Objects.requireNonNull(trailers.get(), "trailers"));
     }
 
     private static Metadata of(Metadata.Key<String> key, String value) {
