@@ -172,11 +172,7 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
 
     /** Others have shown a service up to that version, and a list of this one is about to be asked for. */
     void shownWhenAskedOnLane(K service, @Nullable String version) {
-        if (version == null) {
-            shownWhenAsked.remove(service);
-        } else {
-            shownWhenAsked.put(service, version);
-        }
+        shownWhenAsked.compute(service, (key, before) -> version);
     }
 
     /** How far others had shown it when the last list was asked for, or null. */

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ListWatch<T> {
     private static final Logger log = LoggerFactory.getLogger(ListWatch.class);
 
-    private static final int MIN_WATCH_SECONDS = 300; // W-4: the range that Go clients draw from.
-    private static final int WATCH_SECONDS_RANGE = 300;
+    private static final int MIN_SECONDS = 300; // W-4: the range that Go clients draw from.
+    private static final int SECONDS_RANGE = 300;
 
     /** What surrounds a watch. */
     public record Place(
@@ -112,8 +112,8 @@ public final class ListWatch<T> {
         }
         Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
         current.put(round);
-        int seconds = MIN_WATCH_SECONDS + place.random().nextInt(WATCH_SECONDS_RANGE + 1);
-        round.beginOnLane(resource, position.version(), seconds);
+        round.beginOnLane(
+                resource, position.version(), MIN_SECONDS + place.random().nextInt(SECONDS_RANGE + 1));
     }
 
     private void againOnLane(Duration delay) {
