@@ -2,6 +2,7 @@ package io.inmesh.spring.http;
 
 import io.inmesh.api.Outcome.Delivery;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -32,7 +33,7 @@ final class Sending {
         channel.attr(CURRENT).set(this);
         carrier = channel;
         if (cancelled) {
-            channel.close(); // Taken back before it had a connection.
+            close(channel); // Taken back before it had a connection.
         }
     }
 
@@ -41,8 +42,12 @@ final class Sending {
         cancelled = true;
         Channel carries = carrier;
         if (carries != null) {
-            carries.close();
+            close(carries);
         }
+    }
+
+    private static void close(Channel channel) {
+        ChannelFuture unused = channel.close(); // Whoever waits for the answer hears of it.
     }
 
     /** The same body, watched. */
