@@ -66,6 +66,7 @@ class DocumentationExamplesTest {
                         "PickerFactory.java",
                         "LoadReport.java",
                         "Prober.java",
+                        "Verdict.java",
                         "ResolverProvider.java",
                         "OutcomeClassifier.java",
                         "BalancerObserver.java",
@@ -327,6 +328,23 @@ class DocumentationExamplesTest {
     }
 
     @Test
+    void why_an_endpoint_is_not_used() {
+        LoadBalancer balancer = new OneEndpoint(new View(Endpoint.of("10.0.0.7", 8080)));
+        List<String> lines = printed(() -> {
+            // The example of Verdict.
+            for (EndpointView view : balancer.snapshot().endpoints()) {
+                System.out.println(
+                        view.endpoint().address() + ": " + view.endpoint().usability() + ", " + view.verdict());
+            }
+        });
+        assertThat(lines).containsExactly("10.0.0.7:8080: usable, healthy");
+        assertThat(new Verdict(Verdict.Kind.EJECTED, "5 failures in a row"))
+                .hasToString("ejected: 5 failures in a row");
+        assertThat(new Verdict(Verdict.Kind.TRIAL, "x")).hasToString("on trial: x");
+        assertThat(new Verdict(Verdict.Kind.UNREACHABLE, "y")).hasToString("unreachable: y");
+    }
+
+    @Test
     void the_fake_clock() {
         List<String> lines = printed(() -> {
             FakeClock clock = new FakeClock();
@@ -419,7 +437,8 @@ class DocumentationExamplesTest {
 
         @Override
         public Snapshot snapshot() {
-            return new Snapshot(target(), "first", "code", null, List.of(), null, List.of());
+            List<EndpointView> known = choice instanceof EndpointView view ? List.of(view) : List.of();
+            return new Snapshot(target(), "first", "code", null, known, null, List.of());
         }
 
         @Override
