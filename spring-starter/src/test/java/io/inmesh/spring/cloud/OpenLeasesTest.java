@@ -30,6 +30,9 @@ class OpenLeasesTest {
         }
 
         @Override
+        public void streams() {}
+
+        @Override
         public void report(LoadReport report) {
             // Not looked at.
         }
