@@ -29,7 +29,11 @@ class ArchitectureTest {
 
     /** Each room and the rooms it may know, from the door down; api may be known by all, {@code ""} is the root package itself. */
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
-            Map.entry("", Set.of("engine", "attempt", "budget", "fault", "guard", "health", "check", "pick", "state", "config")),
+            Map.entry(
+                    "",
+                    Set.of(
+                            "engine", "attempt", "budget", "fault", "guard", "health", "check", "pick", "state",
+                            "config")),
             Map.entry("engine", Set.of("budget", "fault", "guard", "health", "pick", "stage", "state", "config")),
             Map.entry("check", Set.of("health", "state", "config")),
             Map.entry("health", Set.of("eject", "state", "config")),
@@ -45,18 +49,17 @@ class ArchitectureTest {
             Map.entry("config", Set.of()));
 
     /** Each adapter and the libraries that it alone may know. Adapters may know the doors' rooms below, and never each other. */
-    private static final Map<String, Set<String>> ADAPTERS =
-            Map.of(
-                    "grpc", Set.of("io.grpc..", "io.netty..", "com.google.."),
-                    "micrometer", Set.of("io.micrometer.."),
-                    "resilience4j", Set.of("io.github.resilience4j.."));
+    private static final Map<String, Set<String>> ADAPTERS = Map.of(
+            "grpc", Set.of("io.grpc..", "io.netty..", "com.google.."),
+            "micrometer", Set.of("io.micrometer.."),
+            "resilience4j", Set.of("io.github.resilience4j.."));
 
     /** Parts of an adapter that alone may know more of its library, and the rest of it not: it works without that jar. */
     private static final Map<String, Set<String>> APART =
             Map.of("grpc.orca", Set.of("io.grpc.xds..", "io.grpc.services.."));
 
-    private static final Set<String> KNOWN_TO_ADAPTERS =
-            Set.of("", "engine", "attempt", "request", "budget", "fault", "guard", "health", "check", "state", "config");
+    private static final Set<String> KNOWN_TO_ADAPTERS = Set.of(
+            "", "engine", "attempt", "request", "budget", "fault", "guard", "health", "check", "state", "config");
 
     /** What users may rely on. */
     private static final Set<String> PUBLIC =

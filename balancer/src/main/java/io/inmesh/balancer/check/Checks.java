@@ -45,7 +45,8 @@ public enum Checks implements HealthSource.Demand {
      */
     static Check checkOf(CheckConfig config, Scheduler scheduler) {
         return switch (config.mode()) {
-            case OFF -> throw new IllegalArgumentException("check.mode: off (expected: a mode in which endpoints are asked)");
+            case OFF ->
+                throw new IllegalArgumentException("check.mode: off (expected: a mode in which endpoints are asked)");
             case TCP -> new TcpCheck();
             case HTTP -> new HttpCheck(config.path(), scheduler);
             case GRPC -> maker(config.mode()).make(config);

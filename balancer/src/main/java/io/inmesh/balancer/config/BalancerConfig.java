@@ -120,7 +120,6 @@ public record BalancerConfig(
                         HedgeConfig.of(room(HedgeConfig.ROOM, settings)),
                         BudgetConfig.of(room(BudgetConfig.ROOM, settings))),
                 Resilience4jConfig.of(room(Resilience4jConfig.ROOM, settings)),
-
                 KeyConfig.of(room(KeyConfig.ROOM, settings)));
     }
 

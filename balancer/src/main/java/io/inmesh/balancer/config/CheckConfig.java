@@ -47,8 +47,7 @@ public record CheckConfig(
     private static final String SERVICE = "service";
 
     /** Its keys, without the room's name. */
-    static final List<String> KEYS =
-            List.of(MODE, INTERVAL, TIMEOUT, UNHEALTHY_AFTER, HEALTHY_AFTER, PATH, SERVICE);
+    static final List<String> KEYS = List.of(MODE, INTERVAL, TIMEOUT, UNHEALTHY_AFTER, HEALTHY_AFTER, PATH, SERVICE);
 
     private static final int MOST = 100;
 
@@ -70,12 +69,16 @@ public record CheckConfig(
             throw refusal(INTERVAL, interval, "from 100ms to 24h");
         }
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(interval) > 0) {
-            throw refusal(TIMEOUT, timeout, "above zero, and at most " + ROOM + "." + INTERVAL + ", which is " + interval);
+            throw refusal(
+                    TIMEOUT, timeout, "above zero, and at most " + ROOM + "." + INTERVAL + ", which is " + interval);
         }
         Ranges.check(ROOM, UNHEALTHY_AFTER, unhealthyAfter, 1, MOST);
         Ranges.check(ROOM, HEALTHY_AFTER, healthyAfter, 1, MOST);
         if (!path.startsWith("/") || path.chars().anyMatch(each -> each <= ' ' || each > '~' || each == '#')) {
-            throw refusal(PATH, "'" + path + "'", "a path that begins with /, as it stands in a request, such as /healthz?full=1");
+            throw refusal(
+                    PATH,
+                    "'" + path + "'",
+                    "a path that begins with /, as it stands in a request, such as /healthz?full=1");
         }
         if (mode != Mode.HTTP && !path.equals("/")) {
             throw refusal(PATH, "'" + path + "'", "none unless " + ROOM + "." + MODE + " is http");

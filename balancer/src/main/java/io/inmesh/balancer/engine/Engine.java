@@ -91,8 +91,8 @@ public record Engine(
             Faults faults) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ServiceConfigs.check(policies, extensions, defaults, "settings for all services");
-        services.forEach((name, settings) -> ServiceConfigs.check(
-                policies, extensions, settings.orElse(defaults), "settings for service " + name));
+        services.forEach((name, settings) ->
+                ServiceConfigs.check(policies, extensions, settings.orElse(defaults), "settings for service " + name));
         BalancerObserver observer = observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers);
         return new Engine(
                 clock,
@@ -104,7 +104,8 @@ public record Engine(
                 Map.copyOf(services),
                 defaults,
                 new StatesByService(clock),
-                new ServiceHealth(new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
+                new ServiceHealth(
+                        new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 faults,
                 extensions,

@@ -49,8 +49,9 @@ public record Extensions(List<HealthSource.Demand> health, Guard.@Nullable Deman
         if (guard != null) {
             guard.check(config);
         } else if (!config.resilience4j().equals(Resilience4jConfig.NONE)) {
-            throw new IllegalArgumentException("resilience4j: " + config.resilience4j()
-                    + " (expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
+            throw new IllegalArgumentException(
+                    "resilience4j: " + config.resilience4j()
+                            + " (expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
         }
         health.forEach(demand -> demand.check(config));
     }

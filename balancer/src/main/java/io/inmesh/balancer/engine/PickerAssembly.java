@@ -146,7 +146,8 @@ public final class PickerAssembly {
         Rejection full =
                 limits.heed(members, arranged.layout(), balancing.config().limit());
         InUse now = inUse;
-        List<EndpointView> heldBack = List.of(Composition.views(arranged.layout().heldBack()));
+        List<EndpointView> heldBack =
+                List.of(Composition.views(arranged.layout().heldBack()));
         Affinity.Stayed stayed = affinity.stayed(members, set, balancing.config());
         if (now == null || !now.isMadeFrom(inside, heldBack, stayed, full, balancing.config(), set)) {
             Picker told = around(inside, arranged.layout(), heldBack, stayed, full, members, balancing);

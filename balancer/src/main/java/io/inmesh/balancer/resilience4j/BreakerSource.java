@@ -33,8 +33,7 @@ final class BreakerSource implements HealthSource {
         for (Endpoint endpoint : endpoints) {
             here.add(endpoint.id());
             watched.computeIfAbsent(
-                    endpoint.id(),
-                    id -> new BreakerWatch(endpoint, breakers.retain(endpoint, configuration), site));
+                    endpoint.id(), id -> new BreakerWatch(endpoint, breakers.retain(endpoint, configuration), site));
         }
         watched.entrySet().removeIf(each -> {
             boolean gone = !here.contains(each.getKey());

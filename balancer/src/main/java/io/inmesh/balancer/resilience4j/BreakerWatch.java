@@ -61,14 +61,12 @@ final class BreakerWatch {
                 Duration wait = Duration.ofMillis(breaker.getCircuitBreakerConfig()
                         .getWaitIntervalFunctionInOpenState()
                         .apply(opened));
-                halfOpening = site.tools()
-                        .scheduler()
-                        .schedule(() -> site.lane().execute(this::halfOpen), wait);
+                halfOpening =
+                        site.tools().scheduler().schedule(() -> site.lane().execute(this::halfOpen), wait);
                 site.voice().say(endpoint, Word.out(text("is open at " + figures(breaker)), wait));
             }
             case FORCED_OPEN -> site.voice().say(endpoint, Word.out(text("was forced open"), Duration.ZERO));
-            case HALF_OPEN ->
-                site.voice().say(endpoint, Word.onTrial(new BreakerTrial(breaker), text("is half open")));
+            case HALF_OPEN -> site.voice().say(endpoint, Word.onTrial(new BreakerTrial(breaker), text("is half open")));
             case CLOSED, DISABLED, METRICS_ONLY -> {
                 opened = 0;
                 site.voice().say(endpoint, Word.HEALTHY);

@@ -74,7 +74,9 @@ final class ServiceGuards implements Guard.Demand {
         check("endpoint-circuit-breaker", named.endpointCircuitBreaker(), circuitBreakers);
         if (!named.endpointCircuitBreaker().isEmpty()
                 && circuitBreakers != null
-                && circuitBreakers.getConfiguration(named.endpointCircuitBreaker()).isEmpty()) {
+                && circuitBreakers
+                        .getConfiguration(named.endpointCircuitBreaker())
+                        .isEmpty()) {
             throw refusal(
                     "endpoint-circuit-breaker",
                     named.endpointCircuitBreaker(),
@@ -84,19 +86,27 @@ final class ServiceGuards implements Guard.Demand {
         check("bulkhead", named.bulkhead(), bulkheads);
         if (rateLimiters != null && !named.rateLimiter().isEmpty()) {
             RateLimiterRegistry registry = rateLimiters;
-            checkWait("rate-limiter", named.rateLimiter(), "timeoutDuration", registry.find(named.rateLimiter())
-                    .map(RateLimiter::getRateLimiterConfig)
-                    .or(() -> registry.getConfiguration(named.rateLimiter()))
-                    .orElseThrow()
-                    .getTimeoutDuration());
+            checkWait(
+                    "rate-limiter",
+                    named.rateLimiter(),
+                    "timeoutDuration",
+                    registry.find(named.rateLimiter())
+                            .map(RateLimiter::getRateLimiterConfig)
+                            .or(() -> registry.getConfiguration(named.rateLimiter()))
+                            .orElseThrow()
+                            .getTimeoutDuration());
         }
         if (bulkheads != null && !named.bulkhead().isEmpty()) {
             BulkheadRegistry registry = bulkheads;
-            checkWait("bulkhead", named.bulkhead(), "maxWaitDuration", registry.find(named.bulkhead())
-                    .map(Bulkhead::getBulkheadConfig)
-                    .or(() -> registry.getConfiguration(named.bulkhead()))
-                    .orElseThrow()
-                    .getMaxWaitDuration());
+            checkWait(
+                    "bulkhead",
+                    named.bulkhead(),
+                    "maxWaitDuration",
+                    registry.find(named.bulkhead())
+                            .map(Bulkhead::getBulkheadConfig)
+                            .or(() -> registry.getConfiguration(named.bulkhead()))
+                            .orElseThrow()
+                            .getMaxWaitDuration());
         }
     }
 

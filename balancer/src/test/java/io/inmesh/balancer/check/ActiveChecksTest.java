@@ -50,8 +50,8 @@ class ActiveChecksTest {
             asked.add(endpoint);
             return question;
         };
-        CheckConfig config = new CheckConfig(
-                CheckConfig.Mode.HTTP, INTERVAL, Duration.ofSeconds(1), 3, 2, "/healthz", "");
+        CheckConfig config =
+                new CheckConfig(CheckConfig.Mode.HTTP, INTERVAL, Duration.ofSeconds(1), 3, 2, "/healthz", "");
         return new ActiveChecks(
                 config,
                 check,

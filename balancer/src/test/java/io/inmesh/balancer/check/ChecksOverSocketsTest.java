@@ -98,8 +98,7 @@ class ChecksOverSocketsTest {
     void a_question_that_is_taken_back_closes_its_connection() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, LOOPBACK)) {
             Check check = new HttpCheck("/", Runnable::run);
-            CompletableFuture<Void> question =
-                    check.ask(Endpoint.of(LOOPBACK.getHostAddress(), silent.getLocalPort()));
+            CompletableFuture<Void> question = check.ask(Endpoint.of(LOOPBACK.getHostAddress(), silent.getLocalPort()));
             try (var connection = silent.accept()) {
                 connection.setSoTimeout(30_000);
                 assertThat(connection.getInputStream().read()).isPositive();
@@ -115,8 +114,18 @@ class ChecksOverSocketsTest {
     void an_endpoint_that_is_not_well_gets_no_requests_until_it_is_again() throws Exception {
         FakeEndpoints cluster = new FakeEndpoints("k8s");
         Map<String, String> settings = Map.of(
-                "check.mode", "http", "check.path", "/ready", "check.interval", "2s", "check.timeout", "2s",
-                "check.unhealthy-after", "1", "check.healthy-after", "1");
+                "check.mode",
+                "http",
+                "check.path",
+                "/ready",
+                "check.interval",
+                "2s",
+                "check.timeout",
+                "2s",
+                "check.unhealthy-after",
+                "1",
+                "check.healthy-after",
+                "1");
         try (StatusServer well = new StatusServer(200);
                 StatusServer unwell = new StatusServer(500);
                 Mesh mesh = Mesh.builder().resolvers(cluster).defaults(settings).build();
@@ -124,8 +133,9 @@ class ChecksOverSocketsTest {
             cluster.publish("orders.shop:http", well.endpoint(), unwell.endpoint());
             orders.whenReady(Duration.ofSeconds(30)).toCompletableFuture().join();
             // A busy machine may answer a question late: then the next one says what is so.
-            await().atMost(PATIENCE)
-                    .until(() -> verdict(orders, unwell).why().equals("active check (http /ready) failed, last: status 500"));
+            await().atMost(PATIENCE).until(() -> verdict(orders, unwell)
+                    .why()
+                    .equals("active check (http /ready) failed, last: status 500"));
             await().atMost(PATIENCE).untilAsserted(() -> {
                 for (int i = 0; i < 50; i++) {
                     assertThat(picked(orders)).isEqualTo(well.endpoint());

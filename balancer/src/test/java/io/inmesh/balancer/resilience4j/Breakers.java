@@ -12,10 +12,10 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
+import io.inmesh.api.Protocol;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
-import io.inmesh.api.Protocol;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
@@ -62,8 +62,7 @@ final class Breakers implements AutoCloseable {
                 .waitDurationInOpenState(Duration.ofSeconds(10))
                 .permittedNumberOfCallsInHalfOpenState(2)
                 .currentTimestampFunction(any -> clock.nanoTime(), TimeUnit.NANOSECONDS)
-                .clock(InstantSource.offset(
-                                () -> Instant.ofEpochSecond(0, clock.nanoTime()), Duration.ofDays(1))
+                .clock(InstantSource.offset(() -> Instant.ofEpochSecond(0, clock.nanoTime()), Duration.ofDays(1))
                         .withZone(ZoneId.of("UTC")))
                 .build();
     }

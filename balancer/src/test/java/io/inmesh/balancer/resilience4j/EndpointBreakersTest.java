@@ -63,7 +63,8 @@ class EndpointBreakersTest {
             open(service, B);
             assertThat(service.isChosen(B)).isFalse();
             assertThat(verdict(service, B))
-                    .isEqualTo("ejected: circuit breaker 'strict 10.0.0.2:8080' is open at a failure rate of 100.0 %, slow calls 0.0 %");
+                    .isEqualTo(
+                            "ejected: circuit breaker 'strict 10.0.0.2:8080' is open at a failure rate of 100.0 %, slow calls 0.0 %");
             service.clock.advance(Duration.ofSeconds(10));
             assertThat(verdict(service, B)).isEqualTo("on trial: circuit breaker 'strict 10.0.0.2:8080' is half open");
             service.requestTo(B, Outcome.SUCCESS);

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class ServiceGuardTest {
     private static final Map<String, String> BREAKER = Map.of("resilience4j.circuit-breaker", "orders");
 
-    private final CircuitBreakerRegistry circuitBreakers =
-            CircuitBreakerRegistry.of(Breakers.config(new FakeClock()));
+    private final CircuitBreakerRegistry circuitBreakers = CircuitBreakerRegistry.of(Breakers.config(new FakeClock()));
     private final RateLimiterRegistry rateLimiters = RateLimiterRegistry.of(RateLimiterConfig.custom()
             .limitForPeriod(2)
             .limitRefreshPeriod(Duration.ofDays(1))
@@ -47,8 +46,9 @@ class ServiceGuardTest {
             service.request(FAILED);
             assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
             assertThat(service.refusal())
-                    .isEqualTo("LIMITED: orders in namespace shop, port http: circuit breaker 'orders' permits no call: it is"
-                            + " open, or half open with all of its calls under way");
+                    .isEqualTo(
+                            "LIMITED: orders in namespace shop, port http: circuit breaker 'orders' permits no call: it is"
+                                    + " open, or half open with all of its calls under way");
             assertThat(service.events.take()).contains("rejected LIMITED");
             breaker.transitionToClosedState();
             assertThat(service.refusal()).isEqualTo("none");
@@ -127,28 +127,37 @@ class ServiceGuardTest {
     void names_that_nobody_knows_are_refused_when_the_mesh_is_built() {
         assertThatThrownBy(() -> service(BREAKER, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("settings for service orders.shop: resilience4j.circuit-breaker: 'orders' (expected: the name of an"
-                        + " instance or a configuration in the registry)");
+                .hasMessage(
+                        "settings for service orders.shop: resilience4j.circuit-breaker: 'orders' (expected: the name of an"
+                                + " instance or a configuration in the registry)");
         assertThatThrownBy(() -> new Breakers(Resilience4j.with(bulkheads), BREAKER))
-                .hasMessageEndingWith("resilience4j.circuit-breaker: 'orders' (expected: none, since the mesh has no registry"
-                        + " for it: add one to Resilience4j.with(...))");
+                .hasMessageEndingWith(
+                        "resilience4j.circuit-breaker: 'orders' (expected: none, since the mesh has no registry"
+                                + " for it: add one to Resilience4j.with(...))");
         assertThatThrownBy(() -> Mesh.builder().defaults(BREAKER).build())
                 .hasMessageContaining("resilience4j: ")
-                .hasMessageEndingWith("(expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
+                .hasMessageEndingWith(
+                        "(expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
         circuitBreakers.circuitBreaker("orders");
         assertThatThrownBy(() -> service(Map.of("resilience4j.endpoint-circuit-breaker", "orders"), 1))
-                .hasMessageEndingWith("(expected: a configuration in the registry, not an instance: each endpoint gets one of its own)");
+                .hasMessageEndingWith(
+                        "(expected: a configuration in the registry, not an instance: each endpoint gets one of its own)");
     }
 
     @Test
     void what_would_wait_is_refused() {
         rateLimiters.rateLimiter(
-                "patient", RateLimiterConfig.custom().timeoutDuration(Duration.ofSeconds(5)).build());
+                "patient",
+                RateLimiterConfig.custom()
+                        .timeoutDuration(Duration.ofSeconds(5))
+                        .build());
         assertThatThrownBy(() -> service(Map.of("resilience4j.rate-limiter", "patient"), 1))
-                .hasMessageEndingWith("resilience4j.rate-limiter: 'patient' (expected: one whose timeoutDuration is 0, and this"
-                        + " one's is PT5S: a pick never waits)");
+                .hasMessageEndingWith(
+                        "resilience4j.rate-limiter: 'patient' (expected: one whose timeoutDuration is 0, and this"
+                                + " one's is PT5S: a pick never waits)");
         bulkheads.addConfiguration(
-                "patient", BulkheadConfig.custom().maxWaitDuration(Duration.ofMillis(1)).build());
+                "patient",
+                BulkheadConfig.custom().maxWaitDuration(Duration.ofMillis(1)).build());
         assertThatThrownBy(() -> service(Map.of("resilience4j.bulkhead", "patient"), 1))
                 .hasMessageContaining("one whose maxWaitDuration is 0, and this one's is PT0.001S");
     }
