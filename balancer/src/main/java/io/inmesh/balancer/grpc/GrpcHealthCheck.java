@@ -6,11 +6,12 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.ProtoUtils;
 import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.check.Check;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,15 @@ import java.util.concurrent.CompletableFuture;
  * implement it counts as well, as for gRPC's own clients (gRFC A17): it cannot say otherwise, and may serve.
  */
 final class GrpcHealthCheck implements Check {
+    /** As generated stubs have it, whose annotations would need one jar more to compile. */
+    private static final MethodDescriptor<HealthCheckRequest, HealthCheckResponse> METHOD =
+            MethodDescriptor.<HealthCheckRequest, HealthCheckResponse>newBuilder()
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName("grpc.health.v1.Health/Check")
+                    .setRequestMarshaller(ProtoUtils.marshaller(HealthCheckRequest.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(HealthCheckResponse.getDefaultInstance()))
+                    .build();
+
     private final HealthCheckRequest request;
 
     /** About that service of the endpoint, or, if empty, the server as a whole. */
@@ -36,8 +46,7 @@ final class GrpcHealthCheck implements Check {
                 .build();
         CompletableFuture<Void> answer = new CompletableFuture<>();
         answer.whenComplete((nothing, failure) -> channel.shutdownNow());
-        ClientCall<HealthCheckRequest, HealthCheckResponse> call =
-                channel.newCall(HealthGrpc.getCheckMethod(), CallOptions.DEFAULT);
+        ClientCall<HealthCheckRequest, HealthCheckResponse> call = channel.newCall(METHOD, CallOptions.DEFAULT);
         call.start(new Listening(answer), new Metadata());
         call.sendMessage(request);
         call.halfClose();
