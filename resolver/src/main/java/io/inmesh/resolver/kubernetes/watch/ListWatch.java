@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ListWatch<T> {
     private static final Logger log = LoggerFactory.getLogger(ListWatch.class);
-
     private static final int MIN_SECONDS = 300; // W-4: the range that Go clients draw from.
     private static final int SECONDS_RANGE = 300;
 
