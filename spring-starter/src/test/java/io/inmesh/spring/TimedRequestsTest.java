@@ -145,7 +145,7 @@ class TimedRequestsTest extends OrdersFixture {
         ordersAre(limited);
         context.run(started -> {
             assertThat(get(client(started), "http://orders.shop/")).isEqualTo("now");
-            Integer status = client(started)
+            int status = client(started)
                     .post()
                     .uri("http://orders.shop/")
                     .body("1")
