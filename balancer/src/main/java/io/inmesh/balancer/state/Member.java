@@ -1,14 +1,12 @@
 package io.inmesh.balancer.state;
 
 import io.inmesh.api.Endpoint;
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
-import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.WeightConfig;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link EndpointState}), weight and timing are its own. Lives from the endpoint's arrival in the balancer to its departure, across all
  * pickers.
  */
-public class Member implements EndpointView {
+public class Member extends Judged {
     private final Target target;
     private final EndpointStates states;
     private final EndpointState state;
@@ -35,32 +33,11 @@ public class Member implements EndpointView {
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
 
-    /** What the sources of health last said of it. Written on the balancer's lane, read there, by people and by requests that begin. */
-    private volatile Word word = Word.HEALTHY;
-
-    /** The trial that it is on, out of {@link #word}; null as nearly always. Written on the lane, read by requests that begin. */
-    private volatile @Nullable Trial trial;
-
-    /** Whether its requests are counted with those of the whole service port. Written on the lane, read by requests that begin. */
-    private volatile boolean counted;
-
-    /** That neither of these is so: what a request that begins looks at. Written on the lane, after them. */
-    private volatile boolean plain = true;
-
-    /** The trial whose room pickers ask for, which is none while nobody else is there. Written on the lane with a picker, read by that. */
-    private volatile @Nullable Trial observedTrial;
-
-    /** With so many requests in flight it is passed over. Written on the lane with a picker, read by that. */
-    private volatile int cap = Integer.MAX_VALUE;
-
     /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
     private @Nullable String sessionToken;
 
     /** Since when it may be picked, or may be picked again. Written on the lane, read there. */
     private long sinceNanos;
-
-    /** Whether it has been ejected and is back; then {@link #sinceNanos} says since when. On the lane. */
-    private boolean recovered;
 
     /** What its reports come to here. Made when it is first asked for; touched on the lane alone. */
     private @Nullable ReportedWeight reportedWeight;
@@ -120,11 +97,11 @@ public class Member implements EndpointView {
     @Override
     public final Lease begin() {
         long start = timed ? clock.nanoTime() : StateLease.UNTIMED;
-        if (plain) {
+        if (isPlain()) {
             return new StateLease(this, start);
         }
-        Trial held = trial;
-        InFlight all = counted ? states.counted() : null;
+        Trial held = trial();
+        InFlight all = isCounted() ? states.counted() : null;
         if (held != null) {
             return new TrialLease(this, start, held, all);
         }
@@ -134,12 +111,6 @@ public class Member implements EndpointView {
     /** How many of the requests that are counted so run on all endpoints of the service port. On any thread. */
     public final int serviceInFlight() {
         return states.counted().get();
-    }
-
-    /** True if it has as many requests as it may have: pickers pass it over while another one has room. On any thread. */
-    public final boolean isFull() {
-        Trial observed = observedTrial;
-        return state.inFlight() >= cap || (observed != null && observed.isFull());
     }
 
     // What is set below is mostly what it was, for thousands of members at a time, and a volatile write costs much more
@@ -159,21 +130,6 @@ public class Member implements EndpointView {
             endpoint = newer;
         }
         setWeight(newer.weight()); // Stages say more of those they let through, and nothing of the others.
-    }
-
-    /** Its health as stages see it; a door that knows of connections says more. On the lane. */
-    public Health health() {
-        return switch (word.verdict().kind()) {
-            case HEALTHY -> Health.HEALTHY;
-            case TRIAL -> Health.TRIAL;
-            case EJECTED -> Health.EJECTED;
-            case UNREACHABLE -> Health.UNREACHABLE;
-        };
-    }
-
-    @Override
-    public Verdict verdict() {
-        return word.verdict();
     }
 
     /**
@@ -205,58 +161,15 @@ public class Member implements EndpointView {
         return false;
     }
 
-    /** What all sources of health together say of it. On the lane. */
-    public final void judge(Word newWord) {
-        if (newWord.equals(word)) {
-            return;
-        }
-        if (newWord.isHealthy() && !word.isHealthy()) {
-            returned();
-            recovered = true;
-        }
-        word = newWord;
-        trial = newWord.trial();
-        plain = trial == null && !counted;
-    }
-
-    /** Whether requests that begin from now on are counted with those of the whole service port. On the lane. */
-    public final void setCounted(boolean newCounted) {
-        if (counted != newCounted) {
-            counted = newCounted;
-            plain = trial == null && !newCounted;
-        }
-    }
-
-    /**
-     * What pickers made now have to heed. On the lane, before the picker that shall heed it.
-     *
-     * @param newCap with so many requests in flight it is full
-     * @param heedsTrial whether it is full as well where the trial that it may be on is
-     */
-    public final void limit(int newCap, boolean heedsTrial) {
-        if (cap != newCap) {
-            cap = newCap;
-        }
-        Trial wanted = heedsTrial ? trial : null;
-        if (observedTrial != wanted) {
-            observedTrial = wanted;
-        }
-    }
-
-    /** It was away and is back: from now on it counts as new. On the lane. */
+    @Override
     protected final void returned() {
-        recovered = false;
+        super.returned();
         sinceNanos = clock.nanoTime();
     }
 
     /** Since when it may be picked, or may be picked again, by the mesh's clock. On the lane. */
     public final long sinceNanos() {
         return sinceNanos;
-    }
-
-    /** True if it is new because it was ejected, and not because it has just come, or could not be picked for another reason. On the lane. */
-    public final boolean hasRecovered() {
-        return recovered;
     }
 
     /** The weight that its load reports come to, or NaN while none can be believed. On the lane. */

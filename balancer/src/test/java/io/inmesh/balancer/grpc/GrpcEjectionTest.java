@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Calls over real connections feed the same counters, and channels hear the verdicts. */
 class GrpcEjectionTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1); // On a machine with much else to do.
+
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final AtomicBoolean broken = new AtomicBoolean(true);
     private final GrpcDoor door = new GrpcDoor(builder -> builder.observer(new BalancerObserver() {
@@ -74,11 +76,12 @@ class GrpcEjectionTest {
         ManagedChannel other = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
         failures(other, 3);
 
-        await().until(() -> {
+        await().atMost(LIMIT).until(() -> {
             failures(one, 1);
             return !heard.isEmpty();
         });
-        await().until(() -> failures(one, 3) + failures(other, 3) == 0); // Channels hear it a moment later.
+        await().atMost(LIMIT)
+                .until(() -> failures(one, 3) + failures(other, 3) == 0); // Channels hear it a moment later.
 
         int before = bad.calls();
         assertThat(failures(one, 50) + failures(other, 50)).isZero();
@@ -94,18 +97,18 @@ class GrpcEjectionTest {
         door.publish(backends);
         ManagedChannel channel = door.channel(
                 GrpcDoor.ORDERS + "?policy=round-robin&eject.base=50ms&eject.jitter=off&eject.slow-start=off");
-        await().until(() -> {
+        await().atMost(LIMIT).until(() -> {
             failures(channel, 1);
             return !heard.isEmpty();
         });
 
         broken.set(false);
-        await().until(() -> {
+        await().atMost(LIMIT).until(() -> {
             failures(channel, 1);
             return heard.contains("restored " + bad.endpoint().port());
         });
         int before = bad.calls();
-        await().until(() -> {
+        await().atMost(LIMIT).until(() -> {
             failures(channel, 3);
             return bad.calls() > before + 3;
         });
