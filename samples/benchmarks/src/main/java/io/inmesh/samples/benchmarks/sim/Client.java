@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Client {
     /** A simulation lasts seconds: reports count from the first one on. */
     private static final WeightConfig AT_ONCE = new WeightConfig(
-            WeightConfig.Source.REPORTS, Duration.ZERO, Duration.ofSeconds(180), Duration.ofSeconds(1), 1, List.of(), Duration.ZERO);
+            WeightConfig.Source.REPORTS,
+            Duration.ZERO,
+            Duration.ofSeconds(180),
+            Duration.ofSeconds(1),
+            1,
+            List.of(),
+            Duration.ZERO);
 
     private final EventQueue events;
     private final PickerFactory factory;
