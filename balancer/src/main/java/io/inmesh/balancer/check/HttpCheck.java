@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Well is who answers GET of a path with a status from 200 to 399, as for the kubelet. The JDK's client asks, over connections that it keeps open
@@ -42,16 +43,21 @@ final class HttpCheck implements Check {
                 .build();
         CompletableFuture<HttpResponse<Void>> sent = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        sent.whenComplete((response, failure) -> {
-            if (failure != null) {
-                answer.completeExceptionally(failure);
-            } else if (response.statusCode() >= LEAST_WELL && response.statusCode() < LEAST_UNWELL) {
-                answer.complete(null);
-            } else {
-                answer.completeExceptionally(new NotWellException("status " + response.statusCode()));
-            }
-        });
-        answer.whenComplete((nothing, failure) -> sent.cancel(true)); // Changes nothing if it has been answered.
+        Object unused = sent.whenComplete((response, failure) -> answered(answer, response, failure));
+        // Changes nothing if it has been answered.
+        Object unusedEither = answer.whenComplete((nothing, failure) -> sent.cancel(true));
         return answer;
+    }
+
+    private static void answered(
+            CompletableFuture<Void> answer, @Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+        int status = response == null ? 0 : response.statusCode();
+        if (failure != null) {
+            answer.completeExceptionally(failure);
+        } else if (status >= LEAST_WELL && status < LEAST_UNWELL) {
+            answer.complete(null);
+        } else {
+            answer.completeExceptionally(new NotWellException("status " + status));
+        }
     }
 }

@@ -74,7 +74,7 @@ final class Questions {
         CompletableFuture<Void> question = question();
         waiting = question;
         timer = after(config.timeout(), () -> question.cancel(true));
-        question.whenComplete((nothing, failure) -> site.lane().execute(() -> answered(failure)));
+        Object unused = question.whenComplete((nothing, failure) -> site.lane().execute(() -> answered(failure)));
     }
 
     private CompletableFuture<Void> question() {

@@ -21,7 +21,7 @@ final class TcpCheck implements Check {
         }
         try {
             AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
-            answer.whenComplete((nothing, failure) -> close(channel));
+            Object unused = answer.whenComplete((nothing, failure) -> close(channel));
             channel.connect(address, answer, new Connecting());
         } catch (IOException e) {
             answer.completeExceptionally(e);

@@ -4,6 +4,7 @@ import io.inmesh.api.ServiceKey;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.guard.Guard;
+import io.inmesh.balancer.guard.Guard.Demand;
 import io.inmesh.balancer.health.HealthSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param health sources of health besides outlier detection
  * @param guard what stands before the requests of services, or null if nothing can
  */
-public record Extensions(List<HealthSource.Demand> health, Guard.@Nullable Demand guard) {
+public record Extensions(
+        List<HealthSource.Demand> health, @Nullable Demand guard) {
 
     /** Nothing. */
     public static final Extensions NONE = new Extensions(List.of(), null);
@@ -33,7 +35,7 @@ public record Extensions(List<HealthSource.Demand> health, Guard.@Nullable Deman
     }
 
     /** The same with something that stands before the requests of services; there is one at most. */
-    public Extensions withGuard(Guard.Demand demand) {
+    public Extensions withGuard(Demand demand) {
         if (guard != null) {
             throw new IllegalStateException("guard: " + demand + " besides " + guard + " (expected: one for a mesh)");
         }

@@ -45,7 +45,7 @@ final class GrpcHealthCheck implements Check {
                 .disableRetry()
                 .build();
         CompletableFuture<Void> answer = new CompletableFuture<>();
-        answer.whenComplete((nothing, failure) -> channel.shutdownNow());
+        Object unused = answer.whenComplete((nothing, failure) -> channel.shutdownNow());
         ClientCall<HealthCheckRequest, HealthCheckResponse> call = channel.newCall(METHOD, CallOptions.DEFAULT);
         call.start(new Listening(answer), new Metadata());
         call.sendMessage(request);

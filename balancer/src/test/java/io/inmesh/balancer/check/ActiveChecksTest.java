@@ -88,6 +88,10 @@ class ActiveChecksTest {
         clock.runDue();
     }
 
+    private Word word(Endpoint endpoint) {
+        return words.getOrDefault(endpoint.id(), Word.HEALTHY);
+    }
+
     @AfterEach
     void nothing_is_left_when_it_is_closed() {
         lane.execute(checks::close);
@@ -126,16 +130,16 @@ class ActiveChecksTest {
         answer(false);
         assertThat(words).isEmpty();
         answer(false);
-        assertThat(words.get(A.id()).verdict())
+        assertThat(word(A).verdict())
                 .isEqualTo(new Verdict(
                         Verdict.Kind.EJECTED,
                         "active check (http /healthz) failed 3 times in a row, last: status 503"));
         answer(true);
         answer(false);
         answer(true);
-        assertThat(words.get(A.id()).isHealthy()).isFalse();
+        assertThat(word(A).isHealthy()).isFalse();
         answer(true);
-        assertThat(words.get(A.id())).isEqualTo(Word.HEALTHY);
+        assertThat(words).containsEntry(A.id(), Word.HEALTHY);
     }
 
     @Test
@@ -147,7 +151,7 @@ class ActiveChecksTest {
             clock.advance(Duration.ofSeconds(1));
             assertThat(questions.get(i)).isCancelled();
         }
-        assertThat(words.get(A.id()).verdict().why()).endsWith("last: no answer within 1000 ms");
+        assertThat(word(A).verdict().why()).endsWith("last: no answer within 1000 ms");
     }
 
     @Test
