@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.LoadBalancer;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -26,5 +27,12 @@ class OptionalJarsTest {
                 LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS)) {
             assertThat(orders.snapshot().endpoints()).isEmpty();
         }
+    }
+
+    @Test
+    void a_check_that_needs_one_of_them_is_refused_with_its_coordinate() {
+        assertThatThrownBy(() -> new FakeMesh(builder -> builder.defaults(Map.of("check.mode", "grpc"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("check.mode: grpc (expected: io.grpc:grpc-services");
     }
 }
