@@ -9,6 +9,7 @@ import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.fault.Fault;
 import io.inmesh.balancer.fault.Faults;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,7 +19,7 @@ class HttpDoorTest {
 
     @Test
     void a_request_reaches_a_pod_and_another_one_where_the_first_fails() throws Exception {
-        HttpServer pod = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer pod = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pod.createContext("/orders/", exchange -> {
             byte[] body = ("order " + exchange.getRequestURI()).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
