@@ -49,22 +49,22 @@ final class JoinPart {
      * @param left gets what is gone
      */
     void show(Slice newer, List<JoinEntry> came, List<JoinEntry> left) {
+        List<SliceEndpoint> before = slice == null ? List.of() : slice.endpoints();
         List<SliceEndpoint> endpoints = newer.endpoints();
-        boolean same = slice != null && slice.endpoints().equals(endpoints);
         slice = newer;
-        if (same) {
+        if (before.equals(endpoints)) {
             return;
         }
         JoinedEndpoint[] next = new JoinedEndpoint[endpoints.size()];
         int shorter = Math.min(joined.length, next.length);
         int head = 0;
-        while (head < shorter && joined[head].endpoint().equals(endpoints.get(head))) {
+        while (head < shorter && isSame(before, head, endpoints, head)) {
             next[head] = joined[head];
             head++;
         }
         int tail = 0;
-        while (tail < shorter - head && endAt(tail).endpoint().equals(endpoints.get(next.length - 1 - tail))) {
-            next[next.length - 1 - tail] = endAt(tail);
+        while (tail < shorter - head && isSame(before, joined.length - 1 - tail, endpoints, next.length - 1 - tail)) {
+            next[next.length - 1 - tail] = joined[joined.length - 1 - tail];
             tail++;
         }
         Map<SliceEndpoint, JoinedEndpoint> others = new HashMap<>();
@@ -96,7 +96,8 @@ final class JoinPart {
         return new JoinedEndpoint(endpoint, port.number(), port.appProtocol());
     }
 
-    private JoinedEndpoint endAt(int fromEnd) {
-        return joined[joined.length - 1 - fromEnd];
+    /** Mostly the same object. Asked of lists of anything: a cast would look into each, and they are far apart. */
+    private static boolean isSame(List<?> before, int at, List<?> endpoints, int index) {
+        return Objects.equals(before.get(at), endpoints.get(index));
     }
 }

@@ -13,7 +13,8 @@ final class Whereabouts {
     private Whereabouts() {}
 
     /**
-     * For each of the list the index of the same endpoint under the same number in the list before, whatever is spoken there, or {@link #NOWHERE}; rising, so no index is named twice.
+     * For each of the list the index of the same endpoint under the same number in the list before, whatever is spoken there, or {@link
+     * #NOWHERE}; rising, so no index is named twice.
      *
      * @param before in the order of addresses and numbers, or fewer are found
      * @param now likewise
