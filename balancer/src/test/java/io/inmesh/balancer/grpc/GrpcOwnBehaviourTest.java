@@ -137,12 +137,13 @@ class GrpcOwnBehaviourTest {
         GrpcDoor.call(channel, TestBackend.UNSAFE);
 
         channel.enterIdle();
-        assertThat(channel.getState(false)).isEqualTo(ConnectivityState.IDLE);
+        awaitState(channel, ConnectivityState.IDLE); // Behind what the channel is busy with.
         await().until(() -> backends.stream().allMatch(backend -> backend.connections() == 0));
 
         GrpcDoor.call(channel, TestBackend.UNSAFE);
         awaitState(channel, ConnectivityState.READY);
         channel.enterIdle();
+        awaitState(channel, ConnectivityState.IDLE);
         assertThat(channel.getState(true)).isEqualTo(ConnectivityState.IDLE);
         awaitState(channel, ConnectivityState.READY);
         assertThat(door.cluster.resolvers()).isEqualTo(1);
