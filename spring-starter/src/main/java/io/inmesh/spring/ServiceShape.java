@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import io.inmesh.balancer.config.AffinityConfig;
+import io.inmesh.balancer.config.BudgetConfig;
 import io.inmesh.balancer.config.LocalityConfig;
 import io.inmesh.balancer.config.PriorityConfig;
 import io.inmesh.balancer.config.SubsetConfig;
@@ -18,11 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints Endpoints to use instead of the cluster's, such as localhost:8081,localhost:8082.
  * @param target The service of the cluster that this name stands for, such as orders.shop:http.
  * @param affinity Keys affinity.*.
+ * @param budget Keys budget.*.
+ * @param check Keys check.*.
  * @param destinationHash Keys destination-hash.*.
+ * @param dh Keys dh.*.
+ * @param eject Keys eject.*.
  * @param first Keys first.*.
+ * @param hedge Keys hedge.*.
+ * @param key Keys key.*.
  * @param lblc Keys lblc.*.
  * @param lblcr Keys lblcr.*.
  * @param leastConnection Keys least-connection.*.
+ * @param limit Keys limit.*.
  * @param locality Keys locality.*.
  * @param nodeLocal Keys node-local.*.
  * @param nq Keys nq.*.
@@ -32,7 +40,10 @@ import org.jspecify.annotations.Nullable;
  * @param prequal Keys prequal.*.
  * @param priority Keys priority.*.
  * @param rendezvous Keys rendezvous.*.
+ * @param resilience4j Keys resilience4j.*.
+ * @param retry Keys retry.*.
  * @param ringHash Keys ring-hash.*.
+ * @param roundRobin Keys round-robin.*.
  * @param sed Keys sed.*.
  * @param slowStart Keys slow-start.*.
  * @param sourceHash Keys source-hash.*.
@@ -47,83 +58,74 @@ public record ServiceShape(
         @Nullable List<String> endpoints,
         @Nullable String target,
         @Nullable Affinity affinity,
-        @Nullable DestinationHash destinationHash,
-        @Nullable First first,
-        @Nullable Lblc lblc,
-        @Nullable Lblcr lblcr,
-        @Nullable LeastConnection leastConnection,
+        @Nullable Budget budget,
+        HealthShapes.@Nullable Check check,
+        PolicyShapes.@Nullable DestinationHash destinationHash,
+        PolicyShapes.@Nullable Dh dh,
+        HealthShapes.@Nullable Eject eject,
+        PolicyShapes.@Nullable First first,
+        @Nullable Hedge hedge,
+        @Nullable Key key,
+        PolicyShapes.@Nullable Lblc lblc,
+        PolicyShapes.@Nullable Lblcr lblcr,
+        PolicyShapes.@Nullable LeastConnection leastConnection,
+        HealthShapes.@Nullable Limit limit,
         @Nullable Locality locality,
         @Nullable NodeLocal nodeLocal,
-        @Nullable Nq nq,
-        @Nullable Ovf ovf,
-        @Nullable PeakEwma peakEwma,
-        @Nullable PowerOfTwo powerOfTwo,
-        @Nullable Prequal prequal,
+        PolicyShapes.@Nullable Nq nq,
+        PolicyShapes.@Nullable Ovf ovf,
+        PolicyShapes.@Nullable PeakEwma peakEwma,
+        PolicyShapes.@Nullable PowerOfTwo powerOfTwo,
+        PolicyShapes.@Nullable Prequal prequal,
         @Nullable Priority priority,
-        @Nullable Rendezvous rendezvous,
-        @Nullable RingHash ringHash,
-        @Nullable Sed sed,
+        PolicyShapes.@Nullable Rendezvous rendezvous,
+        HealthShapes.@Nullable Resilience4j resilience4j,
+        @Nullable Retry retry,
+        PolicyShapes.@Nullable RingHash ringHash,
+        PolicyShapes.@Nullable RoundRobin roundRobin,
+        PolicyShapes.@Nullable Sed sed,
         @Nullable SlowStart slowStart,
-        @Nullable SourceHash sourceHash,
+        PolicyShapes.@Nullable SourceHash sourceHash,
         @Nullable Subset subset,
         @Nullable Weight weight,
-        @Nullable WeightedRoundRobin weightedRoundRobin,
-        @Nullable Wlc wlc) {
+        PolicyShapes.@Nullable WeightedRoundRobin weightedRoundRobin,
+        PolicyShapes.@Nullable Wlc wlc) {
 
     /**
      * Keys {@code affinity.*}.
      *
      * @param mode Whether a client or a session stays with its endpoint.
+     * @param token Where requests of sessions carry their token, as in header:x-session or cookie:session; unless set the program carries it.
      */
-    public record Affinity(AffinityConfig.@Nullable Mode mode) {}
+    public record Affinity(AffinityConfig.@Nullable Mode mode, @Nullable String token) {}
 
     /**
-     * Keys {@code destination-hash.*}.
+     * Keys {@code budget.*}.
      *
-     * @param loadFactor How many times its fair share of requests an endpoint takes before keys go on to the next: 0 for any load, else from 1 on.
-     * @param size Slots of the table, a prime; 0 for what suits the number of endpoints.
-     * @param table How slots are given to endpoints.
+     * @param maxTokens With tokens: how many there are at first and at most.
+     * @param minConcurrent With concurrent: so many repeats may run at the same time in any case.
+     * @param minPerSecond With ratio: so many repeats a second besides, so that few requests can be repeated as well.
+     * @param mode By what it is measured how many requests may be sent again.
+     * @param percent With ratio: how many repeats there may be for 100 requests of the last 10 s; with concurrent: for 100 that run.
+     * @param tokenRatio With tokens: what each answer gives back of a token.
      */
-    public record DestinationHash(
-            @Nullable Double loadFactor,
-            @Nullable Integer size,
-            @Nullable String table) {}
+    public record Budget(@Nullable Double maxTokens, @Nullable Integer minConcurrent, @Nullable Integer minPerSecond, BudgetConfig.@Nullable Mode mode, @Nullable Integer percent, @Nullable Double tokenRatio) {}
 
     /**
-     * Keys {@code first.*}.
+     * Keys {@code hedge.*}.
      *
-     * @param shuffle Whether each client has an order of its own.
+     * @param attempts How many attempts of a request run at the same time at most.
+     * @param delay After how long without an answer an idempotent request goes to a second endpoint besides: a time such as 20ms, a percentile of the last answers such as p95, or off.
+     * @param percent How many hedges there are for 100 requests of the last 10 s at most.
      */
-    public record First(@Nullable Boolean shuffle) {}
+    public record Hedge(@Nullable Integer attempts, @Nullable String delay, @Nullable Integer percent) {}
 
     /**
-     * Keys {@code lblc.*}.
+     * Keys {@code key.*}.
      *
-     * @param entries How many keys are remembered at most.
-     * @param ties Which of equally loaded endpoints is taken.
+     * @param from Where the key of a request is found, for policies that follow keys: the first that there is of header:NAME, cookie:NAME, path and method, or several together as in header:x-tenant+header:x-user.
      */
-    public record Lblc(@Nullable Integer entries, @Nullable String ties) {}
-
-    /**
-     * Keys {@code lblcr.*}.
-     *
-     * @param entries How many keys are remembered at most.
-     * @param expiration After how long the most loaded endpoint of a key is given up.
-     * @param ties Which of equally loaded endpoints is taken.
-     */
-    public record Lblcr(
-            @Nullable Integer entries,
-            @Nullable Duration expiration,
-            @Nullable String ties) {}
-
-    /**
-     * Keys {@code least-connection.*}.
-     *
-     * @param exact Whether every endpoint is looked at above 64 of them, too.
-     * @param ties Which of equally loaded endpoints is taken.
-     */
-    public record LeastConnection(
-            @Nullable Boolean exact, @Nullable String ties) {}
+    public record Key(@Nullable List<String> from) {}
 
     /**
      * Keys {@code locality.*}.
@@ -135,13 +137,7 @@ public record ServiceShape(
      * @param strict With node: no endpoint of another node is ever picked.
      * @param weights With weighted: the weights of zones, as in zone-a=3,zone-b=1.
      */
-    public record Locality(
-            @Nullable Integer enabledPercent,
-            @Nullable Integer minEndpoints,
-            LocalityConfig.@Nullable Mode mode,
-            @Nullable Double spillFactor,
-            @Nullable Boolean strict,
-            @Nullable String weights) {}
+    public record Locality(@Nullable Integer enabledPercent, @Nullable Integer minEndpoints, LocalityConfig.@Nullable Mode mode, @Nullable Double spillFactor, @Nullable Boolean strict, @Nullable String weights) {}
 
     /**
      * Keys {@code node-local.*}.
@@ -151,55 +147,6 @@ public record ServiceShape(
     public record NodeLocal(@Nullable String policy) {}
 
     /**
-     * Keys {@code nq.*}.
-     *
-     * @param exact Whether every endpoint is looked at above 64 of them, too.
-     * @param ties Which of equally loaded endpoints is taken.
-     */
-    public record Nq(@Nullable Boolean exact, @Nullable String ties) {}
-
-    /**
-     * Keys {@code ovf.*}.
-     *
-     * @param strict Whether requests are refused when all endpoints are full.
-     */
-    public record Ovf(@Nullable Boolean strict) {}
-
-    /**
-     * Keys {@code peak-ewma.*}.
-     *
-     * @param choices How many endpoints are drawn for each request.
-     * @param defaultRtt What an endpoint counts as while no latency of it is known.
-     */
-    public record PeakEwma(
-            @Nullable Integer choices, @Nullable Duration defaultRtt) {}
-
-    /**
-     * Keys {@code power-of-two.*}.
-     *
-     * @param choices How many endpoints are drawn for each request.
-     */
-    public record PowerOfTwo(@Nullable Integer choices) {}
-
-    /**
-     * Keys {@code prequal.*}.
-     *
-     * @param age After how long a probe counts no more.
-     * @param pool How many probes are kept.
-     * @param probes How many probes are sent for each request.
-     * @param quantile Above which quantile of requests in flight an endpoint counts as busy.
-     * @param removed How many probes are dropped for each request.
-     * @param reuse How far the pool may lose more than it gains before probes are used again.
-     */
-    public record Prequal(
-            @Nullable Duration age,
-            @Nullable Integer pool,
-            @Nullable Double probes,
-            @Nullable Double quantile,
-            @Nullable Double removed,
-            @Nullable Double reuse) {}
-
-    /**
      * Keys {@code priority.*}.
      *
      * @param mode When requests go to the next priority.
@@ -207,40 +154,18 @@ public record ServiceShape(
      * @param panicThreshold With fewer percent healthy, and nowhere else to go, the unhealthy are used as well; 0 for never.
      * @param zones Zones in the order in which they are wanted, as in own,zone-b|zone-c,*.
      */
-    public record Priority(
-            PriorityConfig.@Nullable Mode mode,
-            @Nullable Integer overProvisioning,
-            @Nullable Integer panicThreshold,
-            @Nullable List<String> zones) {}
+    public record Priority(PriorityConfig.@Nullable Mode mode, @Nullable Integer overProvisioning, @Nullable Integer panicThreshold, @Nullable List<String> zones) {}
 
     /**
-     * Keys {@code rendezvous.*}.
+     * Keys {@code retry.*}.
      *
-     * @param loadFactor How many times its fair share of requests an endpoint takes before keys go on to the next: 0 for any load, else from 1 on.
+     * @param attempts How many attempts of a request are made at most, hedges included: 1, which repeats nothing, to 5.
+     * @param backoff How long is waited before the first repeat, give or take 20 percent, and twice as long before each further one; off for no wait.
+     * @param deadline How long all attempts of a request together may take until the answer begins; off for without limit.
+     * @param maxBackoff The longest wait before a repeat.
+     * @param timeout How long one attempt may take until its answer begins, after which an idempotent request goes elsewhere and any other fails; off for as long as the client lets it.
      */
-    public record Rendezvous(@Nullable Double loadFactor) {}
-
-    /**
-     * Keys {@code ring-hash.*}.
-     *
-     * @param loadFactor How many times its fair share of requests an endpoint takes before keys go on to the next: 0 for any load, else from 1 on.
-     * @param maxSize With xds: the most points on the ring.
-     * @param minSize With xds: the fewest points on the ring.
-     * @param sizing How many points endpoints have on the ring.
-     */
-    public record RingHash(
-            @Nullable Double loadFactor,
-            @Nullable Integer maxSize,
-            @Nullable Integer minSize,
-            @Nullable String sizing) {}
-
-    /**
-     * Keys {@code sed.*}.
-     *
-     * @param exact Whether every endpoint is looked at above 64 of them, too.
-     * @param ties Which of equally loaded endpoints is taken.
-     */
-    public record Sed(@Nullable Boolean exact, @Nullable String ties) {}
+    public record Retry(@Nullable Integer attempts, @Nullable String backoff, @Nullable String deadline, @Nullable String maxBackoff, @Nullable String timeout) {}
 
     /**
      * Keys {@code slow-start.*}.
@@ -249,17 +174,7 @@ public record ServiceShape(
      * @param minPercent The percentage of its weight that a new endpoint has at least.
      * @param window How long a new endpoint takes to its full weight: more than 1s and at most 24h, or off.
      */
-    public record SlowStart(
-            @Nullable Double aggression,
-            @Nullable Integer minPercent,
-            @Nullable String window) {}
-
-    /**
-     * Keys {@code source-hash.*}.
-     *
-     * @param source What stands for this caller; its own address unless set.
-     */
-    public record SourceHash(@Nullable String source) {}
+    public record SlowStart(@Nullable Double aggression, @Nullable Integer minPercent, @Nullable String window) {}
 
     /**
      * Keys {@code subset.*}.
@@ -267,8 +182,7 @@ public record ServiceShape(
      * @param mode Whether this process uses only some of the endpoints, and how it chooses them.
      * @param size How many endpoints; 20 unless set, with aperture 12.
      */
-    public record Subset(
-            SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
+    public record Subset(SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
 
     /**
      * Keys {@code weight.*}.
@@ -277,29 +191,9 @@ public record ServiceShape(
      * @param errorPenalty With reports: what a share of failed requests adds to utilization.
      * @param expiration With reports: after how long without one they are forgotten.
      * @param metrics With reports: names of utilizations to read before the application's own.
+     * @param oobPeriod With gRPC: how often servers are asked to report without being called, from 100ms; on for 10s, or off.
      * @param period With reports: how often weights are taken from them.
      * @param source Where weights come from.
      */
-    public record Weight(
-            @Nullable String blackout,
-            @Nullable Double errorPenalty,
-            @Nullable Duration expiration,
-            @Nullable List<String> metrics,
-            @Nullable Duration period,
-            WeightConfig.@Nullable Source source) {}
-
-    /**
-     * Keys {@code weighted-round-robin.*}.
-     *
-     * @param sequence Which sequence of turns.
-     */
-    public record WeightedRoundRobin(@Nullable String sequence) {}
-
-    /**
-     * Keys {@code wlc.*}.
-     *
-     * @param exact Whether every endpoint is looked at above 64 of them, too.
-     * @param ties Which of equally loaded endpoints is taken.
-     */
-    public record Wlc(@Nullable Boolean exact, @Nullable String ties) {}
+    public record Weight(@Nullable String blackout, @Nullable Double errorPenalty, @Nullable Duration expiration, @Nullable List<String> metrics, @Nullable String oobPeriod, @Nullable Duration period, WeightConfig.@Nullable Source source) {}
 }

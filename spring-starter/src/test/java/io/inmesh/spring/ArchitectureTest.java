@@ -60,6 +60,8 @@ class ArchitectureTest {
                         "io.inmesh.balancer.engine..",
                         "io.inmesh.balancer.fault..",
                         "io.inmesh.balancer.micrometer..",
+                        "io.inmesh.balancer.resilience4j..",
+                        "io.github.resilience4j..",
                         "io.micrometer..",
                         "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
@@ -109,7 +111,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_actuators_room_shows_and_decides_nothing_and_meters_are_put_together_in_one_place() {
+    void the_actuators_room_shows_and_decides_nothing_and_meters_and_registries_are_put_together_in_one_place() {
         noClasses()
                 .that()
                 .resideInAPackage("io.inmesh.spring.actuate..")
@@ -129,6 +131,16 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.inmesh.balancer.micrometer..")
                 .because("everything else must load without Micrometer")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring..")
+                .and()
+                .haveNameNotMatching(".*\\.InmeshResilience4jAutoConfiguration(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.github.resilience4j..", "io.inmesh.balancer.resilience4j..")
+                .because("everything else must load without Resilience4j")
                 .check(STARTER);
     }
 }

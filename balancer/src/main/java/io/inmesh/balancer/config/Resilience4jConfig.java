@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * Which of the application's own Resilience4j instances stand before a service's requests. Keys {@code resilience4j.*}; none by default. They need
- * registries: {@code new Resilience4j(...).addTo(Mesh.builder())}, or, in Spring, those of the application context.
+ * registries: {@code Resilience4j.with(...).addTo(Mesh.builder())}, or, in Spring, those of the application context.
  *
  * <p>A name is that of an instance in the registry, which services may share; else that of a configuration there, of which each service gets an instance
  * under its own name.

@@ -53,7 +53,7 @@ public record Extensions(
         } else if (!config.resilience4j().equals(Resilience4jConfig.NONE)) {
             throw new IllegalArgumentException(
                     "resilience4j: " + config.resilience4j()
-                            + " (expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
+                            + " (expected: nothing, unless the mesh has registries: Resilience4j.with(...).addTo(Mesh.builder()), or in Spring a bean of each registry that is meant)");
         }
         health.forEach(demand -> demand.check(config));
     }

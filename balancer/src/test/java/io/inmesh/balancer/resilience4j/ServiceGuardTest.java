@@ -137,7 +137,7 @@ class ServiceGuardTest {
         assertThatThrownBy(() -> Mesh.builder().defaults(BREAKER).build())
                 .hasMessageContaining("resilience4j: ")
                 .hasMessageEndingWith(
-                        "(expected: nothing, unless the mesh has registries: new Resilience4j(...).addTo(Mesh.builder()))");
+                        "(expected: nothing, unless the mesh has registries: Resilience4j.with(...).addTo(Mesh.builder()), or in Spring a bean of each registry that is meant)");
         circuitBreakers.circuitBreaker("orders");
         assertThatThrownBy(() -> service(Map.of("resilience4j.endpoint-circuit-breaker", "orders"), 1))
                 .hasMessageEndingWith(
