@@ -67,7 +67,9 @@ class ArchitectureTest {
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
                         "reactor.netty..",
-                        "reactor.core..")
+                        "reactor.core..",
+                        "reactor.util.context..",
+                        "org.reactivestreams..")
                 .because(
                         "Kubernetes' rules live in the resolver and balancing in the balancer; here they only meet Spring")
                 .check(STARTER);
