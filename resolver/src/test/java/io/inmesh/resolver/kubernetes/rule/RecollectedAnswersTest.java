@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is recollected never changes an answer, only what it costs. Seeds are printed with a failure. */
-class RecollectionTest {
+class RecollectedAnswersTest {
     private static final int RUNS = 150;
     private static final int STEPS = 40;
     private static final List<String> PLACES = List.of("a", "b");
