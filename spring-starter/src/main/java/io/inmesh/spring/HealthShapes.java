@@ -19,7 +19,14 @@ public final class HealthShapes {
      * @param timeout How long an answer may take, at most the interval.
      * @param unhealthyAfter How many bad answers in a row take an endpoint out.
      */
-    public record Check(@Nullable Integer healthyAfter, @Nullable Duration interval, CheckConfig.@Nullable Mode mode, @Nullable String path, @Nullable String service, @Nullable Duration timeout, @Nullable Integer unhealthyAfter) {}
+    public record Check(
+            @Nullable Integer healthyAfter,
+            @Nullable Duration interval,
+            CheckConfig.@Nullable Mode mode,
+            @Nullable String path,
+            @Nullable String service,
+            @Nullable Duration timeout,
+            @Nullable Integer unhealthyAfter) {}
 
     /**
      * Keys {@code eject.*}.
@@ -43,7 +50,25 @@ public final class HealthShapes {
      * @param successRateFactor An endpoint is ejected if its rate of success is so many thousandths of a standard deviation below the mean; 0 for no such rule.
      * @param trials So many requests at a time are tried, and have to go well one after the other, before an endpoint is trusted again.
      */
-    public record Eject(@Nullable Duration base, @Nullable Integer consecutive, @Nullable Integer consecutiveGateway, @Nullable Integer consecutiveLocal, @Nullable Boolean enabled, @Nullable Integer failurePercent, @Nullable Integer failureVolume, @Nullable Duration interval, @Nullable String jitter, @Nullable Duration max, @Nullable Integer maxPercent, @Nullable Integer minGap, @Nullable Integer minHosts, @Nullable Integer requestVolume, @Nullable String slowStart, @Nullable Boolean splitLocalOrigin, @Nullable Integer successRateFactor, @Nullable Integer trials) {}
+    public record Eject(
+            @Nullable Duration base,
+            @Nullable Integer consecutive,
+            @Nullable Integer consecutiveGateway,
+            @Nullable Integer consecutiveLocal,
+            @Nullable Boolean enabled,
+            @Nullable Integer failurePercent,
+            @Nullable Integer failureVolume,
+            @Nullable Duration interval,
+            @Nullable String jitter,
+            @Nullable Duration max,
+            @Nullable Integer maxPercent,
+            @Nullable Integer minGap,
+            @Nullable Integer minHosts,
+            @Nullable Integer requestVolume,
+            @Nullable String slowStart,
+            @Nullable Boolean splitLocalOrigin,
+            @Nullable Integer successRateFactor,
+            @Nullable Integer trials) {}
 
     /**
      * Keys {@code limit.*}.
@@ -51,7 +76,8 @@ public final class HealthShapes {
      * @param endpointInFlight How many requests may run from this process on one endpoint; 0 for any number.
      * @param serviceInFlight How many requests may run from this process on all endpoints of the service port together; 0 for any number.
      */
-    public record Limit(@Nullable Integer endpointInFlight, @Nullable Integer serviceInFlight) {}
+    public record Limit(
+            @Nullable Integer endpointInFlight, @Nullable Integer serviceInFlight) {}
 
     /**
      * Keys {@code resilience4j.*}.
@@ -61,5 +87,9 @@ public final class HealthShapes {
      * @param endpointCircuitBreaker A configuration in the application's CircuitBreakerRegistry of which each endpoint gets a circuit breaker; one that is open leaves its endpoint out.
      * @param rateLimiter The rate limiter, by the name of an instance or a configuration in the application's RateLimiterRegistry, that is asked second before each attempt; it must not wait.
      */
-    public record Resilience4j(@Nullable String bulkhead, @Nullable String circuitBreaker, @Nullable String endpointCircuitBreaker, @Nullable String rateLimiter) {}
+    public record Resilience4j(
+            @Nullable String bulkhead,
+            @Nullable String circuitBreaker,
+            @Nullable String endpointCircuitBreaker,
+            @Nullable String rateLimiter) {}
 }

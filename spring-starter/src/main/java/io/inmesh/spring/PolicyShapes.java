@@ -14,7 +14,10 @@ public final class PolicyShapes {
      * @param size Slots of the table, a prime; 0 for what suits the number of endpoints.
      * @param table How slots are given to endpoints.
      */
-    public record DestinationHash(@Nullable Double loadFactor, @Nullable Integer size, @Nullable String table) {}
+    public record DestinationHash(
+            @Nullable Double loadFactor,
+            @Nullable Integer size,
+            @Nullable String table) {}
 
     /**
      * Keys {@code dh.*}.
@@ -45,7 +48,10 @@ public final class PolicyShapes {
      * @param expiration After how long the most loaded endpoint of a key is given up.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Lblcr(@Nullable Integer entries, @Nullable Duration expiration, @Nullable String ties) {}
+    public record Lblcr(
+            @Nullable Integer entries,
+            @Nullable Duration expiration,
+            @Nullable String ties) {}
 
     /**
      * Keys {@code least-connection.*}.
@@ -53,7 +59,8 @@ public final class PolicyShapes {
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record LeastConnection(@Nullable Boolean exact, @Nullable String ties) {}
+    public record LeastConnection(
+            @Nullable Boolean exact, @Nullable String ties) {}
 
     /**
      * Keys {@code nq.*}.
@@ -76,7 +83,8 @@ public final class PolicyShapes {
      * @param choices How many endpoints are drawn for each request.
      * @param defaultRtt What an endpoint counts as while no latency of it is known.
      */
-    public record PeakEwma(@Nullable Integer choices, @Nullable Duration defaultRtt) {}
+    public record PeakEwma(
+            @Nullable Integer choices, @Nullable Duration defaultRtt) {}
 
     /**
      * Keys {@code power-of-two.*}.
@@ -95,7 +103,13 @@ public final class PolicyShapes {
      * @param removed How many probes are dropped for each request.
      * @param reuse How far the pool may lose more than it gains before probes are used again.
      */
-    public record Prequal(@Nullable Duration age, @Nullable Integer pool, @Nullable Double probes, @Nullable Double quantile, @Nullable Double removed, @Nullable Double reuse) {}
+    public record Prequal(
+            @Nullable Duration age,
+            @Nullable Integer pool,
+            @Nullable Double probes,
+            @Nullable Double quantile,
+            @Nullable Double removed,
+            @Nullable Double reuse) {}
 
     /**
      * Keys {@code rendezvous.*}.
@@ -112,7 +126,11 @@ public final class PolicyShapes {
      * @param minSize With xds: the fewest points on the ring.
      * @param sizing How many points endpoints have on the ring.
      */
-    public record RingHash(@Nullable Double loadFactor, @Nullable Integer maxSize, @Nullable Integer minSize, @Nullable String sizing) {}
+    public record RingHash(
+            @Nullable Double loadFactor,
+            @Nullable Integer maxSize,
+            @Nullable Integer minSize,
+            @Nullable String sizing) {}
 
     /**
      * Keys {@code round-robin.*}.
@@ -135,7 +153,8 @@ public final class PolicyShapes {
      * @param source What stands for this caller; its own address unless set.
      * @param strict Whether keys whose endpoint is kept out by its health are refused, as IPVS does without its fallback flags, instead of going to others meanwhile.
      */
-    public record SourceHash(@Nullable String source, @Nullable Boolean strict) {}
+    public record SourceHash(
+            @Nullable String source, @Nullable Boolean strict) {}
 
     /**
      * Keys {@code weighted-round-robin.*}.
@@ -143,7 +162,8 @@ public final class PolicyShapes {
      * @param exact Whether turns are of one sequence for the whole process, instead of one for each thread that picks at once.
      * @param sequence Which sequence of turns.
      */
-    public record WeightedRoundRobin(@Nullable Boolean exact, @Nullable String sequence) {}
+    public record WeightedRoundRobin(
+            @Nullable Boolean exact, @Nullable String sequence) {}
 
     /**
      * Keys {@code wlc.*}.

@@ -97,7 +97,8 @@ public record ServiceShape(
      * @param mode Whether a client or a session stays with its endpoint.
      * @param token Where requests of sessions carry their token, as in header:x-session or cookie:session; unless set the program carries it.
      */
-    public record Affinity(AffinityConfig.@Nullable Mode mode, @Nullable String token) {}
+    public record Affinity(
+            AffinityConfig.@Nullable Mode mode, @Nullable String token) {}
 
     /**
      * Keys {@code budget.*}.
@@ -109,7 +110,13 @@ public record ServiceShape(
      * @param percent With ratio: how many repeats there may be for 100 requests of the last 10 s; with concurrent: for 100 that run.
      * @param tokenRatio With tokens: what each answer gives back of a token.
      */
-    public record Budget(@Nullable Double maxTokens, @Nullable Integer minConcurrent, @Nullable Integer minPerSecond, BudgetConfig.@Nullable Mode mode, @Nullable Integer percent, @Nullable Double tokenRatio) {}
+    public record Budget(
+            @Nullable Double maxTokens,
+            @Nullable Integer minConcurrent,
+            @Nullable Integer minPerSecond,
+            BudgetConfig.@Nullable Mode mode,
+            @Nullable Integer percent,
+            @Nullable Double tokenRatio) {}
 
     /**
      * Keys {@code hedge.*}.
@@ -118,7 +125,10 @@ public record ServiceShape(
      * @param delay After how long without an answer an idempotent request goes to a second endpoint besides: a time such as 20ms, a percentile of the last answers such as p95, or off.
      * @param percent How many hedges there are for 100 requests of the last 10 s at most.
      */
-    public record Hedge(@Nullable Integer attempts, @Nullable String delay, @Nullable Integer percent) {}
+    public record Hedge(
+            @Nullable Integer attempts,
+            @Nullable String delay,
+            @Nullable Integer percent) {}
 
     /**
      * Keys {@code key.*}.
@@ -137,7 +147,13 @@ public record ServiceShape(
      * @param strict With node: no endpoint of another node is ever picked.
      * @param weights With weighted: the weights of zones, as in zone-a=3,zone-b=1.
      */
-    public record Locality(@Nullable Integer enabledPercent, @Nullable Integer minEndpoints, LocalityConfig.@Nullable Mode mode, @Nullable Double spillFactor, @Nullable Boolean strict, @Nullable String weights) {}
+    public record Locality(
+            @Nullable Integer enabledPercent,
+            @Nullable Integer minEndpoints,
+            LocalityConfig.@Nullable Mode mode,
+            @Nullable Double spillFactor,
+            @Nullable Boolean strict,
+            @Nullable String weights) {}
 
     /**
      * Keys {@code node-local.*}.
@@ -154,7 +170,11 @@ public record ServiceShape(
      * @param panicThreshold With fewer percent healthy, and nowhere else to go, the unhealthy are used as well; 0 for never.
      * @param zones Zones in the order in which they are wanted, as in own,zone-b|zone-c,*.
      */
-    public record Priority(PriorityConfig.@Nullable Mode mode, @Nullable Integer overProvisioning, @Nullable Integer panicThreshold, @Nullable List<String> zones) {}
+    public record Priority(
+            PriorityConfig.@Nullable Mode mode,
+            @Nullable Integer overProvisioning,
+            @Nullable Integer panicThreshold,
+            @Nullable List<String> zones) {}
 
     /**
      * Keys {@code retry.*}.
@@ -165,7 +185,12 @@ public record ServiceShape(
      * @param maxBackoff The longest wait before a repeat.
      * @param timeout How long one attempt may take until its answer begins, after which an idempotent request goes elsewhere and any other fails; off for as long as the client lets it.
      */
-    public record Retry(@Nullable Integer attempts, @Nullable String backoff, @Nullable String deadline, @Nullable String maxBackoff, @Nullable String timeout) {}
+    public record Retry(
+            @Nullable Integer attempts,
+            @Nullable String backoff,
+            @Nullable String deadline,
+            @Nullable String maxBackoff,
+            @Nullable String timeout) {}
 
     /**
      * Keys {@code slow-start.*}.
@@ -174,7 +199,10 @@ public record ServiceShape(
      * @param minPercent The percentage of its weight that a new endpoint has at least.
      * @param window How long a new endpoint takes to its full weight: more than 1s and at most 24h, or off.
      */
-    public record SlowStart(@Nullable Double aggression, @Nullable Integer minPercent, @Nullable String window) {}
+    public record SlowStart(
+            @Nullable Double aggression,
+            @Nullable Integer minPercent,
+            @Nullable String window) {}
 
     /**
      * Keys {@code subset.*}.
@@ -182,7 +210,8 @@ public record ServiceShape(
      * @param mode Whether this process uses only some of the endpoints, and how it chooses them.
      * @param size How many endpoints; 20 unless set, with aperture 12.
      */
-    public record Subset(SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
+    public record Subset(
+            SubsetConfig.@Nullable Mode mode, @Nullable Integer size) {}
 
     /**
      * Keys {@code weight.*}.
@@ -195,5 +224,12 @@ public record ServiceShape(
      * @param period With reports: how often weights are taken from them.
      * @param source Where weights come from.
      */
-    public record Weight(@Nullable String blackout, @Nullable Double errorPenalty, @Nullable Duration expiration, @Nullable List<String> metrics, @Nullable String oobPeriod, @Nullable Duration period, WeightConfig.@Nullable Source source) {}
+    public record Weight(
+            @Nullable String blackout,
+            @Nullable Double errorPenalty,
+            @Nullable Duration expiration,
+            @Nullable List<String> metrics,
+            @Nullable String oobPeriod,
+            @Nullable Duration period,
+            WeightConfig.@Nullable Source source) {}
 }

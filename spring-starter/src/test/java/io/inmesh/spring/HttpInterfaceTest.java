@@ -2,6 +2,7 @@ package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,7 +50,9 @@ class HttpInterfaceTest extends OrdersFixture {
                     assertThat(answers).containsExactly("pod-11", "pod-12");
                     assertThat(first.seen().get(0).headers().getFirst("Host")).isEqualTo("orders.shop");
                     cluster.publish("orders.shop:80", nobody(33));
-                    assertThatThrownBy(orders::add).isInstanceOf(ResourceAccessException.class);
+                    // The mesh hears of it in its own time.
+                    await().untilAsserted(
+                                    () -> assertThatThrownBy(orders::add).isInstanceOf(ResourceAccessException.class));
                     assertThat(inFlight(started)).isZero();
                 });
     }
