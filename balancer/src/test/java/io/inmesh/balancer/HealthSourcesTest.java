@@ -78,7 +78,7 @@ class HealthSourcesTest {
 
     private static Set<Endpoint> picked(LoadBalancer balancer) {
         Set<Endpoint> picked = new HashSet<>();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 300; i++) { // Who is just back has a tenth of its weight.
             picked.add(FakeMesh.picked(balancer));
         }
         return picked;
@@ -218,7 +218,7 @@ class HealthSourcesTest {
     }
 
     private static Lease leaseOn(LoadBalancer balancer, Endpoint wanted) {
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 300; i++) {
             EndpointView next = FakeMesh.view(balancer);
             if (next.endpoint().equals(wanted)) {
                 return next.begin();
