@@ -17,8 +17,11 @@ import org.springframework.web.client.RestClient;
 /** Service orders in namespace shop, played by real HTTP servers that each test starts, under round-robin. */
 abstract class OrdersFixture {
     final FakeEndpoints cluster = new FakeEndpoints("k8s");
-    final ApplicationContextRunner context =
-            Contexts.with(cluster).withPropertyValues("inmesh.services.orders.shop.policy=round-robin");
+    final ApplicationContextRunner context = Contexts.with(cluster)
+            .withPropertyValues(
+                    "inmesh.services.orders.shop.policy=round-robin",
+                    // Pods that fail on purpose would be left out after five times.
+                    "inmesh.services.orders.shop.eject.enabled=false");
     private final List<Pod> pods = new ArrayList<>();
 
     Pod pod() {
