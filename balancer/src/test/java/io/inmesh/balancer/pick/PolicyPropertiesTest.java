@@ -196,8 +196,8 @@ class PolicyPropertiesTest {
             moved += owner != leaver && after.choose(context) != owner ? 1 : 0;
         }
         assertThat(owned).isPositive();
-        // 5.9 measured 0.55 % of the slots for 1 of 100, and asserts 1 %; of fewer endpoints a leaver frees more.
-        double most = name.equals("destination-hash") ? 0.01 + 0.5 / n : 0;
+        // 0.1 to 0.5 % of the slots as a rule, and 2.2 % in the worst of 3,000 draws of 55 endpoints: their hashes are chance as well.
+        double most = name.equals("destination-hash") ? 0.05 : 0;
         assertThat(moved / (double) keys).as("%s of %d", name, n).isLessThanOrEqualTo(most);
     }
 

@@ -15,8 +15,9 @@ import java.util.Set;
  * estimate jumps up with a slow answer and comes down slowly ({@code PeakEwma}; Finagle's and Linkerd's default), so an endpoint that
  * stalls is left at once, and tried again as its estimate fades.
  *
- * <p>An endpoint that nobody has asked yet counts as the median of those known when the picker is made, or as {@code default-rtt}, so that a
- * newcomer is neither flooded nor shunned. Where weights differ, cost per weight is compared.
+ * <p>An endpoint that nobody has asked yet counts as the median of those known when the picker is made, so that a newcomer is neither
+ * flooded nor shunned; where none was known, as {@code default-rtt} or the quickest known since, so that the last of new ones is not left
+ * out. Where weights differ, cost per weight is compared.
  *
  * <p>Cost: two reads of counters and estimates, one look at the clock, one atomic add; a request is timed besides. Estimates belong to the
  * endpoints and survive every change of the set.
@@ -86,28 +87,10 @@ public final class PeakEwmaChoice implements PickerFactory {
                 Weights.of(input.endpoints()),
                 table,
                 choices,
-                cost(unknownNanos(input)),
+                LatencyCost.over(input, defaultRtt),
                 false,
                 input.clock(),
                 input.random());
-    }
-
-    /** Latency times requests, this one included. */
-    static Load cost(double unknownNanos) {
-        return (endpoint, now) -> {
-            double latency = endpoint.latencyNanos(now);
-            return (Double.isNaN(latency) ? unknownNanos : latency) * (endpoint.inFlight() + 1.0);
-        };
-    }
-
-    private double unknownNanos(Input input) {
-        long now = input.clock().nanoTime();
-        double[] known = input.endpoints().stream()
-                .mapToDouble(endpoint -> endpoint.latencyNanos(now))
-                .filter(latency -> !Double.isNaN(latency))
-                .sorted()
-                .toArray();
-        return known.length == 0 ? defaultRtt.toNanos() : known[known.length / 2];
     }
 
     @Override

@@ -132,16 +132,61 @@ class LatencyChoicesTest {
     }
 
     @Test
-    @DisplayName("Section 9: an endpoint that fails fast draws no traffic (black hole)")
-    void an_endpoint_that_fails_in_a_millisecond_gets_less_than_its_share() {
+    void of_endpoints_that_all_are_new_none_stays_unknown_however_quick_the_others_are() {
+        List<EndpointView> endpoints = members(3);
+        Picker picker = picker(new PeakEwmaChoice(), endpoints);
+        for (int request = 0; request < 100; request++) {
+            answer(picker, Duration.ofMillis(1));
+        }
+        assertThat(endpoints).as("seed %d", SEED).noneMatch(each -> Double.isNaN(each.latencyNanos()));
+    }
+
+    @Test
+    void a_newcomer_that_would_be_slower_than_all_others_now_are_is_asked_after_a_while() {
+        List<EndpointView> endpoints = members(3);
+        answered(endpoints.get(0), Duration.ofMillis(100));
+        answered(endpoints.get(1), Duration.ofMillis(100));
+        Picker picker = picker(new PeakEwmaChoice(), endpoints);
+        for (int i = 0; i < 100; i++) {
+            clock.advance(Duration.ofSeconds(1));
+            answered(endpoints.get(i % 2), Duration.ofMillis(1));
+        }
+        for (int request = 0; request < 100; request++) {
+            answer(picker, Duration.ofMillis(1));
+        }
+        assertThat(endpoints.get(2).latencyNanos()).as("seed %d", SEED).isNotNaN();
+    }
+
+    /** So many endpoints whose latency is read, new ones. */
+    private List<EndpointView> members(int count) {
         EndpointStates states = new EndpointStates();
         List<EndpointView> endpoints = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < count; i++) {
             Member member =
                     new Member(TestEndpoints.TARGET, TestEndpoints.endpoint(i), states, clock, BalancerObserver.NONE);
             member.setTimed(true);
             endpoints.add(member);
         }
+        return endpoints;
+    }
+
+    /** A request to whoever is chosen. */
+    private EndpointView answer(Picker picker, Duration latency) {
+        EndpointView chosen = (EndpointView) picker.choose(PickContext.NONE);
+        answered(chosen, latency);
+        return chosen;
+    }
+
+    private void answered(EndpointView endpoint, Duration latency) {
+        Lease lease = endpoint.begin();
+        clock.advance(latency);
+        lease.complete(Outcome.SUCCESS);
+    }
+
+    @Test
+    @DisplayName("Section 9: an endpoint that fails fast draws no traffic (black hole)")
+    void an_endpoint_that_fails_in_a_millisecond_gets_less_than_its_share() {
+        List<EndpointView> endpoints = members(5);
         Picker picker = picker(new PeakEwmaChoice(), endpoints);
         int hole = 0;
         for (int request = 0; request < 2_000; request++) {
@@ -162,26 +207,13 @@ class LatencyChoicesTest {
     @Test
     @DisplayName("Section 9: a slow endpoint is tried again as its estimate fades")
     void an_endpoint_left_for_being_slow_is_tried_again() {
-        EndpointStates states = new EndpointStates();
-        List<EndpointView> endpoints = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            Member member =
-                    new Member(TestEndpoints.TARGET, TestEndpoints.endpoint(i), states, clock, BalancerObserver.NONE);
-            member.setTimed(true);
-            endpoints.add(member);
-        }
+        List<EndpointView> endpoints = members(2);
         Picker picker = picker(new PeakEwmaChoice(), endpoints);
-        Lease slow = endpoints.get(0).begin();
-        clock.advance(Duration.ofSeconds(1));
-        slow.complete(Outcome.SUCCESS);
+        answered(endpoints.get(0), Duration.ofSeconds(1));
         boolean again = false;
         int picks = 0;
         while (!again && picks < 100_000) {
-            EndpointView chosen = (EndpointView) picker.choose(PickContext.NONE);
-            again = chosen == endpoints.get(0);
-            Lease lease = chosen.begin();
-            clock.advance(Duration.ofMillis(20));
-            lease.complete(Outcome.SUCCESS);
+            again = answer(picker, Duration.ofMillis(20)) == endpoints.get(0);
             picks++;
         }
         // 1 s fades to 20 ms within ln 50 = 3.9 times 10 s, which are 1956 requests of 20 ms.
