@@ -59,9 +59,11 @@ class ArchitectureTest {
                         "io.inmesh.balancer.config..",
                         "io.inmesh.balancer.engine..",
                         "io.inmesh.balancer.fault..",
+                        "io.inmesh.balancer.grpc",
                         "io.inmesh.balancer.micrometer..",
                         "io.inmesh.balancer.resilience4j..",
                         "io.github.resilience4j..",
+                        "io.grpc",
                         "io.micrometer..",
                         "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
@@ -97,6 +99,14 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.inmesh.spring", "io.inmesh.resolver..")
                 .because("the door to pods is opened by the configuration, not the other way round")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .haveNameNotMatching(".*\\.InmeshGrpcAutoConfiguration(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "io.inmesh.balancer.grpc..", "org.springframework.grpc..")
+                .because("gRPC is the application's choice, and everything else must load without it")
                 .check(STARTER);
         noClasses()
                 .that()
