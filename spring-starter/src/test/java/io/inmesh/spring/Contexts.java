@@ -17,20 +17,23 @@ import org.springframework.core.env.MapPropertySource;
 final class Contexts {
     private Contexts() {}
 
+    /** What all contexts consist of, in the order in which Boot would have them. */
+    static final Class<?>[] CLASSES = {
+        SslAutoConfiguration.class,
+        HttpClientAutoConfiguration.class,
+        ImperativeHttpClientAutoConfiguration.class,
+        ReactiveHttpClientAutoConfiguration.class,
+        RestClientAutoConfiguration.class,
+        RestTemplateAutoConfiguration.class,
+        InmeshAutoConfiguration.class,
+        InmeshClientDetectionAutoConfiguration.class,
+        InmeshHttpClientAutoConfiguration.class,
+        InmeshInjectionAutoConfiguration.class
+    };
+
     /** Everything of ours, and of Boot what makes HTTP clients. */
     static ApplicationContextRunner all() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        SslAutoConfiguration.class,
-                        HttpClientAutoConfiguration.class,
-                        ImperativeHttpClientAutoConfiguration.class,
-                        ReactiveHttpClientAutoConfiguration.class,
-                        RestClientAutoConfiguration.class,
-                        RestTemplateAutoConfiguration.class,
-                        InmeshAutoConfiguration.class,
-                        InmeshClientDetectionAutoConfiguration.class,
-                        InmeshHttpClientAutoConfiguration.class,
-                        InmeshInjectionAutoConfiguration.class));
+        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CLASSES));
     }
 
     /** The same with a cluster that a test plays. */
