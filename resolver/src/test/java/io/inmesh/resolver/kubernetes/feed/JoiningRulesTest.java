@@ -66,7 +66,8 @@ class JoiningRulesTest {
     }
 
     @Test
-    @DisplayName("A-11: a slice that one list shows moved from a service whose own list was ahead is gone there, once the watch is there")
+    @DisplayName(
+            "A-11: a slice that one list shows moved from a service whose own list was ahead is gone there, once the watch is there")
     void a_slice_that_moved_between_lists_A11() {
         scene.open("d");
         scene.narrow("d").list("30", slice("x1", 22, "d", "10.0.0.1"));
