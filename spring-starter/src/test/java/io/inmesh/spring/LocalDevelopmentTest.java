@@ -118,15 +118,15 @@ class LocalDevelopmentTest extends OrdersFixture {
 
     @Test
     void a_grpc_channel_reaches_the_listed_endpoints_by_the_services_name() {
-        try (GrpcPod pod = GrpcPod.start(13)) {
-            alone().withPropertyValues("inmesh.services.orders.shop.endpoints="
-                            + pod.endpoint().address())
+        try (GrpcPod pod = GrpcPod.start(1)) {
+            alone().withPropertyValues("inmesh.services.orders.shop.endpoints=localhost:"
+                            + pod.endpoint().port())
                     .run(started -> {
                         ManagedChannel channel = Grpc.newChannelBuilder(
                                         "k8s:///orders.shop:grpc", InsecureChannelCredentials.create())
                                 .setNameResolverArg(MeshChannels.MESH, started.getBean(Mesh.class))
                                 .build();
-                        assertThat(GrpcPod.reachedBy(channel)).isEqualTo("pod-13");
+                        assertThat(GrpcPod.reachedBy(channel)).isEqualTo("pod-1");
                         channel.shutdownNow();
                     });
         }

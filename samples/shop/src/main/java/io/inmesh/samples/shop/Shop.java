@@ -44,7 +44,7 @@ public final class Shop implements AutoCloseable {
 
     private String addresses(ToIntFunction<ApplicationContext> port) {
         return inventory.stream()
-                .map(each -> "127.0.0.1:" + port.applyAsInt(each))
+                .map(each -> "localhost:" + port.applyAsInt(each))
                 .collect(Collectors.joining(","));
     }
 
