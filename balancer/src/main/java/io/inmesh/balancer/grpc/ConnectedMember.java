@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
@@ -326,10 +327,10 @@ final class ConnectedMember extends Member {
 
     /** Makes a lease with every stream on this member. */
     private final class Tracers extends ClientStreamTracer.Factory {
-        private final Pace pace;
+        private final LeaseTracer.Place place;
 
         private Tracers(Pace pace) {
-            this.pace = pace;
+            this.place = new LeaseTracer.Place(ConnectedMember.this, pace, classifier);
         }
 
         @Override
@@ -337,9 +338,10 @@ final class ConnectedMember extends Member {
             if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
                 usedNanos = clock.nanoTime();
             }
-            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            CallOptions options = info.getCallOptions();
+            CallAttempts attempts = options.getOption(CallAttempts.KEY);
             if (attempts == null) {
-                CallSession session = info.getCallOptions().getOption(MeshChannels.SESSION);
+                CallSession session = options.getOption(MeshChannels.SESSION);
                 if (session != null) {
                     session.servedBy(endpoint());
                 }
@@ -347,11 +349,7 @@ final class ConnectedMember extends Member {
             RequestPart carrier = token;
             boolean repeat = attempts != null && attempts.isRepeated();
             TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
-            return LeaseTracer.of(
-                    ConnectedMember.this,
-                    attempts,
-                    classifier,
-                    new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
+            return LeaseTracer.of(place, attempts, options, tells);
         }
     }
 }
