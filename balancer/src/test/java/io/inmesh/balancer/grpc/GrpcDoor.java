@@ -58,9 +58,12 @@ final class GrpcDoor {
     }
 
     ManagedChannel channel(String target, UnaryOperator<ManagedChannelBuilder<?>> more) {
-        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
-                .setNameResolverArg(MeshChannels.MESH, mesh);
-        ManagedChannel channel = more.apply(builder).build();
+        return channel(Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()), more);
+    }
+
+    ManagedChannel channel(ManagedChannelBuilder<?> builder, UnaryOperator<ManagedChannelBuilder<?>> more) {
+        ManagedChannel channel =
+                more.apply(builder.setNameResolverArg(MeshChannels.MESH, mesh)).build();
         atEnd.add(channel::shutdownNow);
         return channel;
     }
