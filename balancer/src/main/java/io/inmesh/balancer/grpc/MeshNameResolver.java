@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a gRPC channel hear one of our resolvers: usable endpoints become addresses, reasons become UNAVAILABLE with their own texts, settings
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: made on any; everything else but {@code getServiceAuthority} runs in the channel's synchronization context.
  */
 final class MeshNameResolver extends NameResolver implements Resolver.Listener {
+    private static final Logger log = LoggerFactory.getLogger(MeshNameResolver.class);
+
     private final MeshLoan loan;
     private final Target target;
     private final SynchronizationContext context;
@@ -83,11 +87,22 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
     }
 
+    /** The same on a channel that is there, which would end if this threw: whatever is the matter is what calls fail with. */
+    private void watchAgain() {
+        try {
+            watch();
+        } catch (RuntimeException e) {
+            log.warn("{}: cannot be watched; it is tried again", target, e);
+            String why = e.getMessage();
+            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + (why == null ? e : why));
+        }
+    }
+
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
         if (resolver == null) {
-            watch();
+            watchAgain();
         }
         if (known != null) {
             tellSet(known);
@@ -110,7 +125,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         if (resolver != null) {
             resolver.refresh();
         } else if (!shutdown) {
-            watch();
+            watchAgain();
             if (resolver == null) {
                 fail();
             }
