@@ -65,9 +65,10 @@ class GrpcErrorTextsTest {
     void a_typo_in_the_services_name() {
         orders();
         context.run(started -> assertThat(text(() -> GrpcPod.nameOf(channel(started, "k8s:///order.shop:grpc"))))
-                .isEqualTo("NOT_FOUND: order in namespace shop, port grpc: there is no Service of that name in that namespace;"
-                        + " check both (a name without a namespace means the client's own)."
-                        + " Its endpoints are used as soon as it exists"));
+                .isEqualTo(
+                        "NOT_FOUND: order in namespace shop, port grpc: there is no Service of that name in that namespace;"
+                                + " check both (a name without a namespace means the client's own)."
+                                + " Its endpoints are used as soon as it exists"));
     }
 
     @Test
@@ -117,10 +118,9 @@ class GrpcErrorTextsTest {
                             + " cannot be reached (ConnectException); it is asked again until it answers,"
                             + " and endpoints known before stay in use");
             api.start();
-            Awaitility.await()
-                    .atMost(Duration.ofMinutes(2))
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(GrpcPod.nameOf(channel)).isEqualTo("pod-44"));
+            Awaitility.await().atMost(Duration.ofMinutes(2)).ignoreExceptions().untilAsserted(() -> assertThat(
+                            GrpcPod.nameOf(channel))
+                    .isEqualTo("pod-44"));
         });
     }
 }

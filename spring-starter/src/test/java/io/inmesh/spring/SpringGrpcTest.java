@@ -61,7 +61,8 @@ class SpringGrpcTest {
         List<String> names = names(channel, 60);
         // A call that waits for a connection takes another turn.
         assertThat(List.of("pod-41", "pod-42", "pod-43"))
-                .allSatisfy(name -> assertThat(Collections.frequency(names, name)).isBetween(18, 22));
+                .allSatisfy(
+                        name -> assertThat(Collections.frequency(names, name)).isBetween(18, 22));
     }
 
     @Test
@@ -82,8 +83,8 @@ class SpringGrpcTest {
             names(channel, 3);
             try (LoadBalancer orders = started.getBean(Mesh.class).service("orders.shop:grpc")) {
                 Awaitility.await()
-                        .untilAsserted(() ->
-                                assertThat(orders.snapshot().endpoints()).hasSize(3));
+                        .untilAsserted(
+                                () -> assertThat(orders.snapshot().endpoints()).hasSize(3));
             }
             assertThat(cluster.resolvers()).isPositive();
         });
@@ -93,9 +94,8 @@ class SpringGrpcTest {
 
     @Test
     void a_target_that_is_not_ours_is_left_alone() {
-        context.withPropertyValues(
-                        "spring.grpc.client.channel.plain.target=static://127.0.0.41:"
-                                + pods.get(0).port())
+        context.withPropertyValues("spring.grpc.client.channel.plain.target=static://127.0.0.41:"
+                        + pods.get(0).port())
                 .run(started -> {
                     ManagedChannel plain =
                             started.getBean(GrpcChannelFactory.class).createChannel("plain");
@@ -107,8 +107,8 @@ class SpringGrpcTest {
     @Test
     void settings_in_the_target_come_before_properties() {
         context.withPropertyValues("spring.grpc.client.channel.one.target=k8s:///orders.shop:grpc?policy=first")
-                .run(started -> assertThat(names(
-                                started.getBean(GrpcChannelFactory.class).createChannel("one"), 9))
+                .run(started -> assertThat(
+                                names(started.getBean(GrpcChannelFactory.class).createChannel("one"), 9))
                         .containsOnly("pod-41"));
     }
 
@@ -120,7 +120,7 @@ class SpringGrpcTest {
                 .run(started -> assertThat(started).hasNotFailed().doesNotHaveBean(InmeshGrpcAutoConfiguration.class));
         context.withPropertyValues("inmesh.enabled=false")
                 .run(started -> assertThat(started).hasNotFailed().doesNotHaveBean("inmeshGrpcChannels"));
-        context.run(started ->
-                assertThat(started.getBeansOfType(GrpcChannelBuilderCustomizer.class)).containsKey("inmeshGrpcChannels"));
+        context.run(started -> assertThat(started.getBeansOfType(GrpcChannelBuilderCustomizer.class))
+                .containsKey("inmeshGrpcChannels"));
     }
 }

@@ -82,14 +82,17 @@ class GrpcBadPeersTest {
 
         assertThat(ejected).containsExactly(way.endpoint().address());
         assertThat(ends).contains(Status.Code.DEADLINE_EXCEEDED);
-        await().atMost(LIMIT).until(() -> { // The channel hears of it a moment later.
-            for (int i = 0; i < 4; i++) {
-                if (codeOf(channel, CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS)) != Status.Code.OK) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        await().atMost(LIMIT)
+                .until(
+                        () -> { // The channel hears of it a moment later.
+                            for (int i = 0; i < 4; i++) {
+                                if (codeOf(channel, CallOptions.DEFAULT.withDeadlineAfter(2, TimeUnit.SECONDS))
+                                        != Status.Code.OK) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        });
         for (int i = 0; i < 50; i++) {
             GrpcDoor.call(channel, TestBackend.UNSAFE, patient());
         }
@@ -112,10 +115,9 @@ class GrpcBadPeersTest {
         Gateway way = gateway(vanishing);
         door.cluster.publish(GrpcDoor.ORDERS, there.endpoint(), way.endpoint());
         // gRPC asks every ten seconds and no sooner.
-        ManagedChannel channel =
-                door.channel(GrpcDoor.ORDERS + "?policy=round-robin", builder -> builder.keepAliveTime(
-                                10, TimeUnit.SECONDS)
-                        .keepAliveTimeout(1, TimeUnit.SECONDS));
+        ManagedChannel channel = door.channel(
+                GrpcDoor.ORDERS + "?policy=round-robin",
+                builder -> builder.keepAliveTime(10, TimeUnit.SECONDS).keepAliveTimeout(1, TimeUnit.SECONDS));
         settle(channel, there, vanishing);
 
         way.fallSilent();
@@ -125,10 +127,9 @@ class GrpcBadPeersTest {
             calls.add(Calls.begin(channel.newCall(TestBackend.IDEMPOTENT, patient())));
         }
 
-        assertThat(calls)
-                .allSatisfy(
-                        end -> assertThat(end.get(LIMIT.toSeconds(), TimeUnit.SECONDS).getCode())
-                                .isEqualTo(Status.Code.OK));
+        assertThat(calls).allSatisfy(end -> assertThat(
+                        end.get(LIMIT.toSeconds(), TimeUnit.SECONDS).getCode())
+                .isEqualTo(Status.Code.OK));
         assertThat(there.calls()).isEqualTo(before + 4);
     }
 
@@ -202,8 +203,7 @@ class GrpcBadPeersTest {
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
         Load load = Load.on(channel, TestBackend.UNSAFE, 3);
         try (load) {
-            await().atMost(LIMIT)
-                    .until(() -> backends.stream().allMatch(backend -> backend.connectionsEver() >= 3));
+            await().atMost(LIMIT).until(() -> backends.stream().allMatch(backend -> backend.connectionsEver() >= 3));
         }
 
         assertThat(load.failures()).isEmpty();

@@ -91,7 +91,8 @@ class GrpcFamiliesTest {
     }
 
     @Test
-    @DisplayName("F-5, F-6: a service falls back to the other family and returns; its pods keep their state and lose no call")
+    @DisplayName(
+            "F-5, F-6: a service falls back to the other family and returns; its pods keep their state and lose no call")
     void the_family_changes_under_load() throws Exception {
         door.cluster.publish(GrpcDoor.ORDERS, at("127.0.0.1"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
@@ -107,7 +108,7 @@ class GrpcFamiliesTest {
                 door.cluster.publish(GrpcDoor.ORDERS, at("127.0.0.1"));
                 await().atMost(LIMIT).until(() -> overFour.get() > four + 20);
             }
-            load.close();
+            load.end();
             assertThat(view.snapshot().endpoints()).singleElement().satisfies(one -> {
                 assertThat(one.endpoint().id()).isEqualTo("uid-1:" + pod.getPort());
                 assertThat(one.inFlight()).isZero();
@@ -132,8 +133,8 @@ class GrpcFamiliesTest {
         try (listed) {
             ManagedChannel channel = door.channel(
                     Grpc.newChannelBuilder("listed:///orders", InsecureChannelCredentials.create()),
-                    builder -> builder.defaultServiceConfig(Map.of(
-                            "loadBalancingConfig", List.of(Map.of("inmesh", Map.of("policy", "round-robin"))))));
+                    builder -> builder.defaultServiceConfig(
+                            Map.of("loadBalancingConfig", List.of(Map.of("inmesh", Map.of("policy", "round-robin"))))));
             await().atMost(LIMIT).until(() -> {
                 GrpcDoor.call(channel, TestBackend.IDEMPOTENT);
                 return overFour.get() > 0 && other.calls() > 0;

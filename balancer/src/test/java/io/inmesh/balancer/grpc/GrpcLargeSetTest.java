@@ -95,8 +95,7 @@ class GrpcLargeSetTest {
     }
 
     private void publish(int count) {
-        door.cluster.publish(
-                GrpcDoor.ORDERS, endpoints.subList(0, count).toArray(Endpoint[]::new));
+        door.cluster.publish(GrpcDoor.ORDERS, endpoints.subList(0, count).toArray(Endpoint[]::new));
     }
 
     private void awaitConnections(ManagedChannel channel, int count) {
@@ -129,7 +128,8 @@ class GrpcLargeSetTest {
         calls.clear();
 
         call(channel, 5 * COUNT);
-        assertThat(shares()).hasSize(COUNT).allSatisfy(share -> assertThat(share).isBetween(4, 6));
+        assertThat(shares()).hasSize(COUNT).allSatisfy(share -> assertThat(share)
+                .isBetween(4, 6));
 
         publish(10);
         awaitConnections(channel, 10);

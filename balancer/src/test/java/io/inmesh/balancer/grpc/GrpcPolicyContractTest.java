@@ -100,7 +100,9 @@ class GrpcPolicyContractTest {
         PickResult result = channel.pick();
         assertThat(result.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(result.getStatus().getDescription()).contains(text);
-        assertThat(result.isDrop()).as("a call that waits for ready goes on waiting").isFalse();
+        assertThat(result.isDrop())
+                .as("a call that waits for ready goes on waiting")
+                .isFalse();
     }
 
     @Test

@@ -120,7 +120,8 @@ class GrpcReasonsTest {
         assertThat(ownConfig(Map.of("polcy", "random")))
                 .contains("policy inmesh: setting 'polcy' is unknown, did you mean 'policy'? (valid: affinity.mode, ");
         assertThat(ownConfig(Map.of("policy", "randm")))
-                .contains("policy inmesh: policy 'randm' is unknown, did you mean 'random'? (valid: destination-hash, ");
+                .contains(
+                        "policy inmesh: policy 'randm' is unknown, did you mean 'random'? (valid: destination-hash, ");
         assertThat(ownConfig(Map.of("eject", Map.of("intervall", "10s"))))
                 .contains("policy inmesh: setting 'eject.intervall' is unknown, did you mean 'eject.interval'?");
         assertThat(ownConfig(Map.of("eject", Map.of("interval", "ten seconds"))))
@@ -133,8 +134,7 @@ class GrpcReasonsTest {
     private String ownConfig(Map<String, ?> settings) {
         Map<String, ?> config = Map.of("loadBalancingConfig", List.of(Map.of("inmesh", settings)));
         Throwable refused = catchThrowable(() -> door.channel(
-                GrpcDoor.ORDERS,
-                builder -> builder.disableServiceConfigLookUp().defaultServiceConfig(config)));
+                GrpcDoor.ORDERS, builder -> builder.disableServiceConfigLookUp().defaultServiceConfig(config)));
         assertThat(refused).isNotNull();
         return String.valueOf(refused.getMessage());
     }

@@ -40,11 +40,8 @@ class GrpcResolverContractTest {
     private final FakeClock clock = new FakeClock();
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
-    private final Mesh mesh = Mesh.builder()
-            .resolvers(new Moody())
-            .clock(clock)
-            .scheduler(clock)
-            .build();
+    private final Mesh mesh =
+            Mesh.builder().resolvers(new Moody()).clock(clock).scheduler(clock).build();
     private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
         throw new AssertionError("the resolver threw, which would end the channel", error);
     });
@@ -244,8 +241,7 @@ class GrpcResolverContractTest {
         refusal.set(new InvalidTargetException("that kind of target is not served"));
         context.execute(resolver::refresh);
         assertThat(heard.take())
-                .containsExactly(
-                        "UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: that kind of target is not served");
+                .containsExactly("UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: that kind of target is not served");
 
         refusal.set(null);
         context.execute(resolver::refresh);

@@ -81,8 +81,7 @@ class GrpcTlsTest {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-            SSLSession session =
-                    Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+            SSLSession session = Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
             heard.add(call.getAuthority() + " " + ((ExtendedSSLSession) session).getRequestedServerNames());
             return next.startCall(call, headers);
         }
@@ -145,10 +144,8 @@ class GrpcTlsTest {
         }
 
         assertThat(backends).allSatisfy(backend -> assertThat(backend.calls()).isPositive());
-        assertThat(heard)
-                .hasSize(10)
-                .allSatisfy(
-                        each -> assertThat(each).isEqualTo(NAME + " [type=host_name (0), value=" + NAME + "]"));
+        assertThat(heard).hasSize(10).allSatisfy(each -> assertThat(each)
+                .isEqualTo(NAME + " [type=host_name (0), value=" + NAME + "]"));
     }
 
     @ParameterizedTest

@@ -78,14 +78,14 @@ class GrpcTransportsTest {
                     .as("share of backend %d", i)
                     .isBetween(least, most);
         }
-        assertThat(calls(backends)).isEqualTo(600 + before.stream().mapToInt(Integer::intValue).sum());
+        assertThat(calls(backends))
+                .isEqualTo(600 + before.stream().mapToInt(Integer::intValue).sum());
     }
 
     static Stream<Arguments> everyPolicy() {
         return Stream.concat(
                         Policies.builtIn().stream()
-                                .flatMap(policy -> Stream.concat(
-                                        Stream.of(policy.name()), policy.aliases().stream())),
+                                .flatMap(policy -> Stream.concat(Stream.of(policy.name()), policy.aliases().stream())),
                         Stream.of("node-local"))
                 .map(Arguments::of);
     }
@@ -105,10 +105,9 @@ class GrpcTransportsTest {
     }
 
     static Stream<Arguments> keyed() {
-        return Stream.of(Transport.values())
-                .flatMap(transport -> Stream.of(
-                                "destination-hash", "maglev", "ring-hash", "rendezvous", "dh", "source-hash", "first")
-                        .map(policy -> Arguments.of(transport, policy)));
+        return Stream.of(Transport.values()).flatMap(transport -> Stream.of(
+                        "destination-hash", "maglev", "ring-hash", "rendezvous", "dh", "source-hash", "first")
+                .map(policy -> Arguments.of(transport, policy)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -122,12 +121,11 @@ class GrpcTransportsTest {
         for (int i = 0; i < 20; i++) {
             GrpcDoor.call(channel, TestBackend.UNSAFE, key);
         }
-        TestBackend home = backends.stream()
-                .filter(each -> each.calls() == 20)
-                .findFirst()
-                .orElseThrow();
+        TestBackend home =
+                backends.stream().filter(each -> each.calls() == 20).findFirst().orElseThrow();
 
-        List<TestBackend> others = backends.stream().filter(each -> each != home).toList();
+        List<TestBackend> others =
+                backends.stream().filter(each -> each != home).toList();
         door.publish(others);
         await().atMost(LIMIT).until(() -> {
             GrpcDoor.call(channel, TestBackend.UNSAFE, key);
@@ -153,8 +151,7 @@ class GrpcTransportsTest {
         await().atMost(LIMIT).untilAsserted(() -> assertThatThrownBy(() -> GrpcDoor.call(channel, TestBackend.UNSAFE))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageStartingWith("UNAVAILABLE: NO_ENDPOINTS: k8s:///orders.shop:grpc: "));
-        await().atMost(LIMIT)
-                .until(() -> backends.stream().allMatch(backend -> backend.connections() == 0));
+        await().atMost(LIMIT).until(() -> backends.stream().allMatch(backend -> backend.connections() == 0));
 
         List<TestBackend> newer = door.backends(2);
         door.publish(newer);
@@ -185,7 +182,7 @@ class GrpcTransportsTest {
             }
             int before = load.answered();
             await().atMost(LIMIT).until(() -> load.answered() > before + 100);
-            load.close();
+            load.end();
             assertThat(view.snapshot().endpoints()).hasSize(3).allSatisfy(each -> assertThat(each.inFlight())
                     .isZero());
         }

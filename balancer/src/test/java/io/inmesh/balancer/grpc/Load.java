@@ -50,12 +50,21 @@ final class Load implements AutoCloseable {
         return failures;
     }
 
-    /** Waits for the last calls. */
-    @Override
-    public void close() throws InterruptedException {
+    /** Begins no more, and waits for the last ones. */
+    void end() {
         over = true;
-        for (Thread thread : threads) {
-            thread.join();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the test is over before its load", e);
         }
+    }
+
+    @Override
+    public void close() {
+        end();
     }
 }

@@ -123,7 +123,8 @@ final class RecordedChannel extends LoadBalancer.Helper {
 
     /** The connection to that address, which the policy has asked for. */
     Connection to(SocketAddress address) {
-        return Objects.requireNonNull(open.get(address), () -> "no connection to " + address + " among " + open.keySet());
+        return Objects.requireNonNull(
+                open.get(address), () -> "no connection to " + address + " among " + open.keySet());
     }
 
     /** Where the policy wants connections to at present. */
@@ -145,7 +146,8 @@ final class RecordedChannel extends LoadBalancer.Helper {
         return updates;
     }
 
-    @Nullable ConnectivityState state() {
+    @Nullable
+    ConnectivityState state() {
         return state;
     }
 
@@ -173,7 +175,8 @@ final class RecordedChannel extends LoadBalancer.Helper {
     /** Where so many calls go. */
     List<SocketAddress> picked(int times) {
         return IntStream.range(0, times)
-                .mapToObj(i -> pick().getSubchannel().getAddresses().getAddresses().get(0))
+                .mapToObj(i ->
+                        pick().getSubchannel().getAddresses().getAddresses().get(0))
                 .toList();
     }
 

@@ -24,7 +24,8 @@ final class Load {
     private final int concurrency;
     private final CountDownLatch running;
     private final AtomicInteger ended = new AtomicInteger();
-    private final long[] latencies = new long[REMEMBERED]; // Each written by the call that drew its number, read when all have ended.
+    private final long[] latencies =
+            new long[REMEMBERED]; // Each written by the call that drew its number, read when all have ended.
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final long untilNanos;
 
@@ -63,7 +64,8 @@ final class Load {
     private Round round(long tookNanos, long bytes) {
         Throwable failed = failure.get();
         if (failed != null) {
-            throw new IllegalStateException("a call of " + contender.name() + " failed: every one should succeed", failed);
+            throw new IllegalStateException(
+                    "a call of " + contender.name() + " failed: every one should succeed", failed);
         }
         int count = Math.min(ended.get(), REMEMBERED);
         long[] sorted = Arrays.copyOf(latencies, count);

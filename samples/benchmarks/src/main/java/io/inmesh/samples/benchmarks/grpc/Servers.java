@@ -65,8 +65,7 @@ final class Servers implements AutoCloseable {
     public static void main(String[] args) throws IOException {
         List<Server> servers = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(args[0]); i++) {
-            Server server = NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .directExecutor()
                     .addService(ServerServiceDefinition.builder(Echo.SERVICE)
                             .addMethod(Echo.SAFE, ServerCalls.asyncUnaryCall(Servers::answer))

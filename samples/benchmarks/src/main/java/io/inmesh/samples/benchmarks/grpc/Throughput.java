@@ -74,7 +74,8 @@ public final class Throughput {
                 // Each comes first, and after each other one, as often as the others.
                 Contender contender = contenders.get(Math.floorMod(turn + i, contenders.size()));
                 Load.Round round = Load.run(contender, concurrency, duration);
-                System.out.println((turn < 0 ? "warm-up" : "round " + (turn + 1)) + "  " + line(contender.name(), round));
+                System.out.println(
+                        (turn < 0 ? "warm-up" : "round " + (turn + 1)) + "  " + line(contender.name(), round));
                 if (turn >= 0) {
                     of(contender.name()).add(round);
                 }
