@@ -88,7 +88,7 @@ class SpringGrpcTest {
             }
             assertThat(cluster.resolvers()).isPositive();
         });
-        assertThat(made.get().isShutdown()).isTrue();
+        assertThat(made.get()).isNotNull().returns(true, ManagedChannel::isShutdown);
         Awaitility.await().untilAsserted(() -> assertThat(cluster.resolvers()).isZero());
     }
 

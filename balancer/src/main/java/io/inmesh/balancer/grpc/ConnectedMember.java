@@ -1,6 +1,5 @@
 package io.inmesh.balancer.grpc;
 
-import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
@@ -327,10 +326,10 @@ final class ConnectedMember extends Member {
 
     /** Makes a lease with every stream on this member. */
     private final class Tracers extends ClientStreamTracer.Factory {
-        private final LeaseTracer.Place place;
+        private final Pace pace;
 
         private Tracers(Pace pace) {
-            this.place = new LeaseTracer.Place(ConnectedMember.this, pace, classifier);
+            this.pace = pace;
         }
 
         @Override
@@ -338,10 +337,9 @@ final class ConnectedMember extends Member {
             if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
                 usedNanos = clock.nanoTime();
             }
-            CallOptions options = info.getCallOptions();
-            CallAttempts attempts = options.getOption(CallAttempts.KEY);
+            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
             if (attempts == null) {
-                CallSession session = options.getOption(MeshChannels.SESSION);
+                CallSession session = info.getCallOptions().getOption(MeshChannels.SESSION);
                 if (session != null) {
                     session.servedBy(endpoint());
                 }
@@ -349,7 +347,11 @@ final class ConnectedMember extends Member {
             RequestPart carrier = token;
             boolean repeat = attempts != null && attempts.isRepeated();
             TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
-            return LeaseTracer.of(place, attempts, options, tells);
+            return LeaseTracer.of(
+                    ConnectedMember.this,
+                    attempts,
+                    classifier,
+                    new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
         }
     }
 }

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: gRPC's transport calls one after the other, {@code streamClosed} last, but not always from the same thread: hence volatile.
  */
 final class LeaseTracer extends ClientStreamTracer {
-    private final Place place;
-    private final CallOptions options;
+    private final Member member;
+    private final @Nullable CallAttempts attempts;
+    private final OutcomeClassifier classifier;
+    private final Pace pace;
+    private final @Nullable ServedBy served;
+    private final @Nullable Deadline deadline;
     private volatile @Nullable TokenReturn tells;
     private volatile @Nullable Lease lease;
     private volatile boolean sent;
@@ -29,33 +33,30 @@ final class LeaseTracer extends ClientStreamTracer {
     private volatile boolean spoken;
 
     /**
-     * What all streams of a kind to a member have in common: told once, so that a stream costs no more than its own.
+     * What is known of a stream before it is made.
      *
-     * @param member where they run
-     * @param pace what their time says
-     * @param classifier what their ends mean
-     */
-    record Place(Member member, Pace pace, OutcomeClassifier classifier) {}
-
-    private LeaseTracer(Place place, CallOptions options, @Nullable TokenReturn tells) {
-        this.place = place;
-        this.options = options;
-        if (tells != null) { // A new object needs no volatile write for nothing.
-            this.tells = tells;
-        }
-    }
-
-    /**
-     * The tracer of a stream there.
-     *
+     * @param pace what its time says
      * @param options the call's
      * @param tells what to tell of the session with the answer
      */
+    record Stream(Pace pace, CallOptions options, @Nullable TokenReturn tells) {}
+
+    private LeaseTracer(Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
+        this.member = member;
+        this.attempts = attempts;
+        this.classifier = classifier;
+        this.pace = stream.pace;
+        this.served = stream.options.getOption(MeshChannels.SERVED_BY);
+        this.deadline = attempts == null ? stream.options.getDeadline() : attempts.deadline();
+        this.tells = stream.tells;
+    }
+
+    /** The tracer of a stream on that member. */
     static ClientStreamTracer of(
-            Place place, @Nullable CallAttempts attempts, CallOptions options, @Nullable TokenReturn tells) {
-        LeaseTracer tracer = new LeaseTracer(place, options, tells);
+            Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
+        LeaseTracer tracer = new LeaseTracer(member, attempts, classifier, stream);
         if (attempts != null) {
-            Lease begun = attempts.begin(place.member);
+            Lease begun = attempts.begin(member);
             if (begun == null) {
                 return new ClientStreamTracer() {};
             }
@@ -66,16 +67,15 @@ final class LeaseTracer extends ClientStreamTracer {
     }
 
     private void hold(Lease begun) {
-        if (place.pace != Pace.SINGLE) {
+        if (pace != Pace.SINGLE) {
             begun.streams();
         }
         lease = begun;
     }
 
     private void tellServed() {
-        ServedBy served = options.getOption(MeshChannels.SERVED_BY);
         if (served != null) {
-            served.is(place.member.endpoint());
+            served.is(member.endpoint());
         }
     }
 
@@ -83,7 +83,7 @@ final class LeaseTracer extends ClientStreamTracer {
     public void outboundHeaders() {
         sent = true;
         if (lease == null) {
-            hold(place.member.begin());
+            hold(member.begin());
         }
     }
 
@@ -97,7 +97,7 @@ final class LeaseTracer extends ClientStreamTracer {
         spoken = true;
         Lease held = lease;
         // In a conversation the first word comes when the caller has said what it answers to.
-        if (held != null && place.pace != Pace.CONVERSATION) {
+        if (held != null && pace != Pace.CONVERSATION) {
             held.answered();
         }
     }
@@ -124,9 +124,8 @@ final class LeaseTracer extends ClientStreamTracer {
         if (held != null) {
             Outcome outcome = outcomeOf(status);
             held.complete(outcome);
-            CallAttempts attempts = options.getOption(CallAttempts.KEY);
             if (attempts != null) {
-                attempts.attemptEnded(place.member, outcome);
+                attempts.attemptEnded(member, outcome);
             }
         }
     }
@@ -134,24 +133,18 @@ final class LeaseTracer extends ClientStreamTracer {
     private Outcome outcomeOf(Status status) {
         Delivery delivery = sent ? Delivery.SENT : Delivery.NOT_SENT;
         Status.Code code = isLate(status.getCode()) ? Status.Code.DEADLINE_EXCEEDED : status.getCode();
-        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && place.pace != Pace.SINGLE) {
+        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && pace != Pace.SINGLE) {
             return Outcome.CANCELLED; // A stream that went on until its caller had enough was not too slow.
         }
         // Without trailers the status is this side's own word for a connection that broke: the peer gave no code.
         boolean local = !answeredByPeer && isFailure(code);
         int told = local ? OutcomeClassifier.NO_CODE : code.value();
-        return place.classifier.classify(Wire.GRPC, told, status.getCause(), delivery);
+        return classifier.classify(Wire.GRPC, told, status.getCause(), delivery);
     }
 
     /** A call whose deadline has passed takes its streams back, and does not tell them why. */
     private boolean isLate(Status.Code code) {
-        return code == Status.Code.CANCELLED && !answeredByPeer && isPastDeadline();
-    }
-
-    private boolean isPastDeadline() {
-        CallAttempts attempts = options.getOption(CallAttempts.KEY);
-        Deadline deadline = attempts == null ? options.getDeadline() : attempts.deadline();
-        return deadline != null && deadline.isExpired();
+        return code == Status.Code.CANCELLED && !answeredByPeer && deadline != null && deadline.isExpired();
     }
 
     private static boolean isFailure(Status.Code code) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A pod that has an address of each family. */
+@SuppressWarnings("AddressSelection") // Literals, which no name server turns into several addresses.
 class GrpcFamiliesTest {
     private static final Duration LIMIT = Duration.ofMinutes(1); // On a machine with much else to do.
 

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -115,8 +116,8 @@ class GrpcResolverContractTest {
         mesh.close();
     }
 
-    private NameResolver resolver(String target) {
-        NameResolver.Args args = NameResolver.Args.newBuilder()
+    private NameResolver.Args.Builder args() {
+        return NameResolver.Args.newBuilder()
                 .setDefaultPort(443)
                 .setProxyDetector(NoProxy.INSTANCE)
                 .setSynchronizationContext(context)
@@ -125,11 +126,13 @@ class GrpcResolverContractTest {
                     public ConfigOrError parseServiceConfig(Map<String, ?> config) {
                         return ConfigOrError.fromConfig(config);
                     }
-                })
-                .setArg(MeshChannels.MESH, mesh)
-                .build();
-        NameResolver resolver = new K8sNameResolverProvider().newNameResolver(URI.create(target), args);
-        assertThat(resolver).isNotNull();
+                });
+    }
+
+    private NameResolver resolver(String target) {
+        NameResolver.Args args = args().setArg(MeshChannels.MESH, mesh).build();
+        NameResolver resolver =
+                Objects.requireNonNull(new K8sNameResolverProvider().newNameResolver(URI.create(target), args));
         made.add(resolver);
         return resolver;
     }
@@ -154,18 +157,7 @@ class GrpcResolverContractTest {
 
     @Test
     void a_target_of_another_scheme_is_left_to_others_whatever_else_it_says() {
-        NameResolver.Args args = NameResolver.Args.newBuilder()
-                .setDefaultPort(443)
-                .setProxyDetector(NoProxy.INSTANCE)
-                .setSynchronizationContext(context)
-                .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
-                    @Override
-                    public ConfigOrError parseServiceConfig(Map<String, ?> config) {
-                        return ConfigOrError.fromConfig(config);
-                    }
-                })
-                .build();
-        assertThat(new K8sNameResolverProvider().newNameResolver(URI.create("dns:///orders.shop:grpc"), args))
+        assertThat(new K8sNameResolverProvider().newNameResolver(URI.create("dns:///orders.shop:grpc"), args().build()))
                 .isNull();
         assertThat(MeshLoan.users()).isZero();
     }
