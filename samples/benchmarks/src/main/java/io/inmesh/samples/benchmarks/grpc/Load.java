@@ -21,7 +21,6 @@ final class Load {
     private static final byte[] REQUEST = new byte[100];
 
     private final Contender contender;
-    private final int concurrency;
     private final CountDownLatch running;
     private final AtomicInteger ended = new AtomicInteger();
     private final long[] latencies =
@@ -31,7 +30,6 @@ final class Load {
 
     private Load(Contender contender, int concurrency, long untilNanos) {
         this.contender = contender;
-        this.concurrency = concurrency;
         this.running = new CountDownLatch(concurrency);
         this.untilNanos = untilNanos;
     }
