@@ -40,13 +40,16 @@ final class Load {
      * @param perSecond calls that ended
      * @param p50Micros half of them took no longer
      * @param p99Micros all but one of a hundred
-     * @param bytesPerCall what all threads of this process allocated, for each call
+     * @param cpuMicrosPerCall what all threads of this process computed, for each call; hardly changed by what else the machine does
+     * @param bytesPerCall what they allocated
      */
-    record Round(double perSecond, double p50Micros, double p99Micros, double bytesPerCall) {}
+    record Round(
+            double perSecond, double p50Micros, double p99Micros, double cpuMicrosPerCall, double bytesPerCall) {}
 
     /** One round. */
     static Round run(Contender contender, int concurrency, Duration duration) throws InterruptedException {
         long bytesBefore = allocated();
+        long cpuBefore = cpuNanos();
         long beganNanos = System.nanoTime();
         Load load = new Load(contender, concurrency, beganNanos + duration.toNanos());
         long own = (long) REMEMBERED * Long.BYTES;
@@ -55,11 +58,12 @@ final class Load {
         }
         load.running.await();
         long tookNanos = System.nanoTime() - beganNanos;
+        long cpu = cpuNanos() - cpuBefore;
         long bytes = allocated() - bytesBefore - own;
-        return load.round(tookNanos, bytes);
+        return load.round(tookNanos, cpu, bytes);
     }
 
-    private Round round(long tookNanos, long bytes) {
+    private Round round(long tookNanos, long cpu, long bytes) {
         Throwable failed = failure.get();
         if (failed != null) {
             throw new IllegalStateException(
@@ -72,6 +76,7 @@ final class Load {
                 ended.get() * 1e9 / tookNanos,
                 sorted[count / 2] / 1e3,
                 sorted[(int) (count * 0.99)] / 1e3,
+                cpu / 1e3 / ended.get(),
                 (double) bytes / ended.get());
     }
 
@@ -113,5 +118,10 @@ final class Load {
         return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
                 .filter(bytes -> bytes > 0)
                 .sum();
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 }

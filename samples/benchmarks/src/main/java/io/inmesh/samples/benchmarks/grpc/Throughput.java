@@ -89,8 +89,13 @@ public final class Throughput {
 
     private static String line(String name, Load.Round round) {
         return String.format(
-                "%-34s %8.0f calls/s  p50 %6.0f us  p99 %6.0f us  %7.0f B/call",
-                name, round.perSecond(), round.p50Micros(), round.p99Micros(), round.bytesPerCall());
+                "%-34s %8.0f calls/s  p50 %6.0f us  p99 %6.0f us  cpu %5.1f us  %7.0f B/call",
+                name,
+                round.perSecond(),
+                round.p50Micros(),
+                round.p99Micros(),
+                round.cpuMicrosPerCall(),
+                round.bytesPerCall());
     }
 
     private Load.Round medians(String contender) {
@@ -98,6 +103,7 @@ public final class Throughput {
                 median(contender, Load.Round::perSecond),
                 median(contender, Load.Round::p50Micros),
                 median(contender, Load.Round::p99Micros),
+                median(contender, Load.Round::cpuMicrosPerCall),
                 median(contender, Load.Round::bytesPerCall));
     }
 
@@ -113,11 +119,12 @@ public final class Throughput {
         for (Contender contender : compared) {
             Load.Round ours = medians(contender.name());
             System.out.printf(
-                    "median   %s  x%.3f  p50 x%.3f  p99 x%.3f  %+.0f B%n",
+                    "median   %s  x%.3f  p50 x%.3f  p99 x%.3f  cpu x%.3f  %+.0f B%n",
                     line(contender.name(), ours),
                     ours.perSecond() / own.perSecond(),
                     ours.p50Micros() / own.p50Micros(),
                     ours.p99Micros() / own.p99Micros(),
+                    ours.cpuMicrosPerCall() / own.cpuMicrosPerCall(),
                     ours.bytesPerCall() - own.bytesPerCall());
         }
     }
