@@ -43,8 +43,7 @@ final class Load {
      * @param cpuMicrosPerCall what all threads of this process computed, for each call; hardly changed by what else the machine does
      * @param bytesPerCall what they allocated
      */
-    record Round(
-            double perSecond, double p50Micros, double p99Micros, double cpuMicrosPerCall, double bytesPerCall) {}
+    record Round(double perSecond, double p50Micros, double p99Micros, double cpuMicrosPerCall, double bytesPerCall) {}
 
     /** One round. */
     static Round run(Contender contender, int concurrency, Duration duration) throws InterruptedException {
