@@ -19,6 +19,7 @@ import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
@@ -122,7 +123,7 @@ final class ServiceBalancer implements Resolver.Listener {
                 target
                         + ": nothing has been heard of it yet; wait with whenReady(), or check that its source can be reached");
         LayeredConfig config = configs.current(null);
-        this.terms = new AttemptTerms(engine);
+        this.terms = new AttemptTerms(engine.budgets(), engine.clock());
         this.published = new Published(
                 assembly.rejecting(notYet),
                 configs.balancing(config),

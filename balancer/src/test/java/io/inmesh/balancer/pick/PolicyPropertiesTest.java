@@ -196,7 +196,8 @@ class PolicyPropertiesTest {
             moved += owner != leaver && after.choose(context) != owner ? 1 : 0;
         }
         assertThat(owned).isPositive();
-        // 0.1 to 0.5 % of the slots as a rule, and 2.2 % in the worst of 3,000 draws of 55 endpoints: their hashes are chance as well.
+        // 0.1 to 0.5 % of the slots as a rule, and 2.2 % in the worst of 3,000 draws of 55 endpoints: their hashes are
+        // chance as well.
         double most = name.equals("destination-hash") ? 0.05 : 0;
         assertThat(moved / (double) keys).as("%s of %d", name, n).isLessThanOrEqualTo(most);
     }
