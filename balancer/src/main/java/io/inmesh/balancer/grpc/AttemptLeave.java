@@ -28,6 +28,12 @@ final class AttemptLeave {
     static final Status NOT_REPEATED =
             Status.UNAVAILABLE.withDescription("not sent again: the budget of the service is used up");
 
+    /** Of an attempt beside others: it fails, and they go on. */
+    static final PickResult NONE_BESIDE = PickResult.withError(NOT_HEDGED);
+
+    /** Of a repeat: it ends the call, whether or not that waits for ready. */
+    private static final PickResult NO_REPEAT = PickResult.withDrop(NOT_REPEATED);
+
     /** How many attempts were made before, as gRPC tells servers (gRFC A6). Hedges and repeats have numbers of their own, transparent ones have not. */
     private static final Metadata.Key<String> PREVIOUS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
@@ -47,7 +53,7 @@ final class AttemptLeave {
         static final Answer GRANTED = new Answer(null, null);
 
         /** Nothing is lost. */
-        static final Answer NEEDLESS = new Answer(PickResult.withError(NOT_HEDGED), null);
+        static final Answer NEEDLESS = new Answer(NONE_BESIDE, null);
     }
 
     /**
@@ -58,7 +64,7 @@ final class AttemptLeave {
      * @param repeats the attempt that it makes good for; null if it is a hedge
      * @param withdrawn whether the budget is to hear of its end
      */
-    record Grant(int number, boolean again, @Nullable LeaseTracer repeats, boolean withdrawn) {}
+    record Grant(int number, boolean again, @Nullable CallAttempt repeats, boolean withdrawn) {}
 
     AttemptLeave(CallTerms terms, boolean hedging) {
         this.terms = terms;
@@ -81,12 +87,12 @@ final class AttemptLeave {
     }
 
     /** Whether that attempt may be made there, after these. */
-    Answer ask(int number, Member there, List<LeaseTracer> attempts) {
+    Answer ask(int number, Member there, List<CallAttempt> attempts) {
         boolean again = attempts.stream().anyMatch(attempt -> attempt.number() == number);
         if (grants.stream().anyMatch(grant -> grant.number == number && grant.again == again)) {
             return Answer.GRANTED;
         }
-        LeaseTracer failed = failedBefore(number, again, attempts);
+        CallAttempt failed = failedBefore(number, again, attempts);
         boolean others = areOthers(attempts);
         return failed == null && others && hedging
                 ? hedge(number, there, attempts)
@@ -94,14 +100,14 @@ final class AttemptLeave {
     }
 
     /** Whether another attempt runs, or is about to. */
-    boolean areOthers(List<LeaseTracer> attempts) {
+    boolean areOthers(List<CallAttempt> attempts) {
         return !grants.isEmpty() || attempts.stream().anyMatch(attempt -> !attempt.isOver());
     }
 
     /** The attempt that has failed, and that none was made for yet. */
-    private @Nullable LeaseTracer failedBefore(int number, boolean again, List<LeaseTracer> attempts) {
-        LeaseTracer found = null;
-        for (LeaseTracer attempt : attempts) {
+    private @Nullable CallAttempt failedBefore(int number, boolean again, List<CallAttempt> attempts) {
+        CallAttempt found = null;
+        for (CallAttempt attempt : attempts) {
             boolean meant = !again || attempt.number() == number;
             if (meant
                     && attempt.isOver()
@@ -113,13 +119,13 @@ final class AttemptLeave {
         return found;
     }
 
-    private boolean isFree(@Nullable LeaseTracer failed) {
+    private boolean isFree(@Nullable CallAttempt failed) {
         return failed != null && !failed.wasSent() && unsentRepeats == 0;
     }
 
     private Answer repeat(Grant wanted, boolean others) {
         if (wanted.withdrawn && !terms.retries().tryWithdraw()) {
-            PickResult told = others ? PickResult.withError(NOT_HEDGED) : PickResult.withDrop(NOT_REPEATED);
+            PickResult told = others ? NONE_BESIDE : NO_REPEAT;
             return new Answer(told, Withheld.BUDGET);
         }
         if (!wanted.withdrawn) {
@@ -129,7 +135,7 @@ final class AttemptLeave {
         return Answer.GRANTED;
     }
 
-    private Answer hedge(int number, Member there, List<LeaseTracer> attempts) {
+    private Answer hedge(int number, Member there, List<CallAttempt> attempts) {
         boolean tried = attempts.stream().anyMatch(attempt -> attempt.isAt(there));
         long running =
                 grants.size() + attempts.stream().filter(each -> !each.isOver()).count();
@@ -143,8 +149,8 @@ final class AttemptLeave {
                 grants.add(new Grant(number, false, null, true));
                 yield Answer.GRANTED;
             }
-            case LIMIT_REACHED -> new Answer(PickResult.withError(NOT_HEDGED), Withheld.HEDGE_LIMIT);
-            case BUDGET_USED_UP -> new Answer(PickResult.withError(NOT_HEDGED), Withheld.BUDGET);
+            case LIMIT_REACHED -> new Answer(NONE_BESIDE, Withheld.HEDGE_LIMIT);
+            case BUDGET_USED_UP -> new Answer(NONE_BESIDE, Withheld.BUDGET);
         };
     }
 
@@ -155,7 +161,7 @@ final class AttemptLeave {
 
     /** That attempt is made now, after these; null if it had no leave, as where another picker placed it. */
     @Nullable
-    Grant take(int number, List<LeaseTracer> attempts) {
+    Grant take(int number, List<CallAttempt> attempts) {
         boolean again = attempts.stream().anyMatch(attempt -> attempt.number() == number);
         for (Grant grant : grants) {
             if (grant.number == number && grant.again == again) {

@@ -1,7 +1,6 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
-import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
@@ -13,14 +12,11 @@ import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
-import io.inmesh.balancer.attempt.AnswerTimes;
 import io.inmesh.balancer.grpc.AttemptLeave.Answer;
 import io.inmesh.balancer.grpc.AttemptLeave.Grant;
 import io.inmesh.balancer.state.Member;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,15 +53,15 @@ final class CallAttempts {
     private boolean waits;
 
     /** Written once, under this; read by picks, which have nothing to ask before there is one. */
-    private volatile @Nullable LeaseTracer first;
+    private volatile @Nullable CallAttempt first;
 
     /** Whether an attempt is being answered, for which others are given up. Written by its transport, read by picks. */
     private volatile boolean answered;
 
     // Guarded by this.
-    private List<LeaseTracer> more = List.of();
+    private List<CallAttempt> more = List.of();
     private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
-    private @Nullable LeaseTracer firstFailed;
+    private @Nullable CallAttempt firstFailed;
     private int begun;
     private boolean homeTried;
     private boolean ended;
@@ -75,19 +71,8 @@ final class CallAttempts {
         this.terms = terms;
         this.course = course;
         this.session = options.getOption(MeshChannels.SESSION);
-        this.origin = firstContextOf(options);
-        Deadline own = options.getDeadline();
-        Deadline callers = Context.current().getDeadline();
-        Deadline said = own == null || callers == null ? (own == null ? callers : own) : own.minimum(callers);
-        this.deadline = said == null ? deadlineOf(type) : said;
-    }
-
-    /** The settings' word for calls that say nothing of it. How long a stream lasts is no matter of its attempts. */
-    private @Nullable Deadline deadlineOf(MethodType type) {
-        Duration limit = terms.config().retry().deadline();
-        return limit.isZero() || type != MethodType.UNARY
-                ? null
-                : Deadline.after(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
+        this.origin = CallRules.contextOf(options);
+        this.deadline = terms.deadlineOf(options, type);
     }
 
     /**
@@ -96,43 +81,31 @@ final class CallAttempts {
      */
     CallOptions into(CallOptions options) {
         CallOptions carrying = options.withOption(KEY, this);
-        if (deadline != null && deadline != options.getDeadline()) {
+        if (deadline != null && !deadline.equals(options.getDeadline())) {
             carrying = carrying.withDeadline(deadline);
         }
         waits = course == Course.HEDGED && options.isWaitForReady();
         return waits ? carrying.withoutWaitForReady() : carrying;
     }
 
-    /** What a pick with those options is to know. */
-    static PickContext contextOf(CallOptions options) {
-        CallAttempts attempts = options.getOption(KEY);
-        return attempts == null ? firstContextOf(options) : attempts.context();
-    }
-
-    private static PickContext firstContextOf(CallOptions options) {
-        CallSession session = options.getOption(MeshChannels.SESSION);
-        PickContext context = session == null ? PickContext.NONE : session.context();
-        String key = options.getOption(MeshChannels.KEY);
-        return key == null ? context : context.withKey(key);
-    }
-
-    private PickContext context() {
+    /** What a pick for the call is to know. */
+    PickContext context() {
         if (first == null) {
             return origin;
         }
         PickContext context = origin;
-        for (LeaseTracer attempt : all()) {
+        for (CallAttempt attempt : all()) {
             context = context.withTried(attempt.endpoint());
         }
         return context;
     }
 
-    private synchronized List<LeaseTracer> all() {
-        LeaseTracer one = first;
+    private synchronized List<CallAttempt> all() {
+        CallAttempt one = first;
         if (one == null) {
             return List.of();
         }
-        List<LeaseTracer> all = new ArrayList<>(1 + more.size());
+        List<CallAttempt> all = new ArrayList<>(1 + more.size());
         all.add(one);
         all.addAll(more);
         return all;
@@ -153,13 +126,10 @@ final class CallAttempts {
         return course == Course.HEDGED;
     }
 
-    /** Whether somebody wants to know how long answers take. */
-    boolean isTimed() {
-        return terms.terms().times() != null;
-    }
-
-    long nanoTime() {
-        return terms.clock().nanoTime();
+    /** By what attempts are timed; null if nobody wants to know how long answers take. */
+    @Nullable
+    CallTerms timing() {
+        return terms.terms().times() == null ? null : terms;
     }
 
     /** The call begins, with these headers. */
@@ -179,10 +149,10 @@ final class CallAttempts {
     PickResult ask(Member there, Metadata headers) {
         if (first == null) {
             // A hedge of what waits would wait, too, and then both would be sent at once.
-            return isHedged() && AttemptLeave.numberOf(headers) > 0 ? Answer.NEEDLESS.told() : null;
+            return isHedged() && AttemptLeave.numberOf(headers) > 0 ? AttemptLeave.NONE_BESIDE : null;
         }
         if (answered) {
-            return Answer.NEEDLESS.told();
+            return AttemptLeave.NONE_BESIDE;
         }
         Answer answer;
         synchronized (this) {
@@ -209,7 +179,7 @@ final class CallAttempts {
             return told;
         }
         if (first == null && AttemptLeave.numberOf(headers) > 0) {
-            return Answer.NEEDLESS.told();
+            return AttemptLeave.NONE_BESIDE;
         }
         boolean failed = !told.isDrop() && !told.getStatus().isOk();
         synchronized (this) {
@@ -222,7 +192,7 @@ final class CallAttempts {
     }
 
     /** Another attempt is made with these headers; false if the call has ended meanwhile. */
-    boolean join(LeaseTracer attempt, Metadata headers) {
+    boolean join(CallAttempt attempt, Metadata headers) {
         synchronized (this) {
             if (ended) {
                 return false;
@@ -249,7 +219,7 @@ final class CallAttempts {
     }
 
     /** The attempt begins, unless it has, or is over. */
-    void begin(LeaseTracer attempt) {
+    void begin(CallAttempt attempt) {
         synchronized (this) {
             if (ended || !attempt.begin()) {
                 return;
@@ -262,18 +232,11 @@ final class CallAttempts {
     /** An attempt is being answered, after so long; a time below 0 is unknown. */
     void answered(long nanos) {
         answered = true;
-        count(nanos);
-    }
-
-    private void count(long nanos) {
-        AnswerTimes times = terms.terms().times();
-        if (times != null && nanos >= 0) {
-            times.record(nanos);
-        }
+        terms.count(nanos);
     }
 
     /** The attempt's stream was closed, after which gRPC decides what comes next. */
-    void closed(LeaseTracer attempt, Outcome outcome) {
+    void closed(CallAttempt attempt, Outcome outcome) {
         if (!(outcome instanceof Outcome.Cancelled)) {
             begin(attempt); // What could not be sent is an attempt as well.
         }
@@ -286,7 +249,7 @@ final class CallAttempts {
             }
         }
         if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
-            count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
+            terms.count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
         settle(attempt, outcome);
         if (course != Course.ONCE && attempt.readPushback(isHedged())) {
@@ -294,7 +257,7 @@ final class CallAttempts {
         }
     }
 
-    private void settle(LeaseTracer attempt, Outcome outcome) {
+    private void settle(CallAttempt attempt, Outcome outcome) {
         if (attempt.complete(outcome)) {
             terms.retries().told(outcome);
         }
@@ -318,7 +281,7 @@ final class CallAttempts {
             }
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
-        LeaseTracer one = first;
+        CallAttempt one = first;
         if (one != null) {
             end(one, others, status, trailers);
             more.forEach(attempt -> end(attempt, others, status, trailers));
@@ -327,7 +290,7 @@ final class CallAttempts {
         terms.observer().called(terms.target(), begun, outcomeOf(status));
     }
 
-    private void end(LeaseTracer attempt, Outcome outcome, Status status, Metadata trailers) {
+    private void end(CallAttempt attempt, Outcome outcome, Status status, Metadata trailers) {
         attempt.tidy(trailers);
         boolean open;
         synchronized (this) {
@@ -336,26 +299,28 @@ final class CallAttempts {
         if (open) {
             settle(attempt, outcome);
             if (status.isOk()) {
-                count(attempt.unansweredNanos()); // It was too slow to win, and would otherwise be missing among the
+                terms.count(
+                        attempt.unansweredNanos()); // It was too slow to win, and would otherwise be missing among the
                 // slow.
             }
         }
     }
 
     /** The attempt whose end the caller is told instead of such a status; null if it is his. */
-    synchronized @Nullable LeaseTracer toldInsteadOf(Status status) {
+    @SuppressWarnings("ReferenceEquality") // These very ones; a server may say what it likes.
+    synchronized @Nullable CallAttempt toldInsteadOf(Status status) {
         boolean ours = status == AttemptLeave.NOT_REPEATED || status == AttemptLeave.NOT_HEDGED;
         return ours ? firstFailed : null;
     }
 
     private Outcome outcomeOf(Status status) {
-        LeaseTracer told = toldInsteadOf(status);
+        CallAttempt told = toldInsteadOf(status);
         Status seen = told == null ? status : told.status();
-        LeaseTracer one = first;
+        CallAttempt one = first;
         if (one != null && one.endedWith(seen)) {
             return one.outcome();
         }
-        for (LeaseTracer attempt : more) {
+        for (CallAttempt attempt : more) {
             if (attempt.endedWith(seen)) {
                 return attempt.outcome();
             }

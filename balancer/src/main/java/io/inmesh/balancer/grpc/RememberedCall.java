@@ -33,7 +33,7 @@ final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
         @Override
         public void onClose(Status status, Metadata trailers) {
             attempts.end(status, trailers);
-            LeaseTracer told = attempts.toldInsteadOf(status);
+            CallAttempt told = attempts.toldInsteadOf(status);
             if (told == null) {
                 super.onClose(status, trailers);
             } else {

@@ -3,7 +3,6 @@ package io.inmesh.balancer.state;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadReport;
-import io.inmesh.api.Outcome;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
@@ -246,11 +245,6 @@ public class Member extends Judged {
     public final void leave() {
         hearing = null; // Leases that still run must not keep a picker alive, and in it all endpoints of its time.
         states.release(state.id());
-    }
-
-    /** A request that failed here so is sent again elsewhere. On any thread. */
-    public final void tellRepeated(Outcome outcome) {
-        observer.repeated(target, endpoint, outcome);
     }
 
     /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
