@@ -86,9 +86,14 @@ final class AttemptLeave {
         headers.discardAll(PREVIOUS);
     }
 
+    /** Whether one with that number was made before. */
+    static boolean isAgain(int number, List<CallAttempt> attempts) {
+        return attempts.stream().anyMatch(attempt -> attempt.number() == number);
+    }
+
     /** Whether that attempt may be made there, after these. */
     Answer ask(int number, Member there, List<CallAttempt> attempts) {
-        boolean again = attempts.stream().anyMatch(attempt -> attempt.number() == number);
+        boolean again = isAgain(number, attempts);
         if (grants.stream().anyMatch(grant -> grant.number == number && grant.again == again)) {
             return Answer.GRANTED;
         }
@@ -162,7 +167,7 @@ final class AttemptLeave {
     /** That attempt is made now, after these; null if it had no leave, as where another picker placed it. */
     @Nullable
     Grant take(int number, List<CallAttempt> attempts) {
-        boolean again = attempts.stream().anyMatch(attempt -> attempt.number() == number);
+        boolean again = isAgain(number, attempts);
         for (Grant grant : grants) {
             if (grant.number == number && grant.again == again) {
                 grants.remove(grant);
@@ -170,6 +175,14 @@ final class AttemptLeave {
             }
         }
         return null;
+    }
+
+    /** That attempt has leave, and is not made. */
+    void giveBack(int number, List<CallAttempt> attempts) {
+        Grant grant = take(number, attempts);
+        if (grant != null && grant.withdrawn) {
+            terms.retries().returned();
+        }
     }
 
     /** What has leave is not made any more. */

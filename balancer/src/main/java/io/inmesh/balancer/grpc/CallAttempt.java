@@ -7,6 +7,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.balancer.grpc.AttemptLeave.Grant;
+import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.state.Member;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ abstract class CallAttempt extends ClientStreamTracer {
     private int number;
     private @Nullable Grant grant;
     private boolean delayed;
+    private @Nullable GuardedPicks guard;
 
     // Written by the transport.
     private volatile long startNanos;
@@ -82,6 +84,11 @@ abstract class CallAttempt extends ClientStreamTracer {
         delayed = inTurn && (itsGrant == null || !itsGrant.again());
     }
 
+    /** It has leave of what stands before the service; null if nothing does. */
+    void hasLeaveOf(@Nullable GuardedPicks itsGuard) {
+        guard = itsGuard;
+    }
+
     /** From 0; attempts that are made because gRPC knows that one was not processed have its number. */
     int number() {
         return number;
@@ -120,7 +127,7 @@ abstract class CallAttempt extends ClientStreamTracer {
         if (pace != Pace.SINGLE) {
             begun.streams();
         }
-        lease = begun;
+        lease = guard == null ? begun : guard.begun(begun);
         return true;
     }
 
@@ -155,6 +162,9 @@ abstract class CallAttempt extends ClientStreamTracer {
     /** False if there was nothing to end, or somebody else was quicker. */
     boolean complete(Outcome came) {
         Lease held = lease;
+        if (held == null && guard != null) {
+            guard.withdrawn();
+        }
         return held != null && held.complete(came);
     }
 

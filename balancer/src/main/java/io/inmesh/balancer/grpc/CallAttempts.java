@@ -1,6 +1,7 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
@@ -10,6 +11,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.balancer.grpc.AttemptLeave.Answer;
@@ -49,6 +51,9 @@ final class CallAttempts {
     private final @Nullable Deadline deadline;
     private final PickContext origin;
 
+    /** Null where nothing stands before the service. */
+    private final @Nullable HeldLeaves held;
+
     /** Whether the caller waits for an endpoint, while gRPC believes that he does not; see {@link #into}. Written before the call is made. */
     private boolean waits;
 
@@ -73,6 +78,7 @@ final class CallAttempts {
         this.session = options.getOption(MeshChannels.SESSION);
         this.origin = CallRules.contextOf(options);
         this.deadline = terms.deadlineOf(options, type);
+        this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
     }
 
     /**
@@ -81,7 +87,9 @@ final class CallAttempts {
      */
     CallOptions into(CallOptions options) {
         CallOptions carrying = options.withOption(KEY, this);
-        if (deadline != null && !deadline.equals(options.getDeadline())) {
+        if (deadline != null
+                && options.getDeadline() == null
+                && Context.current().getDeadline() == null) {
             carrying = carrying.withDeadline(deadline);
         }
         waits = course == Course.HEDGED && options.isWaitForReady();
@@ -147,21 +155,39 @@ final class CallAttempts {
      */
     @Nullable
     PickResult ask(Member there, Metadata headers) {
-        if (first == null) {
-            // A hedge of what waits would wait, too, and then both would be sent at once.
-            return isHedged() && AttemptLeave.numberOf(headers) > 0 ? AttemptLeave.NONE_BESIDE : null;
-        }
-        if (answered) {
+        boolean further = first != null;
+        int number = further || isHedged() ? AttemptLeave.numberOf(headers) : 0;
+        // A hedge of what waits would wait, too, and then both would be sent at once.
+        if (answered || (!further && number > 0)) {
             return AttemptLeave.NONE_BESIDE;
         }
-        Answer answer;
+        if (further) {
+            Answer answer;
+            synchronized (this) {
+                answer = leave().ask(number, there, all());
+            }
+            if (answer.why() != null) {
+                terms.observer().withheld(terms.target(), answer.why());
+            }
+            if (answer.told() != null) {
+                return answer.told();
+            }
+        }
+        return held == null ? null : enter(held, number);
+    }
+
+    /** Asks for leave of what stands before the service. */
+    private @Nullable PickResult enter(HeldLeaves leaves, int number) {
+        Rejection refused = leaves.ask(number, AttemptLeave.isAgain(number, all()));
+        if (refused == null) {
+            return null;
+        }
         synchronized (this) {
-            answer = leave().ask(AttemptLeave.numberOf(headers), there, all());
+            leave().giveBack(number, all());
+            return leave().areOthers(all())
+                    ? AttemptLeave.NONE_BESIDE
+                    : PickResult.withDrop(Status.UNAVAILABLE.withDescription(refused.toString()));
         }
-        if (answer.why() != null) {
-            terms.observer().withheld(terms.target(), answer.why());
-        }
-        return answer.told();
     }
 
     private AttemptLeave leave() {
@@ -197,10 +223,13 @@ final class CallAttempts {
             if (ended) {
                 return false;
             }
+            int number = first == null ? 0 : AttemptLeave.numberOf(headers);
+            if (held != null) {
+                attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
+            }
             if (first == null) {
                 first = attempt;
             } else {
-                int number = AttemptLeave.numberOf(headers);
                 Grant grant = leave().take(number, all());
                 attempt.isFurther(number, grant, course == Course.RETRIED);
                 more = more.isEmpty() ? new ArrayList<>(2) : more;
@@ -279,6 +308,9 @@ final class CallAttempts {
             if (leave != null) {
                 leave.end();
             }
+        }
+        if (held != null) {
+            held.end();
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
         CallAttempt one = first;

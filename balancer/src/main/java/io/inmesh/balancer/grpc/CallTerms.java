@@ -16,6 +16,7 @@ import io.inmesh.balancer.attempt.AnswerTimes;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.budget.RetryBudget;
 import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.guard.GuardedPicks;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param clock source of time
  * @param observer hears how they went; cannot fail
  * @param classifier tells what a status means
+ * @param guard what stands before each of their attempts, or null
  */
-record CallTerms(Target target, Terms terms, NanoClock clock, BalancerObserver observer, OutcomeClassifier classifier) {
+record CallTerms(
+        Target target,
+        Terms terms,
+        NanoClock clock,
+        BalancerObserver observer,
+        OutcomeClassifier classifier,
+        @Nullable GuardedPicks guard) {
 
     AttemptsConfig config() {
         return terms.config();

@@ -10,6 +10,7 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
@@ -17,9 +18,12 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.guard.GuardedPicks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,9 +55,14 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Unresolved unresolved;
     private @Nullable SafeRepeats repeats; // The last ones.
     private final AttemptTerms terms;
+    private @Nullable Guarded guarded;
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
+
+    /** What stands before the service's requests, and why. */
+    private record Guarded(
+            Resilience4jConfig by, ServiceKey key, @Nullable GuardedPicks guard) {}
 
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
@@ -226,7 +235,8 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             terms.close();
         }
         Terms now = facts == null ? terms.ofNobody(attempts) : terms.of(facts.key(), attempts);
-        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier());
+        GuardedPicks guard = facts == null ? null : guarded(config.config(), facts.key());
+        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard);
         Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
         SafeRepeats last = repeats;
         if (last == null || !last.isOf(policy, calls)) {
@@ -234,6 +244,16 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             repeats = last;
         }
         return last;
+    }
+
+    /** The same object as long as nothing changes. */
+    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
+        Guarded last = guarded;
+        if (last == null || !last.by.equals(config.resilience4j()) || !last.key.equals(key)) {
+            last = new Guarded(config.resilience4j(), key, engine.guarded(config, target, key));
+            guarded = last;
+        }
+        return last.guard;
     }
 
     private void fail() {

@@ -68,8 +68,9 @@ final class SafeRepeats extends InternalConfigSelector {
         return terms.config().retry().attempts() > 1;
     }
 
+    /** All that is read from the config of a call. */
     private Object withMethods(Map<String, ?> methodConfig) {
-        return read(Map.of("loadBalancingConfig", List.of(policy), "methodConfig", List.of(methodConfig)));
+        return read(Map.of("methodConfig", List.of(methodConfig)));
     }
 
     private Object read(Map<String, ?> config) {

@@ -9,7 +9,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.attempt.AttemptTerms;
@@ -17,6 +20,8 @@ import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.budget.BudgetsByService;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.grpc.CallAttempts.Course;
+import io.inmesh.balancer.guard.Guard;
+import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
@@ -41,11 +46,14 @@ class CallAttemptsTest {
             .map((EndpointView view) -> (Member) view)
             .toList();
 
+    /** What stands before the service, if a test says so. */
+    private @Nullable GuardedPicks guard;
+
     private CallTerms terms(Map<String, String> settings) {
         AttemptTerms terms = new AttemptTerms(new BudgetsByService(clock), clock);
         Terms read = terms.of(
                 ServiceKey.of(TestEndpoints.TARGET), BalancerConfig.of(settings).attempts());
-        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard());
+        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard(), guard);
     }
 
     /** A call, and gRPC's part in it. */
@@ -279,5 +287,96 @@ class CallAttemptsTest {
         nonsense.put(PREVIOUS, "x");
         sent(hedged, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
         isGranted(hedged.attempts.ask(members.get(1), nonsense));
+    }
+
+    /** Lets so many in at a time. */
+    private final class Door implements Guard {
+        private final int places;
+        private int inside;
+        private int ends;
+
+        private Door(int places) {
+            this.places = places;
+            guard = new GuardedPicks(this, TestEndpoints.TARGET, clock, events);
+        }
+
+        @Override
+        public @Nullable Rejection enter() {
+            if (inside == places) {
+                return new Rejection(Reason.LIMITED, "full");
+            }
+            inside++;
+            return null;
+        }
+
+        @Override
+        public void ended(Outcome outcome, long elapsedNanos) {
+            inside--;
+            ends++;
+        }
+
+        @Override
+        public void withdrawn() {
+            inside--;
+        }
+    }
+
+    @Test
+    void each_attempt_has_leave_of_what_stands_before_the_service_and_gives_it_back() {
+        Door door = new Door(1);
+        Call call = call(Course.RETRIED, Map.of());
+        isGranted(call.ask(0, members.get(0)));
+        isGranted(call.ask(0, members.get(1))); // The same attempt, elsewhere.
+        endsTheCall(call(Course.RETRIED, Map.of()).ask(0, members.get(0)));
+        assertThat(events.take()).containsExactly("rejected LIMITED");
+        sent(call, 0, members.get(1)).streamClosed(Status.UNAVAILABLE);
+        assertThat(door.inside).isZero();
+        isGranted(call.ask(1, members.get(0)));
+        sent(call, 1, members.get(0)).streamClosed(Status.OK);
+        call.end(Status.OK);
+
+        assertThat(door.inside).isZero();
+        assertThat(door.ends).isEqualTo(2);
+    }
+
+    @Test
+    void leave_of_what_stands_before_the_service_is_given_back_if_no_attempt_comes_of_it() {
+        Door door = new Door(1);
+        for (int i = 0; i < 3; i++) {
+            Call buffered = call(Course.ONCE, Map.of());
+            isGranted(buffered.ask(0, members.get(0)));
+            buffered.end(Status.CANCELLED);
+        }
+        Call unstarted = call(Course.RETRIED, Map.of());
+        isGranted(unstarted.ask(0, members.get(0)));
+        sent(unstarted, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(unstarted.ask(1, members.get(1)));
+        unstarted.stream(1, members.get(1));
+        unstarted.end(Status.CANCELLED);
+
+        assertThat(door.inside).isZero();
+        assertThat(door.ends).isEqualTo(1);
+    }
+
+    @Test
+    void who_is_turned_down_before_the_service_gives_the_budget_back_and_ends_no_other_attempt() {
+        new Door(1);
+        CallTerms terms = terms(Map.of(
+                "hedge.delay",
+                "1ms",
+                "hedge.percent",
+                "100",
+                "budget.mode",
+                "concurrent",
+                "budget.percent",
+                "0",
+                "budget.min-concurrent",
+                "1"));
+        Call call = new Call(terms, Course.HEDGED, CallOptions.DEFAULT);
+        isGranted(call.ask(0, members.get(0)));
+        sent(call, 0, members.get(0));
+        endsAlone(call.ask(1, members.get(1)));
+
+        assertThat(terms.retries().tryWithdraw()).isTrue();
     }
 }
