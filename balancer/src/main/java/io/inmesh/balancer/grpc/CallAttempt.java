@@ -77,11 +77,16 @@ abstract class CallAttempt extends ClientStreamTracer {
         return member == other;
     }
 
-    /** It is not the first of its call. */
-    void isFurther(int itsNumber, @Nullable Grant itsGrant, boolean inTurn) {
+    /**
+     * What it is among the attempts of its call.
+     *
+     * @param itsGrant by what leave it is made; null for a first attempt
+     * @param afterWait whether gRPC makes its stream now and starts it after a back-off
+     */
+    void is(int itsNumber, @Nullable Grant itsGrant, boolean afterWait) {
         number = itsNumber;
         grant = itsGrant;
-        delayed = inTurn && (itsGrant == null || !itsGrant.again());
+        delayed = afterWait;
     }
 
     /** It has leave of what stands before the service; null if nothing does. */

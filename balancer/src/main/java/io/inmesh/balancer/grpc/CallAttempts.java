@@ -156,9 +156,9 @@ final class CallAttempts {
     @Nullable
     PickResult ask(Member there, Metadata headers) {
         boolean further = first != null;
-        int number = further || isHedged() ? AttemptLeave.numberOf(headers) : 0;
+        int number = numberOf(headers);
         // A hedge of what waits would wait, too, and then both would be sent at once.
-        if (answered || (!further && number > 0)) {
+        if (answered || (isHedged() && !further && number > 0)) {
             return AttemptLeave.NONE_BESIDE;
         }
         if (further) {
@@ -174,6 +174,11 @@ final class CallAttempts {
             }
         }
         return held == null ? null : enter(held, number);
+    }
+
+    /** From 0; not asked of headers where it can be no other. */
+    private int numberOf(Metadata headers) {
+        return course == Course.ONCE && first == null ? 0 : AttemptLeave.numberOf(headers);
     }
 
     /** Asks for leave of what stands before the service. */
@@ -223,15 +228,16 @@ final class CallAttempts {
             if (ended) {
                 return false;
             }
-            int number = first == null ? 0 : AttemptLeave.numberOf(headers);
+            int number = numberOf(headers);
             if (held != null) {
                 attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
             }
             if (first == null) {
+                attempt.is(number, null, course == Course.RETRIED && number > 0);
                 first = attempt;
             } else {
                 Grant grant = leave().take(number, all());
-                attempt.isFurther(number, grant, course == Course.RETRIED);
+                attempt.is(number, grant, course == Course.RETRIED && (grant == null || !grant.again()));
                 more = more.isEmpty() ? new ArrayList<>(2) : more;
                 more.add(attempt);
             }
@@ -331,9 +337,7 @@ final class CallAttempts {
         if (open) {
             settle(attempt, outcome);
             if (status.isOk()) {
-                terms.count(
-                        attempt.unansweredNanos()); // It was too slow to win, and would otherwise be missing among the
-                // slow.
+                terms.count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
             }
         }
     }

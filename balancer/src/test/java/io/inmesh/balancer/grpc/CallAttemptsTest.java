@@ -278,6 +278,18 @@ class CallAttemptsTest {
     }
 
     @Test
+    void a_repeat_of_what_found_no_endpoint_is_the_first_attempt_and_begins_after_its_wait() {
+        Call call = call(Course.RETRIED, NOTHING);
+        isGranted(call.ask(1, members.get(0)));
+        ClientStreamTracer first = call.stream(1, members.get(0));
+        assertThat(inFlight()).isZero();
+        first.outboundHeaders();
+        assertThat(inFlight()).isEqualTo(1);
+        first.streamClosed(Status.UNAVAILABLE);
+        endsTheCall(call.ask(2, members.get(1)));
+    }
+
+    @Test
     void headers_that_an_application_passes_on_are_not_taken_for_grpcs() {
         Call hedged = call(Course.HEDGED, Map.of("retry.timeout", "1s"));
         Metadata passedOn = headers(2);

@@ -3,6 +3,8 @@ package io.inmesh.balancer.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.inmesh.api.Lease;
@@ -14,18 +16,29 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.attempt.Exchange;
 import io.inmesh.balancer.attempt.Safety;
+import io.inmesh.balancer.budget.RetryBudget;
+import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.engine.ServiceConfigs;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.Seeds;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gRPC door's repeats come from the budget that all doors of the service share. */
 class GrpcBudgetTest {
@@ -148,6 +161,70 @@ class GrpcBudgetTest {
                 .doesNotContain("withheld BUDGET")
                 .filteredOn(event -> event.startsWith("repeated"))
                 .hasSize(100);
+    }
+
+    /** Answers, fails, or stays silent. */
+    private TestBackend moody() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        return door.closedAtEnd(TestBackend.start((request, answer) -> {
+            int call = calls.incrementAndGet();
+            if (call % 3 == 0) {
+                answer.onNext(request);
+                answer.onCompleted();
+            } else if (call % 3 == 1) {
+                answer.onError(Status.UNAVAILABLE.asRuntimeException());
+            }
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&hedge.delay=1ms&hedge.percent=100&hedge.attempts=3"})
+    void calls_cancelled_at_any_moment_leave_nothing_withdrawn_and_nothing_in_flight(String hedging) throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        door.publish(List.of(moody(), moody(), moody()), Map.of());
+        String settings =
+                "?eject.enabled=false&retry.backoff=1ms&budget.mode=concurrent&budget.percent=0&budget.min-concurrent=3"
+                        + hedging;
+        try (LoadBalancer view = door.mesh.service("orders.shop:grpc" + settings)) {
+            for (int round = 0; round < 20; round++) {
+                ManagedChannel channel = door.channel(GrpcDoor.ORDERS + settings);
+                List<CompletableFuture<?>> ends = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    ClientCall<String, String> call = channel.newCall(
+                            TestBackend.IDEMPOTENT, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+                    ends.add(Calls.begin(call));
+                    spin(random.nextInt(200_000));
+                    if (random.nextBoolean()) {
+                        call.cancel("test", null);
+                    }
+                }
+                spin(random.nextInt(2_000_000));
+                channel.shutdownNow();
+                CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+                        .join();
+            }
+            await().untilAsserted(() -> assertThat(view.snapshot().endpoints())
+                    .hasSize(3)
+                    .allSatisfy(endpoint -> assertThat(endpoint.inFlight()).isZero()));
+            AttemptsConfig config = BalancerConfig.of(
+                            ServiceConfigs.ofTarget(view.target(), Map.of()).values())
+                    .attempts();
+            RetryBudget budget =
+                    door.mesh.engine().budgets().retain(GrpcDoor.KEY, config).retries();
+            List<Boolean> withdrawn =
+                    Stream.generate(budget::tryWithdraw).limit(4).toList();
+            door.mesh.engine().budgets().release(GrpcDoor.KEY, config);
+            assertThat(withdrawn).containsExactly(true, true, true, false);
+            assertThat(events.take()).anyMatch(event -> event.startsWith(hedging.isEmpty() ? "repeated" : "hedged"));
+        }
+    }
+
+    private static void spin(int turns) {
+        for (int i = 0; i < turns; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     @ParameterizedTest

@@ -26,6 +26,9 @@ import java.util.function.UnaryOperator;
 final class GrpcDoor {
     static final String ORDERS = "k8s:///orders.shop:grpc";
 
+    /** Its service port, where {@link #publish(List, Map)} says what it is. */
+    static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "grpc", Protocol.TCP);
+
     final FakeEndpoints cluster = new FakeEndpoints("k8s");
     final Mesh mesh;
     private final List<Runnable> atEnd = new ArrayList<>();
@@ -61,8 +64,7 @@ final class GrpcDoor {
 
     /** The same, of a service with such annotations. */
     void publish(List<TestBackend> backends, Map<String, String> annotations) {
-        ServiceFacts facts = ServiceFacts.of(new ServiceKey("k8s", "shop", "orders", "grpc", Protocol.TCP))
-                .withAnnotations(annotations);
+        ServiceFacts facts = ServiceFacts.of(KEY).withAnnotations(annotations);
         cluster.publish(
                 ORDERS, facts, backends.stream().map(TestBackend::endpoint).toList());
     }
