@@ -10,13 +10,20 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.attempt.AttemptTerms;
+import io.inmesh.balancer.attempt.Terms;
+import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.guard.GuardedPicks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,9 +57,16 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Supplier<List<WatchAge>> ages; // Of that resolver: one object, by which observers know it.
     private @Nullable EndpointSet known;
     private @Nullable Unresolved unresolved;
+    private @Nullable SafeRepeats repeats; // The last ones.
+    private final AttemptTerms terms;
+    private @Nullable Guarded guarded;
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
+
+    /** What stands before the service's requests, and why. */
+    private record Guarded(
+            Resilience4jConfig by, ServiceKey key, @Nullable GuardedPicks guard) {}
 
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
@@ -60,6 +74,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         this.context = args.getSynchronizationContext();
         this.parser = args.getServiceConfigParser();
         this.engine = loan.mesh().engine();
+        this.terms = new AttemptTerms(engine.budgets(), engine.clock());
         this.configs = engine.configsFor(target, ServiceConfigs.ofTarget(target, settings));
     }
 
@@ -148,6 +163,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             if (ages != null) {
                 engine.observer().unwatched(target, ages);
             }
+            terms.close();
             loan.giveBack();
         });
     }
@@ -215,16 +231,44 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
 
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
-        SafeRepeats repeats = SafeRepeats.of(parser, InmeshPolicy.toServiceConfig(config.values()));
+        SafeRepeats steering = steering(config, facts);
         Attributes attributes = Attributes.newBuilder()
                 .set(MeshBinding.KEY, binding)
-                .set(SafeRepeats.KEY, repeats)
+                .set(SafeRepeats.KEY, steering)
                 .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)
-                .setServiceConfig(repeats.channelConfig())
+                .setServiceConfig(steering.channelConfig())
                 .build());
+    }
+
+    /** How calls are repeated from now on; the same object as long as nothing changes. */
+    private SafeRepeats steering(LayeredConfig config, @Nullable ServiceFacts facts) {
+        AttemptsConfig attempts = config.config().attempts();
+        if (facts == null) {
+            terms.close();
+        }
+        Terms now = facts == null ? terms.ofNobody(attempts) : terms.of(facts.key(), attempts);
+        GuardedPicks guard = facts == null ? null : guarded(config.config(), facts.key());
+        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard);
+        Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
+        SafeRepeats last = repeats;
+        if (last == null || !last.isOf(policy, calls)) {
+            last = SafeRepeats.of(parser, policy, calls);
+            repeats = last;
+        }
+        return last;
+    }
+
+    /** The same object as long as nothing changes. */
+    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
+        Guarded last = guarded;
+        if (last == null || !last.by.equals(config.resilience4j()) || !last.key.equals(key)) {
+            last = new Guarded(config.resilience4j(), key, engine.guarded(config, target, key));
+            guarded = last;
+        }
+        return last.guard;
     }
 
     private void fail() {
