@@ -3,7 +3,6 @@ package io.inmesh.spring;
 import io.grpc.ManagedChannelBuilder;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.grpc.MeshChannels;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,8 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
 /**
- * Spring gRPC's channels belong to the application's mesh: those with targets such as {@code k8s:///orders.shop:grpc} hear its properties and
- * observers. Channels with other targets stay as they are.
+ * Channels that Spring gRPC makes belong to the application's mesh: with a target such as {@code k8s:///orders.shop:grpc} they see what its
+ * properties say, and share endpoints' states with the other doors. Other targets are left as they are.
+ *
+ * <p>Channels are made from the customizer, so Spring closes them before the mesh.
  */
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
 @ConditionalOnClass({GrpcChannelBuilderCustomizer.class, ManagedChannelBuilder.class})
@@ -20,7 +21,7 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 public final class InmeshGrpcAutoConfiguration {
 
     @Bean
-    <T extends ManagedChannelBuilder<T>> GrpcChannelBuilderCustomizer<T> inmeshChannels(ObjectProvider<Mesh> mesh) {
-        return (target, builder) -> builder.setNameResolverArg(MeshChannels.MESH, mesh.getObject());
+    <T extends ManagedChannelBuilder<T>> GrpcChannelBuilderCustomizer<T> inmeshGrpcChannels(Mesh mesh) {
+        return (target, builder) -> builder.setNameResolverArg(MeshChannels.MESH, mesh);
     }
 }

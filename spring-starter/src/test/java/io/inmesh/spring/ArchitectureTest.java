@@ -60,10 +60,10 @@ class ArchitectureTest {
                         "io.inmesh.balancer.engine..",
                         "io.inmesh.balancer.fault..",
                         "io.inmesh.balancer.grpc",
+                        "io.grpc",
                         "io.inmesh.balancer.micrometer..",
                         "io.inmesh.balancer.resilience4j..",
                         "io.github.resilience4j..",
-                        "io.grpc",
                         "io.micrometer..",
                         "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
@@ -102,14 +102,6 @@ class ArchitectureTest {
                 .check(STARTER);
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.InmeshGrpcAutoConfiguration(\\$.*)?")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.grpc..", "io.inmesh.balancer.grpc..", "org.springframework.grpc..")
-                .because("gRPC is the application's choice, and everything else must load without it")
-                .check(STARTER);
-        noClasses()
-                .that()
                 .resideOutsideOfPackages("io.inmesh.spring.cloud..")
                 .and()
                 .doNotHaveSimpleName("InmeshCloudAutoConfiguration")
@@ -143,6 +135,16 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.inmesh.balancer.micrometer..")
                 .because("everything else must load without Micrometer")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring..")
+                .and()
+                .doNotHaveSimpleName(InmeshGrpcAutoConfiguration.class.getSimpleName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "org.springframework.grpc..", "io.inmesh.balancer.grpc..")
+                .because("everything else must load without gRPC")
                 .check(STARTER);
         noClasses()
                 .that()

@@ -15,30 +15,30 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** A real gRPC server that plays a pod: answers its own name. */
 final class GrpcPod implements AutoCloseable {
     private static final MethodDescriptor<String, String> NAME = MethodDescriptor.<String, String>newBuilder(
-                    Text.INSTANCE, Text.INSTANCE)
+                    Text.UTF_8, Text.UTF_8)
             .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName("shop.Pods/Name")
-            .setSafe(true)
+            .setFullMethodName("shop.Orders/Name")
             .build();
 
-    private final String host;
+    private final String address;
     private final Server server;
 
-    private GrpcPod(String host, Server server) {
-        this.host = host;
+    private GrpcPod(String address, Server server) {
+        this.address = address;
         this.server = server;
     }
 
     /** Starts one on an address of its own, 127.0.0.NUMBER. */
     static GrpcPod start(int number) {
-        String host = "127.0.0." + number;
+        String address = "127.0.0." + number;
         try {
-            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(host, 0))
-                    .addService(ServerServiceDefinition.builder("shop.Pods")
+            Server server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
+                    .addService(ServerServiceDefinition.builder("shop.Orders")
                             .addMethod(NAME, ServerCalls.asyncUnaryCall((request, answer) -> {
                                 answer.onNext("pod-" + number);
                                 answer.onCompleted();
@@ -46,19 +46,28 @@ final class GrpcPod implements AutoCloseable {
                             .build())
                     .build()
                     .start();
-            return new GrpcPod(host, server);
+            return new GrpcPod(address, server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The name of the pod that a call reaches. */
-    static String reachedBy(Channel channel) {
-        return ClientCalls.blockingUnaryCall(channel, NAME, CallOptions.DEFAULT, "");
+    /** Asks whoever is reached over that channel for his name. */
+    static String nameOf(Channel channel) {
+        return ClientCalls.blockingUnaryCall(
+                channel, NAME, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS), "who?");
+    }
+
+    String address() {
+        return address;
+    }
+
+    int port() {
+        return server.getPort();
     }
 
     Endpoint endpoint() {
-        return Endpoint.of(host, server.getPort());
+        return Endpoint.of(address, port());
     }
 
     @Override
@@ -66,9 +75,8 @@ final class GrpcPod implements AutoCloseable {
         server.shutdownNow();
     }
 
-    /** Texts as messages. */
     private enum Text implements MethodDescriptor.Marshaller<String> {
-        INSTANCE;
+        UTF_8;
 
         @Override
         public InputStream stream(String value) {

@@ -120,13 +120,13 @@ class LocalDevelopmentTest extends OrdersFixture {
     void a_grpc_channel_reaches_the_listed_endpoints_by_the_services_name() {
         try (GrpcPod pod = GrpcPod.start(1)) {
             alone().withPropertyValues("inmesh.services.orders.shop.endpoints=localhost:"
-                            + pod.endpoint().port())
+                            + pod.port())
                     .run(started -> {
                         ManagedChannel channel = Grpc.newChannelBuilder(
                                         "k8s:///orders.shop:grpc", InsecureChannelCredentials.create())
                                 .setNameResolverArg(MeshChannels.MESH, started.getBean(Mesh.class))
                                 .build();
-                        assertThat(GrpcPod.reachedBy(channel)).isEqualTo("pod-1");
+                        assertThat(GrpcPod.nameOf(channel)).isEqualTo("pod-1");
                         channel.shutdownNow();
                     });
         }
