@@ -93,6 +93,15 @@ class SpringGrpcTest {
     }
 
     @Test
+    void a_channel_reaches_endpoints_that_properties_list() {
+        context.withPropertyValues("inmesh.services.orders.shop.endpoints="
+                        + pods.get(0).endpoint().address())
+                .run(started -> assertThat(
+                                names(started.getBean(GrpcChannelFactory.class).createChannel("orders"), 3))
+                        .containsOnly("pod-41"));
+    }
+
+    @Test
     void a_target_that_is_not_ours_is_left_alone() {
         context.withPropertyValues("spring.grpc.client.channel.plain.target=static://127.0.0.41:"
                         + pods.get(0).port())
