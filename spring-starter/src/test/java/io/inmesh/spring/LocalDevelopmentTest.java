@@ -119,8 +119,7 @@ class LocalDevelopmentTest extends OrdersFixture {
     @Test
     void a_grpc_channel_reaches_the_listed_endpoints_by_the_services_name() {
         try (GrpcPod pod = GrpcPod.start(1)) {
-            alone().withPropertyValues("inmesh.services.orders.shop.endpoints=localhost:"
-                            + pod.port())
+            alone().withPropertyValues("inmesh.services.orders.shop.endpoints=localhost:" + pod.port())
                     .run(started -> {
                         ManagedChannel channel = Grpc.newChannelBuilder(
                                         "k8s:///orders.shop:grpc", InsecureChannelCredentials.create())
