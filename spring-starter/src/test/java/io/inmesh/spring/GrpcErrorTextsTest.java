@@ -11,6 +11,7 @@ import io.inmesh.resolver.testing.ScriptedPod;
 import io.inmesh.resolver.testing.ScriptedPort;
 import io.inmesh.resolver.testing.ScriptedService;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
@@ -88,12 +89,15 @@ class GrpcErrorTextsTest {
     @Test
     void rights_that_are_missing() {
         orders();
-        api.access().forbid("list", ResourceType.SERVICES);
-        api.access().forbid("watch", ResourceType.SERVICES);
+        // Both, since a set of slices may be known, and stay in use, before the Service is refused.
+        for (ResourceType type : List.of(ResourceType.SERVICES, ResourceType.ENDPOINT_SLICES)) {
+            api.access().forbid("list", type);
+            api.access().forbid("watch", type);
+        }
         context.run(started -> assertThat(text(() -> GrpcPod.nameOf(channel(started, "k8s:///orders.shop:grpc"))))
                 .startsWith("FORBIDDEN: orders in namespace shop, port grpc: the Kubernetes API at " + api.url()
                         + " forbids this client to ")
-                .contains("services (API group '') in namespace shop (403 saying 'services is forbidden: User")
+                .containsPattern("(services|endpointslices) \\(API group '.*'\\) in namespace shop \\(403 saying '")
                 .endsWith("""
                         Add this role, and bind it to the client's service account:
                         apiVersion: rbac.authorization.k8s.io/v1
