@@ -232,9 +232,8 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
         SafeRepeats steering = steering(config, facts);
-        Attributes attributes = Attributes.newBuilder()
+        Attributes attributes = steering.attributes().toBuilder()
                 .set(MeshBinding.KEY, binding)
-                .set(SafeRepeats.KEY, steering)
                 .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
