@@ -149,11 +149,20 @@ final class ConnectedMember extends Member {
      * The connection is kept up from now on.
      *
      * @param newHoped whether calls may wait for it, if it is begun now
+     * @return true if it is to begin: then {@link #requestConnection} follows
      */
-    void keep(boolean newHoped) {
+    boolean keep(boolean newHoped) {
         use = Use.KEPT;
-        if (subchannel != null && state == ConnectivityState.IDLE) {
-            begin(newHoped, false);
+        if (subchannel == null || state != ConnectivityState.IDLE) {
+            return false;
+        }
+        begin(newHoped, false);
+        return true;
+    }
+
+    /** The connection begins, unless it has, or is not wanted any more. */
+    void requestConnection() {
+        if (subchannel != null && state == ConnectivityState.CONNECTING) {
             subchannel.requestConnection();
         }
     }
