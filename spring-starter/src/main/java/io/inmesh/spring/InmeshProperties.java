@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
  * @param self This application as others see it, for what goes by the other callers of a service.
+ * @param http HTTP clients that Boot builds: RestClient, RestTemplate, WebClient, HTTP interfaces.
  * @param warm Services that are asked for at start, before the first request needs them.
  * @param metrics Meters in the application's registry, where Micrometer is there.
  * @param health Health indicator inmesh, where the actuator is there.
@@ -30,6 +31,7 @@ public record InmeshProperties(
         @DefaultValue("10s") Duration startupWait,
         @DefaultValue Kubernetes kubernetes,
         @DefaultValue Self self,
+        @DefaultValue Http http,
         @DefaultValue Warm warm,
         @DefaultValue Metrics metrics,
         @DefaultValue Health health,
@@ -82,6 +84,17 @@ public record InmeshProperties(
      *     subsets that go by rank; watched only while one of them is in use.
      */
     public record Self(@Nullable String service) {}
+
+    /**
+     * Properties {@code inmesh.http.*}.
+     *
+     * @param enabled Whether HTTP clients that Boot builds send requests to hosts that are services to pods. If not, they are as they would be
+     *     without inmesh, and everything else stays.
+     * @param exclude Hosts of URLs that are left to the HTTP client, whatever the cluster has, with * for any letters, as in *.legacy.
+     */
+    public record Http(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue List<String> exclude) {}
 
     /**
      * Properties {@code inmesh.warm.*}.

@@ -154,7 +154,7 @@ final class Call<T> {
     private void ended(
             Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error, boolean timedOut) {
         end(attempt, outcome);
-        if (course.isRepeatable(outcome, timedOut)) {
+        if (course.isRepeatable(outcome, timedOut) && exchange.canSendAgain()) {
             boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
             Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
             if (repeat != null || pending != null || !running.isEmpty()) {
@@ -204,7 +204,9 @@ final class Call<T> {
     }
 
     private void hedge() {
-        if (over || pending != null || running.isEmpty() || !course.mayHedge(running.size())) {
+        boolean mayHedge =
+                !over && pending == null && !running.isEmpty() && course.mayHedge(running.size());
+        if (!mayHedge || !exchange.canSendAgain()) {
             return;
         }
         Lease other = course.hedge();

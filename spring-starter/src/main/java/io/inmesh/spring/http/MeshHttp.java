@@ -71,13 +71,9 @@ public final class MeshHttp implements AutoCloseable {
     private record Use(HttpClientSettings settings, boolean secure) {}
 
     /** Requests of that mesh; the caller closes it afterwards. */
-    public MeshHttp(Mesh mesh, ConfiguredServices configured) {
-        this(mesh, configured, Hosts.LOOKUP_LIMIT);
-    }
-
-    MeshHttp(Mesh mesh, ConfiguredServices configured, Duration lookupLimit) {
+    public MeshHttp(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded) {
         this.mesh = mesh;
-        this.hosts = new Hosts(mesh, configured, lookupLimit);
+        this.hosts = new Hosts(mesh, configured, excluded, Hosts.LOOKUP_LIMIT);
     }
 
     Mesh mesh() {
@@ -113,7 +109,7 @@ public final class MeshHttp implements AutoCloseable {
             known = new Transport(
                     LoopResources.create("inmesh-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true),
                     ConnectionProvider.builder("inmesh")
-                            .maxConnections(Integer.MAX_VALUE) // Callers block, so their threads are the limit.
+                            .maxConnections(Integer.MAX_VALUE) // How many requests may run is the service's to say.
                             .maxIdleTime(MAX_IDLE)
                             .evictInBackground(EVICTION)
                             // A pod that has left is never asked for a connection again: its pool goes by itself.
