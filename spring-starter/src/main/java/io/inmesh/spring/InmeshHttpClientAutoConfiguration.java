@@ -15,6 +15,7 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import io.inmesh.spring.http.Departures;
 import io.inmesh.spring.http.ExcludedHosts;
 import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshRequestFactoryBuilder;
@@ -41,14 +42,24 @@ public final class InmeshHttpClientAutoConfiguration {
     private static final ConfigurationPropertyName EXCLUDE =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".http.exclude");
 
+    /** Heard by the mesh, which is built with it. */
+    @Bean
+    Departures inmeshDepartures() {
+        return new Departures();
+    }
+
     @Bean(destroyMethod = "close")
     MeshHttp meshHttp(
             Mesh mesh,
             ObjectProvider<ConfiguredServices> configured,
+            Departures departures,
             InmeshProperties properties,
             Environment environment) {
         return new MeshHttp(
-                mesh, configured.getIfAvailable(ConfiguredServices::none), excluded(properties, environment));
+                mesh,
+                configured.getIfAvailable(ConfiguredServices::none),
+                excluded(properties, environment),
+                departures);
     }
 
     private static ExcludedHosts excluded(InmeshProperties properties, Environment environment) {

@@ -1,6 +1,7 @@
 package io.inmesh.spring.http;
 
 import io.inmesh.api.Endpoint;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -41,6 +42,11 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
             throw new Refused("the application's InetAddressFilter does not allow " + pod.getHostAddress());
         }
         return new InetSocketAddress(InetAddress.getByAddress(host(), pod.getAddress()), endpoint.port());
+    }
+
+    /** True if the endpoint's address needs no look-up. */
+    static boolean isNumbered(Endpoint endpoint) {
+        return NetUtil.isValidIpV4Address(endpoint.host()) || NetUtil.isValidIpV6Address(endpoint.host());
     }
 
     /** The client of one attempt. */

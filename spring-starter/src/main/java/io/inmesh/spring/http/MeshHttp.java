@@ -57,6 +57,7 @@ public final class MeshHttp implements AutoCloseable {
 
     private final Mesh mesh;
     private final Hosts hosts;
+    private final Departures departures;
 
     /** Made by the first request of ours, taken by close. Guarded by this. */
     private @Nullable Transport transport;
@@ -70,9 +71,14 @@ public final class MeshHttp implements AutoCloseable {
 
     private record Use(HttpClientSettings settings, boolean secure) {}
 
-    /** Requests of that mesh; the caller closes it afterwards. */
-    public MeshHttp(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded) {
+    /**
+     * Requests of that mesh; the caller closes it afterwards.
+     *
+     * @param departures an observer of that mesh
+     */
+    public MeshHttp(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded, Departures departures) {
         this.mesh = mesh;
+        this.departures = departures;
         this.hosts = new Hosts(mesh, configured, excluded, Hosts.LOOKUP_LIMIT);
     }
 
@@ -112,7 +118,7 @@ public final class MeshHttp implements AutoCloseable {
                             .maxConnections(Integer.MAX_VALUE) // How many requests may run is the service's to say.
                             .maxIdleTime(MAX_IDLE)
                             .evictInBackground(EVICTION)
-                            // A pod that has left is never asked for a connection again: its pool goes by itself.
+                            // A pod that has left, and was not seen to, is never asked for a connection again.
                             .disposeInactivePoolsInBackground(MAX_IDLE, MAX_IDLE)
                             .lifo()
                             .build(),
@@ -124,6 +130,7 @@ public final class MeshHttp implements AutoCloseable {
                             }),
                     new ConcurrentHashMap<>());
             transport = known;
+            departures.closeBy(known.pool::disposeWhen);
         }
         return known;
     }
@@ -171,6 +178,7 @@ public final class MeshHttp implements AutoCloseable {
             closed = true;
             last = transport;
             transport = null;
+            departures.closeBy(null);
         }
         if (last != null) {
             last.writers.shutdownNow();

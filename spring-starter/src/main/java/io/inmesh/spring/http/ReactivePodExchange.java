@@ -5,7 +5,6 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.balancer.attempt.AsyncExchange;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -73,8 +72,7 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
 
     private Mono<InetSocketAddress> addressOf(Endpoint endpoint) {
         Mono<InetSocketAddress> address = Mono.fromCallable(() -> destination.addressOf(endpoint));
-        boolean numbered = NetUtil.isValidIpV4Address(endpoint.host()) || NetUtil.isValidIpV6Address(endpoint.host());
-        return numbered ? address : address.subscribeOn(Schedulers.boundedElastic());
+        return Destination.isNumbered(endpoint) ? address : address.subscribeOn(Schedulers.boundedElastic());
     }
 
     private Mono<LeasedAnswer> connect(InetSocketAddress address, Lease lease, Sending sending) {
