@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param http HTTP clients that Boot builds: RestClient, RestTemplate, WebClient, HTTP interfaces.
  * @param warm Services that are asked for at start, before the first request needs them.
  * @param metrics Meters in the application's registry, where Micrometer is there.
+ * @param observations Observations of calls and attempts, for traces, where Micrometer is there.
  * @param health Health indicator inmesh, where the actuator is there.
  * @param cloud Spring Cloud LoadBalancer on the mesh.
  */
@@ -34,6 +35,7 @@ public record InmeshProperties(
         @DefaultValue Http http,
         @DefaultValue Warm warm,
         @DefaultValue Metrics metrics,
+        @DefaultValue Observations observations,
         @DefaultValue Health health,
         @DefaultValue Cloud cloud) {
 
@@ -117,6 +119,13 @@ public record InmeshProperties(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("false") boolean latency,
             @DefaultValue("false") boolean endpoints) {}
+
+    /**
+     * Properties {@code inmesh.observations.*}.
+     *
+     * @param enabled Whether calls and attempts are observed as inmesh.client.call and inmesh.client.attempt.
+     */
+    public record Observations(@DefaultValue("true") boolean enabled) {}
 
     /**
      * Properties {@code inmesh.health.*}.

@@ -106,6 +106,15 @@ public interface BalancerObserver {
     default void withheld(Target target, Withheld why) {}
 
     /**
+     * A call begins at a door that repeats by itself.
+     *
+     * @return hears of its attempts and of its end. Asked on the caller's thread
+     */
+    default CallObserver calling(Target target) {
+        return CallObserver.NONE;
+    }
+
+    /**
      * A request has ended, with all its attempts.
      *
      * @param attempts how many there were; 0 if it got no endpoint

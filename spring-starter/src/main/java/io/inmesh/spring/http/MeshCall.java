@@ -5,6 +5,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Safety;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,15 +107,13 @@ final class MeshCall {
     }
 
     private Mono<LeasedAnswer> attempts(LoadBalancer balancer, ContextView context) {
+        ReactivePodExchange exchange =
+                new ReactivePodExchange(destination, connector.cookies(), method, writer, context);
+        Attempts attempts = destination.http().mesh().attempts(balancer);
+        Safety safety = Safety.ofHttpMethod(method.name());
         // Cancelling the caller's Mono cancels the future, which takes back all attempts.
-        return Mono.fromFuture(() -> destination
-                .http()
-                .mesh()
-                .attempts(balancer)
-                .send(
-                        PickContext.NONE,
-                        Safety.ofHttpMethod(method.name()),
-                        new ReactivePodExchange(destination, connector.cookies(), method, writer, context)));
+        return Mono.fromFuture(() -> CallersObservation.inScope(
+                context, () -> attempts.send(PickContext.NONE, safety, exchange)));
     }
 
     private Mono<ClientHttpResponse> redirected(LeasedAnswer answer) {
