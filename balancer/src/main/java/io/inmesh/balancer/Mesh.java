@@ -12,6 +12,7 @@ import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
 import java.time.Duration;
@@ -164,6 +165,20 @@ public final class Mesh implements AutoCloseable {
             Shared held = shared;
             return new BalancerHandle(held.balancer, () -> giveBack(use, held));
         }
+    }
+
+    /**
+     * Replaces what the application says of its services, which {@link MeshBuilder#defaults} and {@link MeshBuilder#service} said first. Balancers and
+     * channels in use take it over by themselves, as they do with annotations; counters, estimates and ejections stay.
+     *
+     * @param defaults settings for all services
+     * @param services settings by service name or pattern
+     * @throws IllegalArgumentException if a setting names something unknown, or contradicts what else is said of a target in use: then nothing changes
+     */
+    public void configure(Map<String, String> defaults, Map<String, Map<String, String>> services) {
+        Map<String, Settings> byName = new HashMap<>();
+        services.forEach((name, settings) -> byName.put(MeshBuilder.asFound(name), new Settings(settings)));
+        engine.replace(new ApplicationSettings.Said(byName, new Settings(defaults)));
     }
 
     /**

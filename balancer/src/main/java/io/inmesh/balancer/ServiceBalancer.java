@@ -23,6 +23,8 @@ import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
+import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
@@ -76,6 +78,9 @@ final class ServiceBalancer implements Resolver.Listener {
     private @Nullable Verdicts verdicts; // With the members.
     private @Nullable EndpointSet set;
     private boolean closed;
+
+    /** Ends hearing what else the application says. Written by start, read by close, which comes after or finds what does nothing. */
+    private volatile Cancellable hearing = () -> {};
 
     /** Counts the sets heard, so that of several waiting ones only the newest is arranged. Raised by the resolver, read on the lane. */
     private final AtomicLong heard = new AtomicLong();
@@ -135,6 +140,17 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     void start() {
+        hearing = engine.settings().listen(new ApplicationSettings.Listener() {
+            @Override
+            public void check(ApplicationSettings.Said next) {
+                configs.check(next);
+            }
+
+            @Override
+            public void changed() {
+                lane.execute(ServiceBalancer.this::assembleOnLane);
+            }
+        });
         engine.observer().watching(target, ages);
         if (!watching.compareAndSet(Watching.NOT_YET, Watching.TOLD)) { // Closed meanwhile, by a mesh that closes.
             engine.observer().unwatched(target, ages);
@@ -212,6 +228,7 @@ final class ServiceBalancer implements Resolver.Listener {
 
     /** Ends it; the callback comes from the lane when nothing is left to do there. */
     void close(Runnable ended) {
+        hearing.cancel();
         resolver.close();
         if (watching.getAndSet(Watching.OVER) == Watching.TOLD) { // Not on the lane, whose threads may be gone.
             engine.observer().unwatched(target, ages);

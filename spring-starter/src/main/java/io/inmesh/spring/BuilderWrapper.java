@@ -12,13 +12,13 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * Puts our builder before each bean of Boot's interface for builders of HTTP client libraries, Boot's own beans or the application's. At that bean and
  * not at RestClient.Builder or WebClient.Builder, because there settings such as a client's own SSL bundle or timeouts are still to come.
  *
- * @param <B> the interface
+ * @param <B> the interface, of any client library
  */
 final class BuilderWrapper<B> implements BeanPostProcessor {
     private static final Logger log = LoggerFactory.getLogger(BuilderWrapper.class);
 
     private final ConfigurableListableBeanFactory beans;
-    private final Class<B> type;
+    private final Class<? super B> type;
     private final UnaryOperator<B> ours;
 
     /**
@@ -26,13 +26,14 @@ final class BuilderWrapper<B> implements BeanPostProcessor {
      *
      * @param ours puts our builder before one; leaves one that is ours alone
      */
-    BuilderWrapper(ConfigurableListableBeanFactory beans, Class<B> type, UnaryOperator<B> ours) {
+    BuilderWrapper(ConfigurableListableBeanFactory beans, Class<? super B> type, UnaryOperator<B> ours) {
         this.beans = beans;
         this.type = type;
         this.ours = ours;
     }
 
     @Override
+    @SuppressWarnings("unchecked") // It is of the interface, and what it builds nobody here looks at.
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (!type.isInstance(bean)) {
             return bean;
@@ -47,7 +48,7 @@ final class BuilderWrapper<B> implements BeanPostProcessor {
                     type.getSimpleName());
             return bean;
         }
-        return ours.apply(type.cast(bean));
+        return ours.apply((B) bean);
     }
 
     /** What the bean's method says it returns; those who inject the bean may rely on it. */

@@ -2,28 +2,28 @@ package io.inmesh.spring;
 
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.http.ConfiguredServices;
+import io.inmesh.spring.http.Departures;
+import io.inmesh.spring.http.ExcludedHosts;
+import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
+import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import io.inmesh.spring.http.Departures;
-import io.inmesh.spring.http.ExcludedHosts;
-import io.inmesh.spring.http.MeshConnectorBuilder;
-import io.inmesh.spring.http.MeshRequestFactoryBuilder;
-import java.util.function.Supplier;
-import org.springframework.core.env.Environment;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * HTTP clients: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder} or a {@link ClientHttpConnectorBuilder}, every RestClient.Builder and
@@ -79,7 +79,7 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     @Bean
-    static BuilderWrapper<?> inmeshRequestFactoryWrapper(
+    static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
         return new BuilderWrapper<>(
@@ -91,14 +91,13 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     @Bean
-    static BuilderWrapper<?> inmeshConnectorWrapper(
+    static BuilderWrapper<ClientHttpConnectorBuilder<?>> inmeshConnectorWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
         return new BuilderWrapper<>(
                 beans,
                 ClientHttpConnectorBuilder.class,
-                builder -> builder instanceof MeshConnectorBuilder
-                        ? builder
-                        : new MeshConnectorBuilder<>(builder, asked));
+                builder ->
+                        builder instanceof MeshConnectorBuilder ? builder : new MeshConnectorBuilder<>(builder, asked));
     }
 }

@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether http://SERVICE.NAMESPACE/... goes to a pod. If not, no bean of inmesh exists.
  * @param startupWait How long a request waits, at most, for the first answer about its service.
+ * @param closeWait How long the mesh waits, at most, for running requests when the application context closes, gRPC calls among them. After the
+ *     web server's own graceful shutdown; zero for not at all.
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
  * @param self This application as others see it, for what goes by the other callers of a service.
@@ -30,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record InmeshProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10s") Duration startupWait,
+        @DefaultValue("0s") Duration closeWait,
         @DefaultValue Kubernetes kubernetes,
         @DefaultValue Self self,
         @DefaultValue Http http,
@@ -143,8 +146,10 @@ public record InmeshProperties(
      *
      * @param enabled Whether Spring Cloud LoadBalancer, if it is there, chooses pods by the mesh.
      * @param https Whether https through Spring Cloud LoadBalancer goes to addresses of pods, against which certificates are checked then.
+     * @param refresh Whether inmesh.defaults.* and inmesh.services.* are taken over again when Spring Cloud changes the environment.
      */
     public record Cloud(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue("false") boolean https) {}
+            @DefaultValue("false") boolean https,
+            @DefaultValue("true") boolean refresh) {}
 }

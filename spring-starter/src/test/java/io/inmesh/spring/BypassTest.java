@@ -63,8 +63,7 @@ class BypassTest extends OrdersFixture {
 
         @Bean
         ClientHttpRequestFactoryBuilder<?> factories() {
-            return settings -> (uri, method) ->
-                    new JdkClientHttpRequestFactory().createRequest(resolved(uri), method);
+            return settings -> (uri, method) -> new JdkClientHttpRequestFactory().createRequest(resolved(uri), method);
         }
 
         @Bean
@@ -129,29 +128,33 @@ class BypassTest extends OrdersFixture {
         String port = ":" + outside.getAddress().getPort();
         cluster.publish("legacy.shop" + port, pod().endpoint());
         web.withUserConfiguration(Dns.class)
-                .withPropertyValues("inmesh.http.exclude=old,*.shop").run(started -> {
-            String url = "http://legacy.shop" + port + "/";
-            assertThat(get(client(started), url)).isEqualTo("outside");
-            assertThat(started.getBean(WebClient.Builder.class)
-                            .build()
-                            .get()
-                            .uri(url)
-                            .retrieve()
-                            .bodyToMono(String.class)
-                            .block(LIMIT))
-                    .isEqualTo("outside");
-            assertThat(started.getBean(Mesh.class).snapshots()).isEmpty();
-        });
+                .withPropertyValues("inmesh.http.exclude=old,*.shop")
+                .run(started -> {
+                    String url = "http://legacy.shop" + port + "/";
+                    assertThat(get(client(started), url)).isEqualTo("outside");
+                    assertThat(started.getBean(WebClient.Builder.class)
+                                    .build()
+                                    .get()
+                                    .uri(url)
+                                    .retrieve()
+                                    .bodyToMono(String.class)
+                                    .block(LIMIT))
+                            .isEqualTo("outside");
+                    assertThat(started.getBean(Mesh.class).snapshots()).isEmpty();
+                });
         outside.stop(0);
     }
 
     @Test
     void http_clients_are_left_as_they_were_if_told_so_and_the_mesh_stays() {
-        web.withPropertyValues(JDK).withPropertyValues("inmesh.http.enabled=false").run(started -> {
-            assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshHttp.class);
-            assertThat(started.getBean(ClientHttpRequestFactory.class)).isInstanceOf(JdkClientHttpRequestFactory.class);
-            assertThat(started.getBean(ClientHttpConnectorBuilder.class))
-                    .isInstanceOf(JdkClientHttpConnectorBuilder.class);
-        });
+        web.withPropertyValues(JDK)
+                .withPropertyValues("inmesh.http.enabled=false")
+                .run(started -> {
+                    assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshHttp.class);
+                    assertThat(started.getBean(ClientHttpRequestFactory.class))
+                            .isInstanceOf(JdkClientHttpRequestFactory.class);
+                    assertThat(started.getBean(ClientHttpConnectorBuilder.class))
+                            .isInstanceOf(JdkClientHttpConnectorBuilder.class);
+                });
     }
 }

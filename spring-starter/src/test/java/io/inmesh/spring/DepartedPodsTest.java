@@ -135,7 +135,8 @@ class DepartedPodsTest extends OrdersFixture {
                         CompletableFuture.supplyAsync(() -> get(client, "http://orders.shop/"));
                 assertThat(leaves.asked.await(30, TimeUnit.SECONDS)).isTrue();
                 ordersAre(other);
-                await().atMost(SOON).until(() -> get(client, "http://orders.shop/").equals(other.name()));
+                await().atMost(SOON)
+                        .until(() -> get(client, "http://orders.shop/").equals(other.name()));
                 assertThat(leaves.hungUp).hasValue(0);
                 leaves.answers.countDown();
                 assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo("kept");

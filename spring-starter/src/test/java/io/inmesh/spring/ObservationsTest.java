@@ -57,7 +57,8 @@ class ObservationsTest extends OrdersFixture {
                     InmeshObservationAutoConfiguration.class));
 
     private static Object parentOf(Observation.Context context) {
-        return Objects.requireNonNull(context.getParentObservation(), "a parent").getContextView();
+        return Objects.requireNonNull(context.getParentObservation(), "a parent")
+                .getContextView();
     }
 
     private static String ask(ApplicationContext started, String how) {
@@ -83,15 +84,18 @@ class ObservationsTest extends OrdersFixture {
             for (int i = 0; i < 2; i++) {
                 assertThat(ask(started, how.split(" ")[0])).isEqualTo(good.name());
             }
-            await().atMost(LIMIT).until(() -> ended.named("http.client.requests").size() == 2);
+            await().atMost(LIMIT)
+                    .until(() -> ended.named("http.client.requests").size() == 2);
             List<Observation.Context> calls = ended.named("inmesh.client.call");
             List<Observation.Context> attempts = ended.named("inmesh.client.attempt");
             assertThat(calls).hasSize(2);
-            assertThat(attempts).as("at least one of two calls met nobody first").hasSizeBetween(3, 4);
+            assertThat(attempts)
+                    .as("at least one of two calls met nobody first")
+                    .hasSizeBetween(3, 4);
             assertThat(calls.stream().map(ObservationsTest::parentOf))
                     .containsExactlyInAnyOrderElementsOf(ended.named("http.client.requests"));
-            assertThat(attempts).allSatisfy(attempt -> assertThat(calls).contains((Observation.Context)
-                    parentOf(attempt)));
+            assertThat(attempts)
+                    .allSatisfy(attempt -> assertThat(calls).contains((Observation.Context) parentOf(attempt)));
             assertThat(attempts)
                     .filteredOn(attempt -> attempt.getError() == null)
                     .extracting(attempt -> Objects.requireNonNull(attempt.getHighCardinalityKeyValue("pod"))
@@ -116,7 +120,8 @@ class ObservationsTest extends OrdersFixture {
     @Test
     void a_bean_of_the_applications_own_replaces_ours() {
         observed.withBean("own", MeshObservations.class, () -> new MeshObservations(ObservationRegistry.create()))
-                .run(started ->
-                        assertThat(started).hasSingleBean(MeshObservations.class).hasBean("own"));
+                .run(started -> assertThat(started)
+                        .hasSingleBean(MeshObservations.class)
+                        .hasBean("own"));
     }
 }

@@ -97,7 +97,11 @@ class WebClientReachesPodsTest extends OrdersFixture {
                     .retrieve()
                     .toBodilessEntity()
                     .block(LIMIT);
-            client.put().uri("http://orders.shop/empty").retrieve().toBodilessEntity().block(LIMIT);
+            client.put()
+                    .uri("http://orders.shop/empty")
+                    .retrieve()
+                    .toBodilessEntity()
+                    .block(LIMIT);
             Pod.Seen post = pod.seen().get(0);
             assertThat(post.method()).isEqualTo("POST");
             assertThat(post.uri()).isEqualTo("/a%2Fb/c?d=e%20f&g");

@@ -71,8 +71,8 @@ class WebClientRepeatsTest extends OrdersFixture {
             for (int i = 0; i < 4; i++) {
                 codes.add(client.get()
                         .uri("http://orders.shop/broken")
-                        .exchangeToMono(answer ->
-                                answer.releaseBody().thenReturn(answer.statusCode().value()))
+                        .exchangeToMono(answer -> answer.releaseBody()
+                                .thenReturn(answer.statusCode().value()))
                         .block(LIMIT));
             }
             assertThat(codes).containsExactlyInAnyOrder(200, 500, 200, 500);
@@ -182,7 +182,9 @@ class WebClientRepeatsTest extends OrdersFixture {
                             .put()
                             .uri("http://orders.shop/upload")
                             .contentType(MediaType.TEXT_PLAIN)
-                            .body(Flux.concat(Flux.just("a"), Flux.error(new EncodingException("spoilt"))), String.class)
+                            .body(
+                                    Flux.concat(Flux.just("a"), Flux.error(new EncodingException("spoilt"))),
+                                    String.class)
                             .retrieve()
                             .toBodilessEntity()
                             .block(LIMIT))
@@ -204,8 +206,8 @@ class WebClientRepeatsTest extends OrdersFixture {
                                     .isEqualTo(good.name());
                         }
                         assertThat(silent.asked()).isPositive();
-                        await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp())
-                                .isEqualTo(silent.asked()));
+                        await().atMost(LIMIT)
+                                .untilAsserted(() -> assertThat(silent.hungUp()).isEqualTo(silent.asked()));
                         assertNothingRuns(started);
                     });
         }

@@ -205,8 +205,7 @@ final class Call<T> {
     }
 
     private void hedge() {
-        boolean mayHedge =
-                !over && pending == null && !running.isEmpty() && course.mayHedge(running.size());
+        boolean mayHedge = !over && pending == null && !running.isEmpty() && course.mayHedge(running.size());
         if (!mayHedge || !exchange.canSendAgain()) {
             return;
         }

@@ -15,6 +15,7 @@ import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
 import java.util.List;
@@ -49,6 +50,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
+    private Scheduler.Cancellable hearing = () -> {};
 
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
@@ -86,6 +88,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
+        hearing = engine.settings().listen(new OtherSettings());
         if (resolver == null) {
             watch();
         }
@@ -124,6 +127,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         shutdown = true;
         startupTimer.cancel();
+        hearing.cancel();
         // Behind the current task: in it, gRPC makes the resolver that takes over when a channel goes idle, and the
         // watch goes on.
         context.execute(() -> {
@@ -227,6 +231,23 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         startupTimer.cancel();
         if (listener != null) {
             listener.onResult2(result);
+        }
+    }
+
+    /** The application says something else of its services: the channel hears its service config anew. */
+    private final class OtherSettings implements ApplicationSettings.Listener {
+        @Override
+        public void check(ApplicationSettings.Said next) {
+            configs.check(next);
+        }
+
+        @Override
+        public void changed() {
+            context.execute(() -> {
+                if (!shutdown && known != null) {
+                    tellSet(known);
+                }
+            });
         }
     }
 }

@@ -136,10 +136,9 @@ class MeshObservationsTest {
         Observation.Context call = ended.all.get(2);
         assertThat(Objects.requireNonNull(call.getParentObservation()).getContextView())
                 .isSameAs(ended.all.get(3));
-        assertThat(List.of(first, second))
-                .allSatisfy(attempt -> assertThat(Objects.requireNonNull(attempt.getParentObservation())
-                                .getContextView())
-                        .isSameAs(call));
+        assertThat(List.of(first, second)).allSatisfy(attempt -> assertThat(
+                        Objects.requireNonNull(attempt.getParentObservation()).getContextView())
+                .isSameAs(call));
         assertThat(List.of(high(first, "endpoint"), high(second, "endpoint")))
                 .containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.2:8080");
         Observation.Context known = high(first, "endpoint").equals("10.0.0.1:8080") ? first : second;
@@ -179,8 +178,8 @@ class MeshObservationsTest {
     @Test
     void a_call_without_an_endpoint_has_no_attempt() {
         registry.observationConfig().observationHandler(ended);
-        assertThatThrownBy(() -> mesh.attempts(orders)
-                        .call(PickContext.NONE, Safety.UNSAFE, new Script(Outcome.SUCCESS)))
+        assertThatThrownBy(
+                        () -> mesh.attempts(orders).call(PickContext.NONE, Safety.UNSAFE, new Script(Outcome.SUCCESS)))
                 .hasCauseInstanceOf(RejectedException.class);
         assertThat(ended.all).hasSize(1);
         assertThat(ended.all.get(0).getName()).isEqualTo("inmesh.client.call");
@@ -218,8 +217,8 @@ class MeshObservationsTest {
         assertThat(ended.all)
                 .extracting(Observation.Context::getName)
                 .containsExactly("inmesh.client.attempt", "inmesh.client.call");
-        assertThat(ended.all).allSatisfy(
-                each -> assertThat(each.getLowCardinalityKeyValues()).contains(KeyValue.of("outcome", "cancelled")));
+        assertThat(ended.all).allSatisfy(each -> assertThat(each.getLowCardinalityKeyValues())
+                .contains(KeyValue.of("outcome", "cancelled")));
     }
 
     @Test
@@ -227,7 +226,6 @@ class MeshObservationsTest {
         publish();
         assertThat(mesh.attempts(orders).call(PickContext.NONE, Safety.UNSAFE, new Script(Outcome.SUCCESS)))
                 .isEqualTo("answer");
-        assertThat(new MeshObservations(registry).calling(orders.target()))
-                .isSameAs(CallObserver.NONE);
+        assertThat(new MeshObservations(registry).calling(orders.target())).isSameAs(CallObserver.NONE);
     }
 }

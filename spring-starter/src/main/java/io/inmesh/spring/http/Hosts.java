@@ -107,7 +107,8 @@ final class Hosts {
         }
         ServiceName name = known.name;
         boolean isNotOurs = name == null || (known.ours.isDone() && !known.ours.join());
-        return isNotOurs || (name != null && known.ours.isDone() && routeTo(uri, name).isBegun());
+        return isNotOurs
+                || (name != null && known.ours.isDone() && routeTo(uri, name).isBegun());
     }
 
     /** True if the URL can be none of ours, whatever the cluster has. Asks nobody. */

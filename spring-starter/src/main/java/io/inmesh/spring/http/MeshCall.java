@@ -112,8 +112,8 @@ final class MeshCall {
         Attempts attempts = destination.http().mesh().attempts(balancer);
         Safety safety = Safety.ofHttpMethod(method.name());
         // Cancelling the caller's Mono cancels the future, which takes back all attempts.
-        return Mono.fromFuture(() -> CallersObservation.inScope(
-                context, () -> attempts.send(PickContext.NONE, safety, exchange)));
+        return Mono.fromFuture(
+                () -> CallersObservation.inScope(context, () -> attempts.send(PickContext.NONE, safety, exchange)));
     }
 
     private Mono<ClientHttpResponse> redirected(LeasedAnswer answer) {

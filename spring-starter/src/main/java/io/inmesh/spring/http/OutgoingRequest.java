@@ -44,9 +44,7 @@ abstract class OutgoingRequest extends ClientHttpRequestDecorator {
         boolean repeatable = body instanceof Mono;
         if (dropsBody()) {
             Mono<Void> dropped = repeatable
-                    ? Flux.from(body)
-                            .doOnNext(DataBufferUtils::release)
-                            .then()
+                    ? Flux.from(body).doOnNext(DataBufferUtils::release).then()
                     : Mono.empty();
             return dropped.then(Mono.defer(this::setComplete));
         }
