@@ -99,6 +99,22 @@ class EjectionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("an endpoint with too much to do has failed where that is asked for, in its trial as well")
+    void overload_counts_where_it_is_asked_for(boolean counts) {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(
+                        FakeMesh.ORDERS + "?policy=round-robin" + (counts ? "&eject.overload=true" : ""))) {
+            fake.orders(TestEndpoints.endpoints(4));
+            Function<Endpoint, Outcome> badIsOverloaded =
+                    endpoint -> endpoint.equals(BAD) ? Outcome.OVERLOADED : Outcome.SUCCESS;
+            assertThat(requests(orders, 200, badIsOverloaded)).isEqualTo(counts ? 5 : 50);
+            fake.clock.advance(UNTIL_TRIAL);
+            assertThat(requests(orders, 600, badIsOverloaded)).isEqualTo(counts ? 1 : 150);
+        }
+    }
+
     @Test
     @DisplayName("back through one trial request, then with a weight that grows for 30 s, though slow start is off")
     void it_comes_back_slowly() {

@@ -44,6 +44,7 @@ public final class HealthShapes {
      * @param maxPercent With so many percent of the endpoints out no other is ejected, so that one more may be; the last one never is.
      * @param minGap And so many percentage points below the mean, and 8 standard errors of it; 0 leaves both out, as gRPC does.
      * @param minHosts With fewer endpoints of enough requests no rate of success is compared.
+     * @param overload Whether an endpoint that says it has too much to do (429, RESOURCE_EXHAUSTED, pushback) counts as one that failed.
      * @param requestVolume How many requests within the interval are enough to compare the rate of success.
      * @param slowStart How long an endpoint that comes back takes to its full weight where slow-start.window is off: more than 1s and at most 24h, or off for at once.
      * @param splitLocalOrigin Whether failures without any answer (connect, TLS, reset) are counted apart.
@@ -64,6 +65,7 @@ public final class HealthShapes {
             @Nullable Integer maxPercent,
             @Nullable Integer minGap,
             @Nullable Integer minHosts,
+            @Nullable Boolean overload,
             @Nullable Integer requestVolume,
             @Nullable String slowStart,
             @Nullable Boolean splitLocalOrigin,

@@ -33,7 +33,7 @@ public final class EjectionPlan {
     private final Function<String, Tally> tallies;
     private final RandomGenerator random;
     private final Judge judge;
-    private Map<String, Tracked> tracked = new LinkedHashMap<>();
+    private final TrackedEndpoints tracked = new TrackedEndpoints();
 
     /** Hears what is decided. */
     public interface Judge {
@@ -68,38 +68,40 @@ public final class EjectionPlan {
 
     /** The endpoints there are; of those that are gone nothing is kept. What newcomers did before they came does not count. */
     public void endpoints(List<Endpoint> endpoints) {
-        Map<String, Tracked> now = new LinkedHashMap<>(endpoints.size() * 2);
-        for (Endpoint endpoint : endpoints) {
-            Tracked known = tracked.get(endpoint.id());
-            if (known == null) {
-                known = new Tracked(endpoint, config.back(), tallies.apply(endpoint.id()));
-            } else {
-                known.update(endpoint);
-            }
-            now.put(endpoint.id(), known);
-        }
-        tracked = now;
+        tracked.update(endpoints, newcomer -> new Tracked(newcomer, config.back(), tallies.apply(newcomer.id())));
     }
 
     /** True if an interval's end can change something: rates can be compared, or an ejection of the past fades. */
     public boolean isSwept() {
         boolean comparable =
                 config.rates().isOn() && tracked.size() >= config.rates().minHosts();
-        return comparable
-                || tracked.values().stream().anyMatch(each -> each.backoff().remembers());
+        return comparable || anyRemembers();
+    }
+
+    private boolean anyRemembers() {
+        for (Tracked each : tracked) {
+            if (each.backoff().remembers()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Begins an interval: what was counted before does not count. */
     public void begin() {
-        tracked.forEach((id, each) -> each.take(tallies.apply(id)));
+        tracked.forEach(this::take);
+    }
+
+    private Tally take(Tracked each) {
+        return each.take(tallies.apply(each.endpoint().id()));
     }
 
     /** An interval is over: rates are compared, and those that passed it in health forget one ejection. */
     public void sweep(long nowNanos) {
         List<Tracked> compared = new ArrayList<>();
         List<Tally> counted = new ArrayList<>();
-        tracked.forEach((id, each) -> {
-            Tally since = each.take(tallies.apply(id));
+        tracked.forEach(each -> {
+            Tally since = take(each);
             if (each.isServing()) {
                 compared.add(each);
                 counted.add(since);
@@ -140,7 +142,7 @@ public final class EjectionPlan {
     private void eject(Tracked which, String why, long nowNanos) {
         int usable = 0;
         int serving = 0;
-        for (Tracked each : tracked.values()) {
+        for (Tracked each : tracked) {
             usable += each.isUsable() ? 1 : 0;
             serving += each.isServing() ? 1 : 0;
         }
@@ -163,7 +165,7 @@ public final class EjectionPlan {
 
     /** Those whose time is over are tried. */
     public void release(long nowNanos) {
-        for (Tracked each : tracked.values()) {
+        for (Tracked each : tracked) {
             if (each.isOver(nowNanos)) {
                 each.tryIt();
                 judge.onTrial(each.endpoint(), each.why(), each.round());
@@ -174,7 +176,7 @@ public final class EjectionPlan {
     /** When the next one's time is over, by the clock that ejections were told by; null if nobody is out. */
     public @Nullable Long nextRelease() {
         Long next = null;
-        for (Tracked each : tracked.values()) {
+        for (Tracked each : tracked) {
             if (each.state() == Tracked.State.OUT && (next == null || each.untilNanos() - next < 0)) {
                 next = each.untilNanos();
             }

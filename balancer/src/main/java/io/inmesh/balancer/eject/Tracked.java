@@ -25,6 +25,11 @@ final class Tracked {
     /** Requests of this trial that went well. */
     private int passed;
 
+    /** Where it stands among all, and since which update. */
+    private int place = -1;
+
+    private int update;
+
     /** Where it stands. */
     enum State {
         HEALTHY,
@@ -44,6 +49,26 @@ final class Tracked {
 
     void update(Endpoint newer) {
         endpoint = newer;
+    }
+
+    /** As of its last update; -1 before the first. */
+    int place() {
+        return place;
+    }
+
+    /** Its place from that update on; false if it has one already. */
+    boolean moveTo(int newPlace, int at) {
+        if (update == at) {
+            return false;
+        }
+        place = newPlace;
+        update = at;
+        return true;
+    }
+
+    /** True if it was there at that update. */
+    boolean isOf(int at) {
+        return update == at;
     }
 
     State state() {

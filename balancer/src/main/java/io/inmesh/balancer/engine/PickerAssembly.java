@@ -132,8 +132,10 @@ public final class PickerAssembly {
             return isAnyoneAwaited(pipeline, all) ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
+        boolean overloadFails = balancing.config().eject().rows().overload();
         for (Member member : members) {
             member.setTimed(timed);
+            member.setOverloadFails(overloadFails);
         }
         Picker inside;
         try {

@@ -40,8 +40,11 @@ final class SharedSource {
     /** Lane only. Null before it has begun, and after it has ended or failed to begin. */
     private @Nullable HealthSource source;
 
-    /** Ids of the endpoints last told. Lane only. */
-    private Set<String> ids = Set.of();
+    /** Told last. Lane only. */
+    private List<Endpoint> told = List.of();
+
+    /** Their ids, or null as long as nobody has asked: sets of many change often, and sources seldom speak. Lane only. */
+    private @Nullable Set<String> ids;
 
     SharedSource(
             HealthSource.Kind kind, ServiceKey key, Target target, EndpointStates states, HealthSource.Tools tools) {
@@ -85,25 +88,36 @@ final class SharedSource {
     }
 
     private void endpointsOnLane(List<Endpoint> endpoints) {
-        HealthSource told = source;
-        if (told == null) {
+        HealthSource hearing = source;
+        if (hearing == null) {
             return;
         }
-        Set<String> now = new HashSet<>(endpoints.size() * 2);
-        endpoints.forEach(endpoint -> now.add(endpoint.id()));
-        ids = now;
+        told = endpoints;
+        ids = null;
         if (!words.isEmpty()) {
             Map<String, Word> left = new HashMap<>(words);
-            left.keySet().retainAll(now);
+            left.keySet().retainAll(idsOnLane());
             words = Map.copyOf(left);
         }
-        told.endpoints(endpoints);
+        hearing.endpoints(endpoints);
+    }
+
+    private Set<String> idsOnLane() {
+        Set<String> known = ids;
+        if (known == null) {
+            known = new HashSet<>(told.size() * 2);
+            for (Endpoint endpoint : told) {
+                known.add(endpoint.id());
+            }
+            ids = known;
+        }
+        return known;
     }
 
     private void sayOnLane(Endpoint endpoint, Word word) {
         lane.assertOnLane();
         Word before = words.getOrDefault(endpoint.id(), Word.HEALTHY);
-        if (word.equals(before) || !ids.contains(endpoint.id())) {
+        if (word.equals(before) || !idsOnLane().contains(endpoint.id())) {
             return;
         }
         Map<String, Word> now = new HashMap<>(words);

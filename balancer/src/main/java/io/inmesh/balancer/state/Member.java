@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * pickers.
  */
 public class Member extends Judged {
+    private static final Outcome OVERLOAD_AS_FAILURE = Outcome.failure(Outcome.Origin.EXTERNAL, Outcome.Delivery.SENT);
+
     private final Target target;
     private final EndpointStates states;
     private final EndpointState state;
@@ -32,6 +34,9 @@ public class Member extends Judged {
 
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
+
+    /** Whether overload counts as failure. Written and read as {@link #timed} is, but at each request's end. */
+    private volatile boolean overloadFails;
 
     /** Made when sessions are first asked for; the endpoint's id never changes. Lane only. */
     private @Nullable String sessionToken;
@@ -212,6 +217,18 @@ public class Member extends Judged {
         if (timed != newTimed) {
             timed = newTimed;
         }
+    }
+
+    /** Whether an endpoint with too much to do is to count as one that failed. On the lane. */
+    public final void setOverloadFails(boolean newOverloadFails) {
+        if (overloadFails != newOverloadFails) {
+            overloadFails = newOverloadFails;
+        }
+    }
+
+    /** What an outcome says against the endpoint. */
+    final Outcome counted(Outcome outcome) {
+        return outcome instanceof Outcome.Overloaded && overloadFails ? OVERLOAD_AS_FAILURE : outcome;
     }
 
     /** What brings a session back here. On the lane. */

@@ -26,7 +26,7 @@ final class TrialLease extends StateLease {
             if (counted != null) {
                 counted.decrementAndGet();
             }
-            trial.ended(outcome);
+            trial.ended(member().counted(outcome));
         }
         return first;
     }

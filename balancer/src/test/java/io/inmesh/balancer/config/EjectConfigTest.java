@@ -30,7 +30,7 @@ class EjectConfigTest {
                         true,
                         Duration.ofSeconds(10),
                         10,
-                        new EjectRows(5, 0, false, 5),
+                        new EjectRows(5, 0, false, 5, false),
                         new EjectRates(1900, 5, 5, 100, 85, 50),
                         new EjectReturn(
                                 Duration.ofSeconds(30),
@@ -44,7 +44,7 @@ class EjectConfigTest {
     @Test
     void every_key_is_read() {
         BalancerConfig config = config("eject.enabled=true eject.interval=1s eject.max-percent=50 eject.consecutive=3"
-                + " eject.consecutive-gateway=2 eject.split-local-origin=true eject.consecutive-local=4"
+                + " eject.consecutive-gateway=2 eject.overload=true eject.split-local-origin=true eject.consecutive-local=4"
                 + " eject.success-rate-factor=1000 eject.min-gap=7 eject.min-hosts=3 eject.request-volume=10"
                 + " eject.failure-percent=60 eject.failure-volume=20 eject.base=5s eject.max=1m eject.jitter=off"
                 + " eject.trials=2 eject.slow-start=off limit.endpoint-in-flight=8 limit.service-in-flight=64");
@@ -53,7 +53,7 @@ class EjectConfigTest {
                         true,
                         Duration.ofSeconds(1),
                         50,
-                        new EjectRows(3, 2, true, 4),
+                        new EjectRows(3, 2, true, 4, true),
                         new EjectRates(1000, 7, 3, 10, 60, 20),
                         new EjectReturn(
                                 Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ZERO, 2, Duration.ZERO)));

@@ -124,12 +124,12 @@ class EjectRulesTest {
         assertThat(usual.meets(new FailureWatch.Rows(5, 3, 0, 0))).isEqualTo("5 failures in a row");
         assertThat(usual.meets(new FailureWatch.Rows(6, 6, 6, 0))).isNull();
         assertThat(usual.meets(new FailureWatch.Rows(10, 10, 10, 0))).isEqualTo("10 failures in a row");
-        ConsecutiveErrors split = new ConsecutiveErrors(new EjectRows(5, 0, true, 2));
+        ConsecutiveErrors split = new ConsecutiveErrors(new EjectRows(5, 0, true, 2, false));
         assertThat(split.meets(new FailureWatch.Rows(5, 0, 0, 1)))
                 .as("local ones are apart")
                 .isNull();
         assertThat(split.meets(new FailureWatch.Rows(6, 0, 0, 2))).contains("2 times in a row it did not answer");
-        ConsecutiveErrors gateway = new ConsecutiveErrors(new EjectRows(0, 3, false, 5));
+        ConsecutiveErrors gateway = new ConsecutiveErrors(new EjectRows(0, 3, false, 5, false));
         assertThat(gateway.meets(new FailureWatch.Rows(5, 5, 0, 0))).isNull();
         assertThat(gateway.meets(new FailureWatch.Rows(5, 5, 3, 0))).contains("3 times in a row it could not serve");
     }

@@ -110,7 +110,8 @@ class PolicyPropertiesTest {
     @DisplayName("5.3: no count is ever far from its share")
     void weighted_turns(String sequence) {
         int n = 2 + random.nextInt(60);
-        List<EndpointView> endpoints = some(n, 20);
+        // Stride raises weights below a tenth of their mean.
+        List<EndpointView> endpoints = some(n, sequence.equals("stride") ? 10 : 20);
         double total = endpoints.stream().mapToDouble(EndpointView::weight).sum();
         PickerFactory policy = new WeightedRoundRobin().with(Map.of("sequence", sequence, "exact", "true"));
         Picker picker = picker(policy, endpoints);
@@ -196,7 +197,8 @@ class PolicyPropertiesTest {
             moved += owner != leaver && after.choose(context) != owner ? 1 : 0;
         }
         assertThat(owned).isPositive();
-        // 0.1 to 0.5 % of the slots as a rule, and 2.2 % in the worst of 3,000 draws of 55 endpoints: their hashes are chance as well.
+        // 0.1 to 0.5 % of the slots as a rule, and 2.2 % in the worst of 3,000 draws of 55 endpoints: their hashes are
+        // chance as well.
         double most = name.equals("destination-hash") ? 0.05 : 0;
         assertThat(moved / (double) keys).as("%s of %d", name, n).isLessThanOrEqualTo(most);
     }

@@ -5,7 +5,7 @@ import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Stage;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -80,14 +80,15 @@ public final class SlowStart implements Stage {
     /** From this age on endpoints have their full weight; 0 if all have. */
     private long youngestSpared(Layout layout) {
         long window = config.window().toNanos();
-        long[] ages = layout.candidates().stream()
-                .filter(candidate -> candidate.weight() > 0)
-                .mapToLong(this::age)
-                .toArray();
-        if (Arrays.stream(ages).noneMatch(age -> age < window)) {
-            return 0;
+        List<Layout.Candidate> candidates = layout.candidates();
+        if (!anyYounger(candidates, window)) {
+            return 0; // As nearly always, so nothing is put together for it.
         }
-        Arrays.sort(ages);
+        long[] ages = candidates.stream()
+                .filter(Layout.Candidate::hasWeight)
+                .mapToLong(this::age)
+                .sorted()
+                .toArray();
         // Each arrival, the newest first, until one is too old to matter: who was new then, among those who were there.
         for (int newest = 0; newest < ages.length && ages[newest] < window; newest++) {
             int there = ages.length - newest;
@@ -97,6 +98,15 @@ public final class SlowStart implements Stage {
             }
         }
         return window;
+    }
+
+    private boolean anyYounger(List<Layout.Candidate> candidates, long window) {
+        for (Layout.Candidate candidate : candidates) {
+            if (candidate.hasWeight() && age(candidate) < window) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the first that is at least as old, or the number of all. */

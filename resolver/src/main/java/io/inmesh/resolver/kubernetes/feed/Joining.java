@@ -112,11 +112,23 @@ final class Joining<K, T> {
         }
     }
 
-    /** The watch has come as far as that. */
-    void reachedOnLane(@Nullable String version) {
+    /**
+     * The watch has come as far as that.
+     *
+     * @return the services whose lists were ahead and no longer are: what another list told of them meanwhile, if an object went from one
+     *     service to the next, the watch has passed over as known, so that each has to be looked at again
+     */
+    Set<K> reachedOnLane(@Nullable String version) {
+        Set<K> passed = new HashSet<>();
         if (version != null) {
-            ahead.values().removeIf(list -> ResourceVersions.compare(version, list.version()) >= 0);
+            ahead.forEach((service, list) -> {
+                if (ResourceVersions.compare(version, list.version()) >= 0) {
+                    passed.add(service);
+                }
+            });
+            ahead.keySet().removeAll(passed);
         }
+        return passed;
     }
 
     /**
@@ -134,7 +146,7 @@ final class Joining<K, T> {
         }
         told.clear();
         listed = asked.isEmpty() ? null : version;
-        reachedOnLane(version);
+        reachedOnLane(version); // All are told of a list.
         ahead.values().forEach(list -> list.objects().values().forEach(objects::put));
         return Set.of();
     }

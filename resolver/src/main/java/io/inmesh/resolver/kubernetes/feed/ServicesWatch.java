@@ -254,7 +254,7 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
             }
         }
         String version = versionOnLane();
-        joining.reachedOnLane(version);
+        changed.addAll(joining.reachedOnLane(version));
         reached = version == null ? reached : version;
         hearing.changedOnLane(this, changed);
     }

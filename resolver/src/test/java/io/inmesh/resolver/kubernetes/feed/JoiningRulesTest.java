@@ -66,6 +66,20 @@ class JoiningRulesTest {
     }
 
     @Test
+    @DisplayName(
+            "A-11: a slice that one list shows moved from a service whose own list was ahead is gone there, once the watch is there")
+    void a_slice_that_moved_between_lists_A11() {
+        scene.open("d");
+        scene.narrow("d").list("30", slice("x1", 22, "d", "10.0.0.1"));
+        scene.open("e");
+        scene.narrow("e").list("40", slice("x1", 35, "e", "10.0.0.1"));
+        assertThat(scene.now("e")).containsExactly("x1=10.0.0.1");
+        scene.wide().line("MODIFIED", slice("x1", 35, "e", "10.0.0.1"));
+        assertThat(scene.now("d")).isEmpty();
+        assertThat(scene.history("e")).containsExactly(List.of("x1=10.0.0.1"));
+    }
+
+    @Test
     @DisplayName("W-5: a list of the wide watch that is older than that of the service takes nothing back")
     void an_older_list_of_the_wide_watch_W5() {
         scene.open("d");

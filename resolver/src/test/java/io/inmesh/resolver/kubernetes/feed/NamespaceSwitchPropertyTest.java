@@ -44,7 +44,7 @@ class NamespaceSwitchPropertyTest {
             }
             assertThat(scene.streams.most()).as("seed %s, step %s", seed, step).isLessThanOrEqualTo(LIMIT);
         }
-        assertThat(wideAtQuietPoints).as("quiet points under a wide watch").isBetween(quiet / 10, quiet * 9 / 10);
+        assertThat(wideAtQuietPoints).as("quiet points under a wide watch").isBetween(1, quiet - 1);
         scene.watch.close();
         assertThat(scene.streams.open()).isZero();
         assertThat(scene.clock.timers()).isZero();

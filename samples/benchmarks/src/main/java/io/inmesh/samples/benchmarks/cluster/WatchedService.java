@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /** The large service, balanced in a mesh that watches it over a {@link WireTransport}. */
 final class WatchedService implements AutoCloseable {
@@ -34,6 +35,8 @@ final class WatchedService implements AutoCloseable {
             SourceChoice.AUTO,
             false,
             "cluster.local");
+
+    private static final long LOOK_NANOS = 10_000;
 
     private final WireTransport api = new WireTransport();
     private final Semaphore told = new Semaphore(0);
@@ -73,7 +76,8 @@ final class WatchedService implements AutoCloseable {
         told.acquireUninterruptibly();
         EndpointSet inUse = balancer.snapshot().set();
         while (inUse == null || inUse.revision() != revision) { // The observer hears just before it is in use.
-            Thread.onSpinWait();
+            LockSupport.parkNanos(
+                    LOOK_NANOS); // Looking without a pause would keep a core from the lane, and fill the heap.
             inUse = balancer.snapshot().set();
         }
         return inUse.revision();
