@@ -65,7 +65,8 @@ class ReconfiguredMeshTest {
             cluster.orders(A, B);
             assertThatThrownBy(() -> cluster.mesh.configure(Map.of("policy", "rendom"), Map.of()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("settings for all services: policy 'rendom' is unknown, did you mean 'random'?");
+                    .hasMessageContaining(
+                            "settings for all services: policy 'rendom' is unknown, did you mean 'random'?");
             assertThatThrownBy(() -> cluster.mesh.configure(
                             Map.of("policy", "random"), Map.of("orders.shop", Map.of("retry.attempts", "many"))))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -85,7 +85,7 @@ public final class InmeshHttpClientAutoConfiguration {
         return new BuilderWrapper<>(
                 beans,
                 ClientHttpRequestFactoryBuilder.class,
-                builder -> builder instanceof MeshRequestFactoryBuilder
+                builder -> builder instanceof MeshRequestFactoryBuilder<?>
                         ? builder
                         : new MeshRequestFactoryBuilder<>(builder, asked));
     }
@@ -98,6 +98,6 @@ public final class InmeshHttpClientAutoConfiguration {
                 beans,
                 ClientHttpConnectorBuilder.class,
                 builder ->
-                        builder instanceof MeshConnectorBuilder ? builder : new MeshConnectorBuilder<>(builder, asked));
+                        builder instanceof MeshConnectorBuilder<?> ? builder : new MeshConnectorBuilder<>(builder, asked));
     }
 }

@@ -11,12 +11,12 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
  * <pre>{@code
  * @Bean
  * RestClient legacy(RestClient.Builder builder, ClientHttpRequestFactoryBuilder<?> factories, HttpClientSettings settings) {
- *     return builder.requestFactory(MeshBypass.of(factories).build(settings)).baseUrl("http://legacy.shop").build();
+ *     return builder.requestFactory(MeshBypass.factories(factories).build(settings)).baseUrl("http://legacy.shop").build();
  * }
  *
  * @Bean
  * WebClient legacyReactive(WebClient.Builder builder, ClientHttpConnectorBuilder<?> connectors, HttpClientSettings settings) {
- *     return builder.clientConnector(MeshBypass.of(connectors).build(settings)).baseUrl("http://legacy.shop").build();
+ *     return builder.clientConnector(MeshBypass.connectors(connectors).build(settings)).baseUrl("http://legacy.shop").build();
  * }
  * }</pre>
  *
@@ -26,12 +26,12 @@ public final class MeshBypass {
     private MeshBypass() {}
 
     /** The builder that the application would have without inmesh, with its settings and customizers; the same one if it is not ours. */
-    public static ClientHttpRequestFactoryBuilder<?> of(ClientHttpRequestFactoryBuilder<?> builder) {
+    public static ClientHttpRequestFactoryBuilder<?> factories(ClientHttpRequestFactoryBuilder<?> builder) {
         return builder instanceof MeshRequestFactoryBuilder<?> ours ? ours.others() : builder;
     }
 
     /** The same for WebClient. */
-    public static ClientHttpConnectorBuilder<?> of(ClientHttpConnectorBuilder<?> builder) {
+    public static ClientHttpConnectorBuilder<?> connectors(ClientHttpConnectorBuilder<?> builder) {
         return builder instanceof MeshConnectorBuilder<?> ours ? ours.others() : builder;
     }
 }

@@ -40,7 +40,7 @@ class BypassTest extends OrdersFixture {
         @Bean
         RestClient legacy(
                 RestClient.Builder builder, ClientHttpRequestFactoryBuilder<?> factories, HttpClientSettings settings) {
-            return builder.requestFactory(MeshBypass.of(factories).build(settings))
+            return builder.requestFactory(MeshBypass.factories(factories).build(settings))
                     .baseUrl("http://legacy.shop")
                     .build();
         }
@@ -48,7 +48,7 @@ class BypassTest extends OrdersFixture {
         @Bean
         WebClient legacyReactive(
                 WebClient.Builder builder, ClientHttpConnectorBuilder<?> connectors, HttpClientSettings settings) {
-            return builder.clientConnector(MeshBypass.of(connectors).build(settings))
+            return builder.clientConnector(MeshBypass.connectors(connectors).build(settings))
                     .baseUrl("http://legacy.shop")
                     .build();
         }
@@ -111,15 +111,15 @@ class BypassTest extends OrdersFixture {
     @Test
     void what_builds_clients_without_the_mesh_is_what_boot_chose() {
         web.withPropertyValues(JDK).run(started -> {
-            assertThat(MeshBypass.of(started.getBean(ClientHttpRequestFactoryBuilder.class)))
+            assertThat(MeshBypass.factories(started.getBean(ClientHttpRequestFactoryBuilder.class)))
                     .isInstanceOf(JdkClientHttpRequestFactoryBuilder.class);
-            assertThat(MeshBypass.of(started.getBean(ClientHttpConnectorBuilder.class)))
+            assertThat(MeshBypass.connectors(started.getBean(ClientHttpConnectorBuilder.class)))
                     .isInstanceOf(JdkClientHttpConnectorBuilder.class);
         });
         ClientHttpRequestFactoryBuilder<?> own = ClientHttpRequestFactoryBuilder.simple();
-        assertThat(MeshBypass.of(own)).isSameAs(own);
+        assertThat(MeshBypass.factories(own)).isSameAs(own);
         ClientHttpConnectorBuilder<?> ownConnector = ClientHttpConnectorBuilder.jdk();
-        assertThat(MeshBypass.of(ownConnector)).isSameAs(ownConnector);
+        assertThat(MeshBypass.connectors(ownConnector)).isSameAs(ownConnector);
     }
 
     @Test

@@ -40,7 +40,7 @@ class OtherHostsFactoryTest {
     private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"));
 
     private static Object connectors(ApplicationContext started) {
-        return MeshBypass.of(started.getBean(ClientHttpConnectorBuilder.class));
+        return MeshBypass.connectors(started.getBean(ClientHttpConnectorBuilder.class));
     }
 
     private static Object others(ClientHttpRequestFactory ours) {

@@ -185,7 +185,8 @@ class ServiceConfigsTest {
     })
     void the_application_may_name_a_service_in_any_of_these_ways(String typed, String configured) {
         Engine engine = engine(Map.of(configured, policy("lowest")), Settings.NONE);
-        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key())).isEqualTo(policy("lowest"));
+        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key()))
+                .isEqualTo(policy("lowest"));
     }
 
     @ParameterizedTest
@@ -198,7 +199,8 @@ class ServiceConfigsTest {
     })
     void other_names_mean_other_services(String typed, String configured) {
         Engine engine = engine(Map.of(configured, policy("lowest")), Settings.NONE);
-        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key())).isEqualTo(Settings.NONE);
+        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key()))
+                .isEqualTo(Settings.NONE);
     }
 
     @Test

@@ -17,11 +17,6 @@ final class CallersObservation {
     /** Does that in its scope, if there is one. */
     static <T> T inScope(ContextView context, Supplier<T> work) {
         Object found = context.getOrDefault(KEY, null);
-        if (!(found instanceof Observation observation) || observation.isNoop()) {
-            return work.get();
-        }
-        try (Observation.Scope scope = observation.openScope()) {
-            return work.get();
-        }
+        return found instanceof Observation observation ? observation.scoped(work) : work.get();
     }
 }
