@@ -2,6 +2,7 @@ package io.inmesh.spring;
 
 import io.inmesh.balancer.Mesh;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
@@ -18,13 +19,12 @@ final class LiveSettings {
     private final MeshAssembly assembly;
     private final Environment environment;
 
-    /** What the properties said last, and could be used. Guarded by this. */
-    private ServiceSettings before;
+    /** What the properties said last and could be used; null while that is what they said at start. Guarded by this. */
+    private @Nullable ServiceSettings last;
 
     LiveSettings(MeshAssembly assembly, Environment environment) {
         this.assembly = assembly;
         this.environment = environment;
-        this.before = assembly.settings();
     }
 
     /** The environment has changed. A mesh of the application's own is not ours to change. */
@@ -34,6 +34,7 @@ final class LiveSettings {
             return;
         }
         try {
+            ServiceSettings before = last == null ? assembly.settings() : last;
             MeshAssembly next = assembly.with(ServiceProperties.read(environment), new WrittenProperties(environment));
             ServiceSettings now = next.checked();
             Set<String> changed = now.changedSince(before);
@@ -42,7 +43,7 @@ final class LiveSettings {
             }
             ServiceSettings all = now.over(before, mesh.engine().settings().said());
             mesh.configure(all.defaults(), all.services());
-            before = now;
+            last = now;
             log.info("settings of services are changed with the environment: {}", String.join(", ", changed));
         } catch (InvalidPropertyException e) {
             log.warn(

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,12 +19,14 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +38,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -261,23 +267,41 @@ class WebClientReachesPodsTest extends OrdersFixture {
         }
     }
 
-    /** Reactor refuses to block on these threads, and so does the lookup's own wait, were it there. */
     @Test
-    void a_thread_of_events_is_not_held_up_by_the_lookup_of_an_unknown_host() throws Exception {
+    void the_wait_for_a_services_first_pods_holds_no_thread() {
         Pod pod = pod();
-        web.run(started -> {
+        web.withPropertyValues("inmesh.startup-wait=10m").run(started -> {
             WebClient client = webClient(started);
             CompletableFuture<String> first = new CompletableFuture<>();
             CompletableFuture<String> next = new CompletableFuture<>();
             Schedulers.single().schedule(() -> {
-                ask(client, "http://stock.shop/").subscribe(first::complete, first::completeExceptionally);
+                ask(client, "http://orders.shop/").subscribe(first::complete, first::completeExceptionally);
                 next.complete(Thread.currentThread().getName());
             });
             assertThat(next.get(30, TimeUnit.SECONDS)).startsWith("single");
             await().atMost(LIMIT).until(() -> cluster.resolvers() == 1);
             assertThat(first).isNotDone();
-            cluster.publish("stock.shop:80", pod.endpoint());
+            ordersAre(pod);
             assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(pod.name());
+        });
+    }
+
+    @Test
+    void the_lookup_of_an_unknown_host_begins_on_a_thread_that_may_wait() {
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        BalancerObserver noting = new BalancerObserver() {
+            @Override
+            public void watching(Target target, Supplier<List<WatchAge>> ages) {
+                thread.complete(Thread.currentThread().getName());
+            }
+        };
+        web.withBean("noting", BalancerObserver.class, () -> noting).run(started -> {
+            Disposable asked = Schedulers.single()
+                    .schedule(() -> ask(webClient(started), "http://stock.shop/")
+                            .onErrorComplete() // Nobody knows it.
+                            .subscribe());
+            assertThat(thread.get(30, TimeUnit.SECONDS)).startsWith("boundedElastic");
+            asked.dispose();
         });
     }
 
