@@ -97,7 +97,8 @@ public final class InmeshHttpClientAutoConfiguration {
         return new BuilderWrapper<>(
                 beans,
                 ClientHttpConnectorBuilder.class,
-                builder ->
-                        builder instanceof MeshConnectorBuilder<?> ? builder : new MeshConnectorBuilder<>(builder, asked));
+                builder -> builder instanceof MeshConnectorBuilder<?>
+                        ? builder
+                        : new MeshConnectorBuilder<>(builder, asked));
     }
 }

@@ -31,8 +31,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 class EnvironmentRefreshTest extends OrdersFixture {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final ApplicationContextRunner cloud = Contexts.with(cluster)
-            .withConfiguration(AutoConfigurations.of(InmeshRefreshAutoConfiguration.class));
+    private final ApplicationContextRunner cloud =
+            Contexts.with(cluster).withConfiguration(AutoConfigurations.of(InmeshRefreshAutoConfiguration.class));
 
     private static LoadBalancer orders(ApplicationContext started) throws Exception {
         LoadBalancer orders = started.getBean(Mesh.class).service("orders.shop:80");
@@ -47,8 +47,8 @@ class EnvironmentRefreshTest extends OrdersFixture {
     }
 
     private static void awaitPolicy(LoadBalancer orders, String policy) {
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(orders.snapshot().policy())
-                .isEqualTo(policy));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(orders.snapshot().policy()).isEqualTo(policy));
     }
 
     @Test
@@ -80,28 +80,30 @@ class EnvironmentRefreshTest extends OrdersFixture {
     @Test
     void what_cannot_be_meant_is_refused_with_one_line_and_the_last_good_settings_stay(CapturedOutput output) {
         ordersAre(pod(), pod());
-        cloud.withPropertyValues("inmesh.services.orders.shop.policy=round-robin").run(started -> {
-            LoadBalancer orders = orders(started);
-            environment(started).setProperty("inmesh.services.orders.shop.policy", "rendom");
-            environment(started).setProperty("inmesh.defaults.policy", "random");
-            assertThat(output.getAll().lines().filter(line -> line.contains("the changed environment is refused")))
-                    .hasSize(2)
-                    .allSatisfy(line -> assertThat(line)
-                            .contains("and the settings of services stay: inmesh.services.orders.shop.policy = rendom:"
-                                    + " policy 'rendom' is unknown, did you mean 'random'?"));
-            awaitPolicy(orders, "round-robin");
-            environment(started).setProperty("inmesh.services.orders.shop.policy", "least-connection");
-            awaitPolicy(orders, "least-connection");
-        });
+        cloud.withPropertyValues("inmesh.services.orders.shop.policy=round-robin")
+                .run(started -> {
+                    LoadBalancer orders = orders(started);
+                    environment(started).setProperty("inmesh.services.orders.shop.policy", "rendom");
+                    environment(started).setProperty("inmesh.defaults.policy", "random");
+                    assertThat(output.getAll()
+                                    .lines()
+                                    .filter(line -> line.contains("the changed environment is refused")))
+                            .hasSize(2)
+                            .allSatisfy(line -> assertThat(line)
+                                    .contains(
+                                            "and the settings of services stay: inmesh.services.orders.shop.policy = rendom:"
+                                                    + " policy 'rendom' is unknown, did you mean 'random'?"));
+                    awaitPolicy(orders, "round-robin");
+                    environment(started).setProperty("inmesh.services.orders.shop.policy", "least-connection");
+                    awaitPolicy(orders, "least-connection");
+                });
     }
 
     @Test
     void what_code_says_of_services_stays() {
         ordersAre(pod());
         cluster.publish("stock.shop:80", pod().endpoint());
-        cloud.withBean(
-                        MeshCustomizer.class,
-                        () -> builder -> builder.service("stock.shop", Map.of("policy", "first")))
+        cloud.withBean(MeshCustomizer.class, () -> builder -> builder.service("stock.shop", Map.of("policy", "first")))
                 .run(started -> {
                     LoadBalancer stock = started.getBean(Mesh.class).service("stock.shop:80");
                     LoadBalancer orders = orders(started);
@@ -123,11 +125,18 @@ class EnvironmentRefreshTest extends OrdersFixture {
                         .hasSingleBean(Mesh.class)
                         .doesNotHaveBean(InmeshRefreshAutoConfiguration.class));
         ordersAre(pod());
-        cloud.withBean("own", Mesh.class, () -> Mesh.builder().resolvers(cluster).build())
+        cloud.withBean("own", Mesh.class, () -> Mesh.builder()
+                        .resolvers(cluster)
+                        .build())
                 .run(started -> {
                     LoadBalancer orders = orders(started);
                     environment(started).setProperty("inmesh.defaults.policy", "random");
-                    assertThat(started.getBean(Mesh.class).engine().settings().said().defaults().values())
+                    assertThat(started.getBean(Mesh.class)
+                                    .engine()
+                                    .settings()
+                                    .said()
+                                    .defaults()
+                                    .values())
                             .isEmpty();
                     orders.close();
                 });

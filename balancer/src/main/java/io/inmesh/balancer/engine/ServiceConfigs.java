@@ -138,8 +138,7 @@ public final class ServiceConfigs {
         }
     }
 
-    private LayeredConfig layered(
-            ApplicationSettings.Said said, @Nullable ServiceFacts facts, Settings annotations) {
+    private LayeredConfig layered(ApplicationSettings.Said said, @Nullable ServiceFacts facts, Settings annotations) {
         Map<SettingLevel, Settings> levels = new EnumMap<>(SettingLevel.class);
         levels.put(SettingLevel.CODE, code);
         levels.put(SettingLevel.APPLICATION, said.of(target, facts == null ? null : facts.key()));
