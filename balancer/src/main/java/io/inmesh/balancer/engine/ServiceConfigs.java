@@ -84,7 +84,7 @@ public final class ServiceConfigs {
             return layered(said, null, goodAnnotations);
         }
         Heard before = last;
-        if (before == null || before.said() != said || !before.facts().equals(facts)) {
+        if (before == null || !before.said().equals(said) || !before.facts().equals(facts)) {
             readAnnotations(said, facts);
             before = new Heard(facts, said, settled(said, facts));
             last = before;
