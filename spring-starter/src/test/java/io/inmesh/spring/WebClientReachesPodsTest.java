@@ -296,10 +296,9 @@ class WebClientReachesPodsTest extends OrdersFixture {
             }
         };
         web.withBean("noting", BalancerObserver.class, () -> noting).run(started -> {
-            Disposable asked = Schedulers.single()
-                    .schedule(() -> ask(webClient(started), "http://stock.shop/")
-                            .onErrorComplete() // Nobody knows it.
-                            .subscribe());
+            Disposable asked = Schedulers.single().schedule(() -> ask(webClient(started), "http://stock.shop/")
+                    .onErrorComplete() // Nobody knows it.
+                    .subscribe());
             assertThat(thread.get(30, TimeUnit.SECONDS)).startsWith("boundedElastic");
             asked.dispose();
         });
