@@ -27,19 +27,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; the events of one target come one after the other.
  */
 public final class Departures implements BalancerObserver {
-    private static final Consumer<InetSocketAddress> NOBODY = address -> {};
-
     /** By target: how many watch it, and what they heard last. */
     private final Map<Target, Watched> watched = new ConcurrentHashMap<>();
 
-    /** Closes what is idle. Written by whoever opens and closes the HTTP client, read with each event. */
-    private volatile Consumer<InetSocketAddress> closing = NOBODY;
+    /** Closes what is idle; null while there is nothing to close. Written by whoever opens and closes the HTTP client, read with each event. */
+    private volatile @Nullable Consumer<InetSocketAddress> closing;
 
     private record Watched(int watchers, @Nullable EndpointSet set) {}
 
     /** From now on, has idle connections to an address closed by that, null for by nobody. It must not wait. */
     void closeBy(@Nullable Consumer<InetSocketAddress> closesIdle) {
-        closing = closesIdle == null ? NOBODY : closesIdle;
+        closing = closesIdle;
     }
 
     @Override
@@ -66,20 +64,18 @@ public final class Departures implements BalancerObserver {
     }
 
     private void heard(Target target, @Nullable EndpointSet now) {
-        EndpointSet[] before = new EndpointSet[1];
-        watched.computeIfPresent(target, (same, known) -> {
-            before[0] = known.set;
-            return new Watched(known.watchers, now);
-        });
+        Watched then = watched.get(target);
+        watched.computeIfPresent(target, (same, known) -> new Watched(known.watchers, now));
+        EndpointSet before = then == null ? null : then.set; // The target's events come one after the other.
         Consumer<InetSocketAddress> closes = closing;
-        if (before[0] == null || closes == NOBODY) {
+        if (before == null || closes == null) {
             return;
         }
-        Set<String> left = usable(before[0]);
+        Set<String> left = usable(before);
         if (now != null) {
             left.removeAll(usable(now));
         }
-        for (Endpoint endpoint : before[0].endpoints()) {
+        for (Endpoint endpoint : before.endpoints()) {
             if (left.remove(endpoint.address())) {
                 close(endpoint, closes);
             }
