@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection is known by the pod's address and port, so one that other services share is closed for all of them; they open another.
  *
- * <p>Threads: any; the events of one target come one after the other.
+ * <p>Threads: any.
  */
 public final class Departures implements BalancerObserver {
     /** By target: how many watch it, and what they heard last. */
@@ -66,7 +66,7 @@ public final class Departures implements BalancerObserver {
     private void heard(Target target, @Nullable EndpointSet now) {
         Watched then = watched.get(target);
         watched.computeIfPresent(target, (same, known) -> new Watched(known.watchers, now));
-        EndpointSet before = then == null ? null : then.set; // The target's events come one after the other.
+        EndpointSet before = then == null ? null : then.set; // Of two that watch it, one may meet the other: then idle time ends what is missed.
         Consumer<InetSocketAddress> closes = closing;
         if (before == null || closes == null) {
             return;

@@ -93,7 +93,7 @@ final class Hosts {
             Cancellable limit = mesh.engine()
                     .scheduler()
                     .schedule(() -> found.complete(Optional.empty()), Duration.ofNanos(Math.max(left, 0)));
-            found.whenComplete((route, error) -> limit.cancel());
+            Object unused = found.whenComplete((route, error) -> limit.cancel());
         }
         return found;
     }

@@ -93,7 +93,7 @@ final class MeshCall {
                                         null));
                             },
                             mesh.startupWait());
-            found.whenComplete((balancer, error) -> limit.cancel());
+            Object unused = found.whenComplete((balancer, error) -> limit.cancel());
         }
         return found;
     }
