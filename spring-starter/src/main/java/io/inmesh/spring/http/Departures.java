@@ -66,7 +66,9 @@ public final class Departures implements BalancerObserver {
     private void heard(Target target, @Nullable EndpointSet now) {
         Watched then = watched.get(target);
         watched.computeIfPresent(target, (same, known) -> new Watched(known.watchers, now));
-        EndpointSet before = then == null ? null : then.set; // Of two that watch it, one may meet the other: then idle time ends what is missed.
+        EndpointSet before = then == null
+                ? null
+                : then.set; // Of two that watch it, one may meet the other: then idle time ends what is missed.
         Consumer<InetSocketAddress> closes = closing;
         if (before == null || closes == null) {
             return;

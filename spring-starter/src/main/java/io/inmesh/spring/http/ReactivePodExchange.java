@@ -143,10 +143,8 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
         void complete(HttpHeaders headers, boolean hasBody) {
             destination.complete(headers, method, hasBody);
             try {
-                HttpHeaders more = cookies.addedTo(headers, destination.uri());
-                if (more != headers) {
-                    headers.putAll(more);
-                }
+                // Copied, since what may come back is the same object.
+                headers.putAll(HttpHeaders.copyOf(cookies.addedTo(headers, destination.uri())));
             } catch (IOException e) {
                 throw new IllegalStateException("the cookies for " + destination.host() + " cannot be read", e);
             }
