@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.http.MeshHttp;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -78,7 +79,7 @@ class BypassTest extends OrdersFixture {
             Contexts.withWebClient(context).withPropertyValues("inmesh.services.legacy.shop.policy=round-robin");
 
     private static HttpServer outside() throws IOException {
-        HttpServer outside = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer outside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         outside.createContext("/", exchange -> Pod.answer(exchange, 200, "outside"));
         outside.start();
         return outside;
