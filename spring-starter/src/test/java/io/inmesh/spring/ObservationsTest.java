@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration;
@@ -74,15 +74,19 @@ class ObservationsTest extends OrdersFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"RestClient", "WebClient", "RestClient retry.timeout=20s"})
-    void attempts_nest_below_their_call_and_that_below_springs_own_observation(String how) throws IOException {
+    @CsvSource({
+        "RestClient, inmesh.enabled=true",
+        "WebClient, inmesh.enabled=true",
+        "RestClient, inmesh.services.orders.shop.retry.timeout=20s"
+    })
+    void attempts_nest_below_their_call_and_that_below_springs_own_observation(String how, String setting)
+            throws IOException {
         Pod good = pod();
         cluster.publish("orders.shop:80", nobody(81), good.endpoint());
-        String timed = how.contains(" ") ? "inmesh.services.orders.shop." + how.split(" ")[1] : "inmesh.enabled=true";
-        observed.withPropertyValues(timed).withBean(Ended.class).run(started -> {
+        observed.withPropertyValues(setting).withBean(Ended.class).run(started -> {
             Ended ended = started.getBean(Ended.class);
             for (int i = 0; i < 2; i++) {
-                assertThat(ask(started, how.split(" ")[0])).isEqualTo(good.name());
+                assertThat(ask(started, how)).isEqualTo(good.name());
             }
             await().atMost(LIMIT)
                     .until(() -> ended.named("http.client.requests").size() == 2);
