@@ -4,6 +4,8 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.MeshBuilder;
+import io.inmesh.balancer.attempt.Attempts;
 import java.time.Duration;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -27,6 +29,11 @@ public final class BalancedService implements AutoCloseable {
      * @param weights the weight of each endpoint, by number
      */
     public BalancedService(String policy, int size, IntUnaryOperator weights) {
+        this(Mesh.builder(), policy, size, weights);
+    }
+
+    /** The same in a mesh made by that builder, whose resolvers are set here. */
+    public BalancedService(MeshBuilder builder, String policy, int size, IntUnaryOperator weights) {
         FakeEndpoints cluster = new FakeEndpoints("k8s");
         cluster.publish(
                 TARGET,
@@ -34,7 +41,7 @@ public final class BalancedService implements AutoCloseable {
                         .mapToObj(i -> Endpoint.of("10." + (i >> 16) + "." + ((i >> 8) & 255) + "." + (i & 255), 8080)
                                 .withWeight(weights.applyAsInt(i)))
                         .toArray(Endpoint[]::new));
-        mesh = Mesh.builder().resolvers(cluster).build();
+        mesh = builder.resolvers(cluster).build();
         balancer = mesh.service(TARGET + "?policy=" + policy);
         balancer.whenReady(Duration.ofSeconds(10)).toCompletableFuture().join();
     }
@@ -42,6 +49,11 @@ public final class BalancedService implements AutoCloseable {
     /** Its balancer. */
     public LoadBalancer balancer() {
         return balancer;
+    }
+
+    /** Sends its calls, with repeats where they are safe. */
+    public Attempts attempts() {
+        return mesh.attempts(balancer);
     }
 
     @Override
