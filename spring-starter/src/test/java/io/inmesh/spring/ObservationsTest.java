@@ -85,14 +85,14 @@ class ObservationsTest extends OrdersFixture {
         cluster.publish("orders.shop:80", nobody(81), good.endpoint());
         observed.withPropertyValues(setting).withBean(Ended.class).run(started -> {
             Ended ended = started.getBean(Ended.class);
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < 3; i++) {
                 assertThat(ask(started, how)).isEqualTo(good.name());
             }
             await().atMost(LIMIT)
-                    .until(() -> ended.named("http.client.requests").size() == 2);
+                    .until(() -> ended.named("http.client.requests").size() == 3);
             List<Observation.Context> calls = ended.named("inmesh.client.call");
             List<Observation.Context> attempts = ended.named("inmesh.client.attempt");
-            assertThat(calls).hasSize(2);
+            assertThat(calls).hasSize(3);
             assertThat(attempts)
                     .as("at least one of two calls met nobody first")
                     .hasSizeBetween(3, 4);
