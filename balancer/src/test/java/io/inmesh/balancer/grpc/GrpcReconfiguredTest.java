@@ -32,8 +32,9 @@ class GrpcReconfiguredTest {
     }
 
     private void awaitPolicy(String policy) {
-        await().atMost(LIMIT).until(() -> !policies.isEmpty()
-                && policies.get(policies.size() - 1).equals(policy));
+        await().atMost(LIMIT)
+                .until(() ->
+                        !policies.isEmpty() && policies.get(policies.size() - 1).equals(policy));
     }
 
     @Test
