@@ -8,6 +8,7 @@ import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.balancer.attempt.AttemptResources;
+import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.AttemptsConfig;
@@ -189,7 +190,7 @@ public final class Mesh implements AutoCloseable {
         if (balancer instanceof BalancerHandle handle) {
             return Attempts.of(balancer, handle::terms, attempting);
         }
-        Terms terms = new AttemptTerms(engine).ofNobody(AttemptsConfig.DEFAULT);
+        Terms terms = new AttemptTerms(engine.budgets(), engine.clock()).ofNobody(AttemptsConfig.DEFAULT);
         return Attempts.of(balancer, () -> terms, attempting);
     }
 

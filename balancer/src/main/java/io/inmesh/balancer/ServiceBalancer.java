@@ -20,8 +20,8 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler.Cancellable;
+import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.engine.ApplicationSettings;
@@ -31,7 +31,6 @@ import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
-import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.EndpointStates;
@@ -127,7 +126,7 @@ final class ServiceBalancer implements Resolver.Listener {
                 target
                         + ": nothing has been heard of it yet; wait with whenReady(), or check that its source can be reached");
         LayeredConfig config = configs.current(null);
-        this.terms = new AttemptTerms(engine);
+        this.terms = new AttemptTerms(engine.budgets(), engine.clock());
         this.published = new Published(
                 assembly.rejecting(notYet),
                 configs.balancing(config),
@@ -268,15 +267,7 @@ final class ServiceBalancer implements Resolver.Listener {
                 current.views(),
                 assembled.rejection(),
                 terms.of(current.key(), balancing.config().attempts()),
-                guarded(balancing.config(), current.key())));
-    }
-
-    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
-        if (!config.resilience4j().guardsService()) {
-            return null;
-        }
-        Guard guard = engine.extensions().guardOf(config, key);
-        return guard == null ? null : new GuardedPicks(guard, target, engine.clock(), engine.observer());
+                engine.guarded(balancing.config(), target, current.key())));
     }
 
     private void unresolvedOnLane(Unresolved unresolved) {

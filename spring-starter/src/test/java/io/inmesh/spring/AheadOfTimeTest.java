@@ -12,10 +12,13 @@ import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.web.client.RestClient;
 
 /** A context that was processed ahead of time, as for native images, is the same context. */
 class AheadOfTimeTest {
@@ -53,5 +56,47 @@ class AheadOfTimeTest {
                 assertThat(started.getBean(MeshLifecycle.class).isRunning()).isTrue();
             }
         });
+    }
+
+    /** Asks for a balancer by its target, and for a client from Boot's builder. */
+    @Configuration(proxyBeanMethods = false)
+    static class Application {
+        @Bean
+        Orders orders(RestClient.Builder builder, @MeshService("orders.shop:80") LoadBalancer balancer) {
+            return new Orders(builder.baseUrl("http://orders.shop").build(), balancer);
+        }
+    }
+
+    record Orders(RestClient client, LoadBalancer balancer) {}
+
+    @Test
+    @CompileWithForkedClassLoader
+    void clients_and_injected_balancers_of_a_processed_context_reach_pods() {
+        try (Pod pod = Pod.start(82)) {
+            String[] properties = {
+                "inmesh.services.orders.shop.endpoints=" + pod.endpoint().address()
+            };
+            AnnotationConfigApplicationContext written = new AnnotationConfigApplicationContext();
+            TestPropertyValues.of(properties).applyTo(written);
+            written.register(Application.class);
+            written.register(Contexts.CLASSES);
+            TestGenerationContext generation = new TestGenerationContext();
+            var initializer = new ApplicationContextAotGenerator().processAheadOfTime(written, generation);
+            generation.writeGeneratedContent();
+            TestCompiler.forSystem().with(generation).compile(compiled -> {
+                try (GenericApplicationContext started = new GenericApplicationContext()) {
+                    TestPropertyValues.of(properties).applyTo(started);
+                    @SuppressWarnings("unchecked") // The generator says so.
+                    ApplicationContextInitializer<GenericApplicationContext> generated =
+                            compiled.getInstance(ApplicationContextInitializer.class, initializer.reflectionName());
+                    generated.initialize(started);
+                    started.refresh();
+                    Orders orders = started.getBean(Orders.class);
+                    assertThat(orders.client().get().uri("/").retrieve().body(String.class))
+                            .isEqualTo("pod-82");
+                    assertThat(orders.balancer().snapshot().endpoints()).hasSize(1);
+                }
+            });
+        }
     }
 }

@@ -59,6 +59,8 @@ class ArchitectureTest {
                         "io.inmesh.balancer.config..",
                         "io.inmesh.balancer.engine..",
                         "io.inmesh.balancer.fault..",
+                        "io.inmesh.balancer.grpc",
+                        "io.grpc",
                         "io.inmesh.balancer.micrometer..",
                         "io.inmesh.balancer.resilience4j..",
                         "io.github.resilience4j..",
@@ -137,6 +139,16 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.inmesh.balancer.micrometer..")
                 .because("everything else must load without Micrometer")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring..")
+                .and()
+                .doNotHaveSimpleName(InmeshGrpcAutoConfiguration.class.getSimpleName())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "org.springframework.grpc..", "io.inmesh.balancer.grpc..")
+                .because("everything else must load without gRPC")
                 .check(STARTER);
         noClasses()
                 .that()

@@ -9,10 +9,8 @@ import io.inmesh.api.Sessions;
 import io.inmesh.api.Unresolved;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -172,37 +170,6 @@ class CloudBridgeTest extends CloudFixture {
                     assertThat(pod.seen()).hasSize(3).allSatisfy(seen -> assertThat(
                                     seen.headers().getFirst("Cookie"))
                             .isEqualTo("sc-lb-instance-id=" + Sessions.tokenOf(pod.endpoint())));
-                });
-    }
-
-    @Test
-    void a_hint_in_the_header_or_the_properties_is_the_key_that_hash_policies_follow() {
-        ordersAreOnly(pod(), pod(), pod(), pod());
-        cloud.withPropertyValues("inmesh.services.orders.policy=destination-hash")
-                .run(started -> {
-                    Set<String> all = new HashSet<>();
-                    for (int customer = 0; customer < 40; customer++) {
-                        RestClient client = started.getBean(RestClient.Builder.class)
-                                .clone()
-                                .defaultHeader("X-SC-LB-Hint", "customer-" + customer)
-                                .build();
-                        String first = get(client, "http://orders/");
-                        assertThat(get(client, "http://orders/")).isEqualTo(first);
-                        assertThat(get(client, "http://orders/")).isEqualTo(first);
-                        all.add(first);
-                    }
-                    assertThat(all).hasSize(4);
-                });
-        cloud.withPropertyValues(
-                        "inmesh.services.orders.policy=destination-hash", "spring.cloud.loadbalancer.hint.orders=blue")
-                .run(started -> {
-                    Set<String> answers = new HashSet<>();
-                    for (Caller caller : callers()) {
-                        for (int i = 0; i < 5; i++) {
-                            answers.add(String.valueOf(caller.call(started)));
-                        }
-                    }
-                    assertThat(answers).hasSize(1);
                 });
     }
 

@@ -28,20 +28,24 @@ final class Contexts {
                 .withConfiguration(AutoConfigurations.of(WebClientAutoConfiguration.class));
     }
 
+    /** What all contexts consist of, in the order in which Boot would have them. */
+    static final Class<?>[] CLASSES = {
+        SslAutoConfiguration.class,
+        HttpClientAutoConfiguration.class,
+        ImperativeHttpClientAutoConfiguration.class,
+        ReactiveHttpClientAutoConfiguration.class,
+        RestClientAutoConfiguration.class,
+        RestTemplateAutoConfiguration.class,
+        InmeshAutoConfiguration.class,
+        InmeshClientDetectionAutoConfiguration.class,
+        InmeshHttpClientAutoConfiguration.class,
+        InmeshInjectionAutoConfiguration.class
+    };
+
     /** Everything of ours, and of Boot what makes HTTP clients. */
     static ApplicationContextRunner all() {
         return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        SslAutoConfiguration.class,
-                        HttpClientAutoConfiguration.class,
-                        ImperativeHttpClientAutoConfiguration.class,
-                        ReactiveHttpClientAutoConfiguration.class,
-                        RestClientAutoConfiguration.class,
-                        RestTemplateAutoConfiguration.class,
-                        InmeshAutoConfiguration.class,
-                        InmeshClientDetectionAutoConfiguration.class,
-                        InmeshHttpClientAutoConfiguration.class,
-                        InmeshInjectionAutoConfiguration.class))
+                .withConfiguration(AutoConfigurations.of(CLASSES))
                 .withClassLoader(WITHOUT_WEBCLIENT);
     }
 

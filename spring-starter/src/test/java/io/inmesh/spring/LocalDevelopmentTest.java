@@ -3,25 +3,14 @@ package io.inmesh.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ServerCalls;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.grpc.MeshChannels;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,50 +117,17 @@ class LocalDevelopmentTest extends OrdersFixture {
     }
 
     @Test
-    void a_grpc_channel_reaches_the_listed_endpoints_by_the_services_name() throws Exception {
-        MethodDescriptor<String, String> greet = MethodDescriptor.<String, String>newBuilder(
-                        Text.INSTANCE, Text.INSTANCE)
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("shop.Orders/Greet")
-                .build();
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.13", 0))
-                .addService(ServerServiceDefinition.builder("shop.Orders")
-                        .addMethod(greet, ServerCalls.asyncUnaryCall((request, answer) -> {
-                            answer.onNext("hello " + request);
-                            answer.onCompleted();
-                        }))
-                        .build())
-                .build()
-                .start();
-        alone().withPropertyValues("inmesh.services.orders.shop.endpoints=127.0.0.13:" + server.getPort())
-                .run(started -> {
-                    ManagedChannel channel = Grpc.newChannelBuilder(
-                                    "k8s:///orders.shop:grpc", InsecureChannelCredentials.create())
-                            .setNameResolverArg(MeshChannels.MESH, started.getBean(Mesh.class))
-                            .build();
-                    assertThat(ClientCalls.blockingUnaryCall(channel, greet, CallOptions.DEFAULT, "you"))
-                            .isEqualTo("hello you");
-                    channel.shutdownNow();
-                });
-        server.shutdownNow();
-    }
-
-    /** Texts as messages. */
-    private enum Text implements MethodDescriptor.Marshaller<String> {
-        INSTANCE;
-
-        @Override
-        public InputStream stream(String value) {
-            return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public String parse(InputStream stream) {
-            try {
-                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+    void a_grpc_channel_reaches_the_listed_endpoints_by_the_services_name() {
+        try (GrpcPod pod = GrpcPod.start(1)) {
+            alone().withPropertyValues("inmesh.services.orders.shop.endpoints=localhost:" + pod.port())
+                    .run(started -> {
+                        ManagedChannel channel = Grpc.newChannelBuilder(
+                                        "k8s:///orders.shop:grpc", InsecureChannelCredentials.create())
+                                .setNameResolverArg(MeshChannels.MESH, started.getBean(Mesh.class))
+                                .build();
+                        assertThat(GrpcPod.nameOf(channel)).isEqualTo("pod-1");
+                        channel.shutdownNow();
+                    });
         }
     }
 

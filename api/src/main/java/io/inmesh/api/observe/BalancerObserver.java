@@ -106,7 +106,7 @@ public interface BalancerObserver {
     default void withheld(Target target, Withheld why) {}
 
     /**
-     * A call begins at a door that repeats by itself.
+     * A call begins that goes through {@code Mesh.attempts}; calls of gRPC channels do not, and are told by {@link #called} alone.
      *
      * @return hears of its attempts and of its end. Asked on the caller's thread
      */

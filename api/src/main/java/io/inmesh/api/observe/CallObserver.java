@@ -4,7 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Outcome;
 
 /**
- * Hears one call of a door that repeats by itself, from its beginning to its end with all its attempts, for traces. Given out by {@link
+ * Hears one call, from its beginning to its end with all its attempts, for traces. Given out by {@link
  * BalancerObserver#calling}.
  *
  * <p>Threads: {@link #attempt} and what is told of attempts come one after the other, on whichever threads the call's events come. It must be quick.

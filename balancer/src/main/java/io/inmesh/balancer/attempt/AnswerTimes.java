@@ -59,7 +59,7 @@ public final class AnswerTimes {
     }
 
     /** An answer took so long. */
-    void record(long nanos) {
+    public void record(long nanos) {
         long slice = slice();
         int part = (int) (slice % SLICES);
         long held = slices.get(part);

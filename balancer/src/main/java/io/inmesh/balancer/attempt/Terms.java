@@ -26,7 +26,7 @@ public record Terms(
     }
 
     /** After how many nanoseconds an attempt without an answer is hedged; 0 = not, as while too little is known. */
-    long hedgeDelayNanos() {
+    public long hedgeDelayNanos() {
         HedgeConfig hedge = config.hedge();
         if (hedge.percentile() > 0) {
             return times == null ? 0 : times.percentileNanos(hedge.percentile());

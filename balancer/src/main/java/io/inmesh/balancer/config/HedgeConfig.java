@@ -5,7 +5,6 @@ import java.util.List;
 
 /**
  * Whether an idempotent request that has no answer yet is sent to a second endpoint besides, and the first answer taken. Keys {@code hedge.*}.
- * They hold for plain Java and HTTP.
  *
  * @param delay after how long, at least 1 ms; zero = by {@link #percentile}, or not at all
  * @param percentile the percentage of answers that had come by then, as measured in the last seconds: more than 0 and less than 100; 0 = by

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often and how fast a request is sent again that failed and is safe to repeat. Keys {@code retry.*}. They hold for plain Java and HTTP.
+ * How often and how fast a request is sent again that failed and is safe to repeat. Keys {@code retry.*}. Over gRPC
+ * {@code timeout} is a hedge of idempotent calls after that time, and {@code deadline} is for unary calls that have none.
  *
  * @param attempts how many are made at most, hedges included; from 1, which repeats nothing, to 5; default 3
  * @param timeout how long one attempt may take until its answer begins; then an idempotent request goes elsewhere, and any other fails; zero,

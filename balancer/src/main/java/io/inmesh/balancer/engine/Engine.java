@@ -10,8 +10,11 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.budget.BudgetsByService;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.fault.Faults;
+import io.inmesh.balancer.guard.Guard;
+import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.health.OutlierDetection;
 import io.inmesh.balancer.health.ServiceHealth;
@@ -156,6 +159,12 @@ public record Engine(
             }
         }
         return new Locality(node, zone);
+    }
+
+    /** What stands before the requests for that target, or null. */
+    public @Nullable GuardedPicks guarded(BalancerConfig config, Target target, ServiceKey key) {
+        Guard guard = config.resilience4j().guardsService() ? extensions.guardOf(config, key) : null;
+        return guard == null ? null : new GuardedPicks(guard, target, clock, observer);
     }
 
     /** The configuration of one target, heard from every level. */

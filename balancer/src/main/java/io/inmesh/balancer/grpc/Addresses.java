@@ -37,18 +37,15 @@ final class Addresses {
         return Endpoint.of(address.toString(), Endpoint.NO_PORT);
     }
 
+    /**
+     * Transports take addresses, not names. A name is one that somebody listed, {@code localhost} as a rule, and is looked up once for each
+     * connection that is set up, on the channel's lane: the clusters' endpoints, of which there are many, are addresses.
+     */
     private static SocketAddress socketAddress(Endpoint endpoint) {
-        String host = endpoint.host();
-        boolean literal = host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1));
-        if (!literal) {
-            return InetSocketAddress.createUnresolved(
-                    host, endpoint.port()); // The transport resolves it when it connects.
-        }
         try {
-            return new InetSocketAddress(InetAddress.getByName(host), endpoint.port());
+            return new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
         } catch (UnknownHostException e) {
-            return InetSocketAddress.createUnresolved(
-                    host, endpoint.port()); // Fails when connecting, with the name in the text.
+            return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port()); // Fails when connecting.
         }
     }
 }

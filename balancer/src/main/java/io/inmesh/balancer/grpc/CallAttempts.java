@@ -3,63 +3,120 @@ package io.inmesh.balancer.grpc;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Sessions;
+import io.inmesh.api.observe.BalancerObserver.Withheld;
+import io.inmesh.balancer.grpc.AttemptLeave.Answer;
+import io.inmesh.balancer.grpc.AttemptLeave.Grant;
 import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one call, carried by the call's options through gRPC's own retries: every stream adds its endpoint, every pick stays away
- * from those, and the end of the call ends what is still open.
+ * The attempts of one call, carried by the call's options through gRPC's own retries and hedges: every stream joins, every pick stays away from their
+ * endpoints and asks whether one more may be made, and the end of the call ends what is still open.
  *
- * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one leaves a tracer behind that is never
- * closed. Its lease would stay open for ever.
+ * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one, or waits to start a repeat, leaves a tracer
+ * behind that is never closed. Its lease would stay open for ever.
+ *
+ * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
 final class CallAttempts {
     static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
 
-    /** Written by the thread that creates a stream, under this; read by the one that picks for the next attempt. */
-    private volatile PickContext context;
+    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
+    /** How gRPC's engine goes on with a call. */
+    enum Course {
+        /** It does not, but for what was not processed. */
+        ONCE,
+        /** One attempt after the other. */
+        RETRIED,
+        /** Attempts beside each other. */
+        HEDGED
+    }
+
+    private final CallTerms terms;
+    private final Course course;
     private final @Nullable CallSession session;
     private final @Nullable Deadline deadline;
+    private final PickContext origin;
+
+    /** Null where nothing stands before the service. */
+    private final @Nullable HeldLeaves held;
+
+    /** Whether the caller waits for an endpoint, while gRPC believes that he does not; see {@link #into}. Written before the call is made. */
+    private boolean waits;
+
+    /** Written once, under this; read by picks, which have nothing to ask before there is one. */
+    private volatile @Nullable CallAttempt first;
+
+    /** Whether an attempt is being answered, for which others are given up. Written by its transport, read by picks. */
+    private volatile boolean answered;
 
     // Guarded by this.
+    private List<CallAttempt> more = List.of();
+    private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
+    private @Nullable CallAttempt firstFailed;
+    private int begun;
     private boolean homeTried;
-    private final List<Lease> leases = new ArrayList<>(1);
-    private @Nullable Member failed;
-    private Outcome failure = Outcome.CANCELLED;
     private boolean ended;
 
-    private CallAttempts(CallOptions options) {
-        this.session = options.getOption(MeshChannels.SESSION);
-        this.context = firstContextOf(options);
-        Deadline own = options.getDeadline();
-        Deadline callers = Context.current().getDeadline();
-        this.deadline = own == null || callers == null ? (own == null ? callers : own) : own.minimum(callers);
-    }
-
     /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
-    static CallAttempts of(CallOptions options) {
-        return new CallAttempts(options);
+    CallAttempts(CallTerms terms, Course course, MethodType type, CallOptions options) {
+        this.terms = terms;
+        this.course = course;
+        this.session = options.getOption(MeshChannels.SESSION);
+        this.origin = CallRules.contextOf(options);
+        this.deadline = terms.deadlineOf(options, type);
+        this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
     }
 
-    /** What a pick for this call is to know. */
-    static PickContext contextOf(CallOptions options) {
-        CallAttempts attempts = options.getOption(KEY);
-        return attempts == null ? firstContextOf(options) : attempts.context;
+    /**
+     * The call's options with its attempts. A hedge that gets no leave must end at once, and of a call that waits for ready gRPC would let it wait: so
+     * that a hedged one waits is seen to in here.
+     */
+    CallOptions into(CallOptions options) {
+        CallOptions carrying = options.withOption(KEY, this);
+        if (deadline != null
+                && options.getDeadline() == null
+                && Context.current().getDeadline() == null) {
+            carrying = carrying.withDeadline(deadline);
+        }
+        waits = course == Course.HEDGED && options.isWaitForReady();
+        return waits ? carrying.withoutWaitForReady() : carrying;
     }
 
-    private static PickContext firstContextOf(CallOptions options) {
-        CallSession session = options.getOption(MeshChannels.SESSION);
-        PickContext context = session == null ? PickContext.NONE : session.context();
-        String key = options.getOption(MeshChannels.KEY);
-        return key == null ? context : context.withKey(key);
+    /** What a pick for the call is to know. */
+    PickContext context() {
+        if (first == null) {
+            return origin;
+        }
+        PickContext context = origin;
+        for (CallAttempt attempt : all()) {
+            context = context.withTried(attempt.endpoint());
+        }
+        return context;
+    }
+
+    private synchronized List<CallAttempt> all() {
+        CallAttempt one = first;
+        if (one == null) {
+            return List.of();
+        }
+        List<CallAttempt> all = new ArrayList<>(1 + more.size());
+        all.add(one);
+        all.addAll(more);
+        return all;
     }
 
     /** By when the call must have ended, or null. */
@@ -70,43 +127,244 @@ final class CallAttempts {
 
     /** True if the call was sent before. */
     boolean isRepeated() {
-        return context.attempts() > 0;
+        return first != null;
     }
 
-    /** Begins the lease of another attempt; null if the call has ended meanwhile. */
-    synchronized @Nullable Lease begin(Member member) {
-        if (ended) {
-            return null;
-        }
-        if (failed != null) {
-            failed.tellRepeated(failure);
-            failed = null;
-        }
-        Lease lease = member.begin();
-        leases.add(lease);
-        if (session != null && !homeTried) {
-            // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
-            homeTried = Sessions.tokenOf(member.endpoint()).equals(context.session());
-            session.servedBy(member.endpoint());
-        }
-        context = context.withTried(member.endpoint());
-        return lease;
+    boolean isHedged() {
+        return course == Course.HEDGED;
     }
 
-    /** An attempt has ended so; if another is begun after it, that is a repeat. */
-    synchronized void attemptEnded(Member member, Outcome outcome) {
-        failed = member;
-        failure = outcome;
+    /** By what attempts are timed; null if nobody wants to know how long answers take. */
+    @Nullable
+    CallTerms timing() {
+        return terms.terms().times() == null ? null : terms;
+    }
+
+    /** The call begins, with these headers. */
+    void start(Metadata headers) {
+        if (isHedged()) {
+            AttemptLeave.forgetOthers(headers);
+        }
+        terms.terms().budget().begun();
     }
 
     /**
-     * The call has ended: so has every attempt, whether or not its stream has said so. A stream that has still to say so was taken back, by the
-     * caller or because the deadline passed.
+     * Whether the attempt with these headers may be made there.
+     *
+     * @return null if it may, otherwise what gRPC is told instead
      */
-    synchronized void end(Status.Code code) {
-        ended = true;
-        Outcome outcome = code == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
-        leases.forEach(lease -> lease.complete(outcome));
-        leases.clear();
+    @Nullable
+    PickResult ask(Member there, Metadata headers) {
+        boolean further = first != null;
+        int number = numberOf(headers);
+        // A hedge of what waits would wait, too, and then both would be sent at once.
+        if (answered || (isHedged() && !further && number > 0)) {
+            return AttemptLeave.NONE_BESIDE;
+        }
+        if (further) {
+            Answer answer;
+            synchronized (this) {
+                answer = leave().ask(number, there, all());
+            }
+            if (answer.why() != null) {
+                terms.observer().withheld(terms.target(), answer.why());
+            }
+            if (answer.told() != null) {
+                return answer.told();
+            }
+        }
+        return held == null ? null : enter(held, number);
+    }
+
+    /** From 0; not asked of headers where it can be no other. */
+    private int numberOf(Metadata headers) {
+        return course == Course.ONCE && first == null ? 0 : AttemptLeave.numberOf(headers);
+    }
+
+    /** Asks for leave of what stands before the service. */
+    private @Nullable PickResult enter(HeldLeaves leaves, int number) {
+        Rejection refused = leaves.ask(number, AttemptLeave.isAgain(number, all()));
+        if (refused == null) {
+            return null;
+        }
+        synchronized (this) {
+            leave().giveBack(number, all());
+            return leave().areOthers(all())
+                    ? AttemptLeave.NONE_BESIDE
+                    : PickResult.withDrop(Status.UNAVAILABLE.withDescription(refused.toString()));
+        }
+    }
+
+    private AttemptLeave leave() {
+        AttemptLeave made = leave;
+        if (made == null) {
+            made = new AttemptLeave(terms, isHedged());
+            leave = made;
+        }
+        return made;
+    }
+
+    /** What gRPC is told where there is no endpoint for the attempt with these headers. */
+    PickResult without(PickResult told, Metadata headers) {
+        if (!isHedged()) {
+            return told;
+        }
+        if (first == null && AttemptLeave.numberOf(headers) > 0) {
+            return AttemptLeave.NONE_BESIDE;
+        }
+        boolean failed = !told.isDrop() && !told.getStatus().isOk();
+        synchronized (this) {
+            if (!failed || leave().areOthers(all())) {
+                return told;
+            }
+        }
+        // Nothing is under way, and the next hedge may be far off.
+        return waits ? PickResult.withNoResult() : PickResult.withDrop(told.getStatus());
+    }
+
+    /** Another attempt is made with these headers; false if the call has ended meanwhile. */
+    boolean join(CallAttempt attempt, Metadata headers) {
+        synchronized (this) {
+            if (ended) {
+                return false;
+            }
+            int number = numberOf(headers);
+            if (held != null) {
+                attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
+            }
+            if (first == null) {
+                attempt.is(number, null, course == Course.RETRIED && number > 0);
+                first = attempt;
+            } else {
+                Grant grant = leave().take(number, all());
+                attempt.is(number, grant, course == Course.RETRIED && (grant == null || !grant.again()));
+                more = more.isEmpty() ? new ArrayList<>(2) : more;
+                more.add(attempt);
+            }
+            if (session != null && !homeTried) {
+                // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
+                homeTried = Sessions.tokenOf(attempt.endpoint()).equals(origin.session());
+                session.servedBy(attempt.endpoint());
+            }
+        }
+        if (!attempt.isDelayed()) {
+            begin(attempt);
+        }
+        return true;
+    }
+
+    /** The attempt begins, unless it has, or is over. */
+    void begin(CallAttempt attempt) {
+        synchronized (this) {
+            if (ended || !attempt.begin()) {
+                return;
+            }
+            begun++;
+        }
+        attempt.tellWhy(terms);
+    }
+
+    /** An attempt is being answered, after so long; a time below 0 is unknown. */
+    void answered(long nanos) {
+        answered = true;
+        terms.count(nanos);
+    }
+
+    /** The attempt's stream was closed, after which gRPC decides what comes next. */
+    void closed(CallAttempt attempt, Outcome outcome) {
+        if (!(outcome instanceof Outcome.Cancelled)) {
+            begin(attempt); // What could not be sent is an attempt as well.
+        }
+        synchronized (this) {
+            if (!attempt.end(outcome)) {
+                return;
+            }
+            if (firstFailed == null && !attempt.status().isOk()) {
+                firstFailed = attempt;
+            }
+        }
+        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+            terms.count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
+        }
+        settle(attempt, outcome);
+        if (course != Course.ONCE && attempt.readPushback(isHedged())) {
+            terms.observer().withheld(terms.target(), Withheld.PUSHBACK);
+        }
+    }
+
+    private void settle(CallAttempt attempt, Outcome outcome) {
+        if (attempt.complete(outcome)) {
+            terms.retries().told(outcome);
+        }
+        if (attempt.isWithdrawn()) {
+            terms.retries().returned();
+        }
+    }
+
+    /**
+     * The call has ended: so has every attempt, whether or not its stream has said so. A stream that has still to say so was taken back: by the
+     * caller, because the deadline passed, or because another one was answered.
+     */
+    void end(Status status, Metadata trailers) {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true; // From now on nobody joins.
+            if (leave != null) {
+                leave.end();
+            }
+        }
+        if (held != null) {
+            held.end();
+        }
+        Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
+        CallAttempt one = first;
+        if (one != null) {
+            end(one, others, status, trailers);
+            more.forEach(attempt -> end(attempt, others, status, trailers));
+        }
+        terms.terms().budget().ended();
+        terms.observer().called(terms.target(), begun, outcomeOf(status));
+    }
+
+    private void end(CallAttempt attempt, Outcome outcome, Status status, Metadata trailers) {
+        attempt.tidy(trailers);
+        boolean open;
+        synchronized (this) {
+            open = attempt.end(outcome);
+        }
+        if (open) {
+            settle(attempt, outcome);
+            if (status.isOk()) {
+                terms.count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
+            }
+        }
+    }
+
+    /** The attempt whose end the caller is told instead of such a status; null if it is his. */
+    @SuppressWarnings("ReferenceEquality") // These very ones; a server may say what it likes.
+    synchronized @Nullable CallAttempt toldInsteadOf(Status status) {
+        boolean ours = status == AttemptLeave.NOT_REPEATED || status == AttemptLeave.NOT_HEDGED;
+        return ours ? firstFailed : null;
+    }
+
+    private Outcome outcomeOf(Status status) {
+        CallAttempt told = toldInsteadOf(status);
+        Status seen = told == null ? status : told.status();
+        CallAttempt one = first;
+        if (one != null && one.endedWith(seen)) {
+            return one.outcome();
+        }
+        for (CallAttempt attempt : more) {
+            if (attempt.endedWith(seen)) {
+                return attempt.outcome();
+            }
+        }
+        return switch (seen.getCode()) {
+            case DEADLINE_EXCEEDED -> Outcome.TIMEOUT;
+            case CANCELLED -> Outcome.CANCELLED;
+            default -> begun == 0 ? NO_ENDPOINT : terms.outcomeOf(seen);
+        };
     }
 }

@@ -32,7 +32,8 @@ record CallRules(KeyConfig key, @Nullable RequestPart token) {
     /** What a pick for that call is to know. */
     PickContext contextOf(PickSubchannelArgs args) {
         CallOptions options = args.getCallOptions();
-        PickContext context = CallAttempts.contextOf(options);
+        CallAttempts attempts = options.getOption(CallAttempts.KEY);
+        PickContext context = attempts == null ? contextOf(options) : attempts.context();
         if (context.key() == null && !key.isEmpty()) {
             String found = RequestParts.keyOf(key, new CallHead(args));
             context = found == null ? context : context.withKey(found);
@@ -42,6 +43,14 @@ record CallRules(KeyConfig key, @Nullable RequestPart token) {
             return session == null ? context : context.withSession(session);
         }
         return context;
+    }
+
+    /** What the program itself says of a call. */
+    static PickContext contextOf(CallOptions options) {
+        CallSession session = options.getOption(MeshChannels.SESSION);
+        PickContext context = session == null ? PickContext.NONE : session.context();
+        String said = options.getOption(MeshChannels.KEY);
+        return said == null ? context : context.withKey(said);
     }
 
     /** A call as settings speak of it. */

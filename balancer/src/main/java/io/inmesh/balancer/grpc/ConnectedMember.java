@@ -351,7 +351,7 @@ final class ConnectedMember extends Member {
                     ConnectedMember.this,
                     attempts,
                     classifier,
-                    new LeaseTracer.Stream(pace, info.getCallOptions(), tells));
+                    new LeaseTracer.Stream(pace, info.getCallOptions(), headers, tells));
         }
     }
 }

@@ -7,8 +7,6 @@ import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.PathTarget;
 import io.inmesh.api.Picker;
-import io.inmesh.api.Reason;
-import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.Usability;
@@ -206,7 +204,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             PickResult result = PickResult.withError(error);
             helper.updateBalancingState(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    members == null ? new FixedResultPicker(result) : sessionsOr(result));
+                    members == null ? InmeshPicker.telling(result) : sessionsOr(result));
         }
     }
 
@@ -281,10 +279,10 @@ final class InmeshLoadBalancer extends LoadBalancer {
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
     private SubchannelPicker sessionsOr(PickResult result) {
         if (wanted().config().affinity().mode() != AffinityConfig.Mode.STRONG) {
-            return new FixedResultPicker(result);
+            return InmeshPicker.telling(result);
         }
-        Rejection nobody = new Rejection(Reason.ALL_EJECTED, bound().target() + ": no connection is ready");
-        Picker sessions = assembly().sessionsOr(context -> nobody, members().all(), wanted());
+        Picker sessions =
+                assembly().sessionsOr(context -> InmeshPicker.NOBODY, members().all(), wanted());
         return new InmeshPicker(sessions, result, rules());
     }
 

@@ -6,11 +6,15 @@ import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
 import io.inmesh.api.Choice;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import org.jspecify.annotations.Nullable;
 
 /** Our picker as gRPC's: the chosen member's own pick result, or the rejection as a status. */
 final class InmeshPicker extends SubchannelPicker {
+    /** Chosen by who has something to say instead. */
+    static final Rejection NOBODY = new Rejection(Reason.ALL_EJECTED, "no connection is ready");
+
     private final Picker picker;
     private final @Nullable PickResult instead;
     private final CallRules rules;
@@ -22,6 +26,11 @@ final class InmeshPicker extends SubchannelPicker {
         this.rules = rules;
     }
 
+    /** One that gives every call that result. */
+    static InmeshPicker telling(PickResult result) {
+        return new InmeshPicker(context -> NOBODY, result, CallRules.NONE);
+    }
+
     /** True if the other would give every call the same. */
     boolean isSameAs(@Nullable InmeshPicker other) {
         return other != null && picker == other.picker && rules.equals(other.rules);
@@ -30,10 +39,15 @@ final class InmeshPicker extends SubchannelPicker {
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
         Choice choice = picker.choose(rules.contextOf(args));
+        CallAttempts attempts = args.getCallOptions().getOption(CallAttempts.KEY);
         if (choice instanceof ConnectedMember member) {
-            return member.pickResult(args.getMethodDescriptor().getType());
+            PickResult refused = attempts == null ? null : attempts.ask(member, args.getHeaders());
+            return refused == null
+                    ? member.pickResult(args.getMethodDescriptor().getType())
+                    : refused;
         }
-        return instead == null ? rejected((Rejection) choice) : instead;
+        PickResult told = instead == null ? rejected((Rejection) choice) : instead;
+        return attempts == null ? told : attempts.without(told, args.getHeaders());
     }
 
     private static PickResult rejected(Rejection rejection) {

@@ -5,7 +5,6 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
@@ -14,22 +13,16 @@ import io.inmesh.balancer.state.Member;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's lease. For calls that we see as a whole it begins when the stream is made, so that a burst of calls sees itself; for others,
- * whose end we would not hear of if they never started, when the headers go out.
+ * A stream's lease. For calls that we see as a whole it begins when the stream is made, so that a burst of calls sees itself, but for a repeat that gRPC
+ * starts only after its back-off; for others, whose end we would not hear of if they never started, when the headers go out.
  *
  * <p>Threads: gRPC's transport calls one after the other, {@code streamClosed} last, but not always from the same thread: hence volatile.
  */
-final class LeaseTracer extends ClientStreamTracer {
-    private final Member member;
+final class LeaseTracer extends CallAttempt {
     private final @Nullable CallAttempts attempts;
     private final OutcomeClassifier classifier;
-    private final Pace pace;
-    private final @Nullable ServedBy served;
-    private final @Nullable Deadline deadline;
+    private final CallOptions options;
     private volatile @Nullable TokenReturn tells;
-    private volatile @Nullable Lease lease;
-    private volatile boolean sent;
-    private volatile boolean answeredByPeer;
     private volatile boolean spoken;
 
     /**
@@ -37,17 +30,20 @@ final class LeaseTracer extends ClientStreamTracer {
      *
      * @param pace what its time says
      * @param options the call's
+     * @param headers what is sent first
      * @param tells what to tell of the session with the answer
      */
-    record Stream(Pace pace, CallOptions options, @Nullable TokenReturn tells) {}
+    record Stream(
+            Pace pace,
+            CallOptions options,
+            Metadata headers,
+            @Nullable TokenReturn tells) {}
 
     private LeaseTracer(Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
-        this.member = member;
+        super(member, stream.pace, attempts == null ? null : attempts.timing());
         this.attempts = attempts;
         this.classifier = classifier;
-        this.pace = stream.pace;
-        this.served = stream.options.getOption(MeshChannels.SERVED_BY);
-        this.deadline = attempts == null ? stream.options.getDeadline() : attempts.deadline();
+        this.options = stream.options;
         this.tells = stream.tells;
     }
 
@@ -55,57 +51,51 @@ final class LeaseTracer extends ClientStreamTracer {
     static ClientStreamTracer of(
             Member member, @Nullable CallAttempts attempts, OutcomeClassifier classifier, Stream stream) {
         LeaseTracer tracer = new LeaseTracer(member, attempts, classifier, stream);
-        if (attempts != null) {
-            Lease begun = attempts.begin(member);
-            if (begun == null) {
-                return new ClientStreamTracer() {};
-            }
-            tracer.hold(begun);
+        if (attempts != null && !attempts.join(tracer, stream.headers)) {
+            return new ClientStreamTracer() {};
         }
         tracer.tellServed();
         return tracer;
     }
 
-    private void hold(Lease begun) {
-        if (pace != Pace.SINGLE) {
-            begun.streams();
-        }
-        lease = begun;
-    }
-
     private void tellServed() {
+        ServedBy served = options.getOption(MeshChannels.SERVED_BY);
         if (served != null) {
-            served.is(member.endpoint());
+            served.is(endpoint());
         }
     }
 
     @Override
     public void outboundHeaders() {
-        sent = true;
-        if (lease == null) {
-            hold(member.begin());
+        sent();
+        if (!hasBegun()) {
+            if (attempts == null) {
+                begin();
+            } else {
+                attempts.begin(this);
+            }
         }
     }
 
     @Override
     public void inboundHeaders(Metadata headers) {
+        long nanos = headed();
+        if (attempts != null) {
+            attempts.answered(nanos);
+        }
         answerBegins(headers);
     }
 
     @Override
     public void inboundMessage(int seqNo) {
         spoken = true;
-        Lease held = lease;
-        // In a conversation the first word comes when the caller has said what it answers to.
-        if (held != null && pace != Pace.CONVERSATION) {
-            held.answered();
-        }
+        answered();
     }
 
     @Override
-    public void inboundTrailers(Metadata trailers) {
-        answeredByPeer = true;
-        answerBegins(trailers);
+    public void inboundTrailers(Metadata end) {
+        trailed(end);
+        answerBegins(end);
     }
 
     /** With headers, or with trailers where those are all. What is written into them the caller reads. */
@@ -119,32 +109,32 @@ final class LeaseTracer extends ClientStreamTracer {
     }
 
     @Override
-    public void streamClosed(Status status) {
-        Lease held = lease;
-        if (held != null) {
-            Outcome outcome = outcomeOf(status);
-            held.complete(outcome);
-            if (attempts != null) {
-                attempts.attemptEnded(member, outcome);
-            }
+    public void streamClosed(Status end) {
+        closed(end);
+        Outcome came = outcomeOf(end);
+        if (attempts == null) {
+            complete(came);
+        } else {
+            attempts.closed(this, came);
         }
     }
 
-    private Outcome outcomeOf(Status status) {
-        Delivery delivery = sent ? Delivery.SENT : Delivery.NOT_SENT;
-        Status.Code code = isLate(status.getCode()) ? Status.Code.DEADLINE_EXCEEDED : status.getCode();
-        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && pace != Pace.SINGLE) {
+    private Outcome outcomeOf(Status closed) {
+        Delivery delivery = wasSent() ? Delivery.SENT : Delivery.NOT_SENT;
+        Status.Code code = isLate(closed.getCode()) ? Status.Code.DEADLINE_EXCEEDED : closed.getCode();
+        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && pace() != Pace.SINGLE) {
             return Outcome.CANCELLED; // A stream that went on until its caller had enough was not too slow.
         }
         // Without trailers the status is this side's own word for a connection that broke: the peer gave no code.
-        boolean local = !answeredByPeer && isFailure(code);
+        boolean local = !isEndedByPeer() && isFailure(code);
         int told = local ? OutcomeClassifier.NO_CODE : code.value();
-        return classifier.classify(Wire.GRPC, told, status.getCause(), delivery);
+        return classifier.classify(Wire.GRPC, told, closed.getCause(), delivery);
     }
 
     /** A call whose deadline has passed takes its streams back, and does not tell them why. */
     private boolean isLate(Status.Code code) {
-        return code == Status.Code.CANCELLED && !answeredByPeer && deadline != null && deadline.isExpired();
+        Deadline deadline = attempts == null ? options.getDeadline() : attempts.deadline();
+        return code == Status.Code.CANCELLED && !isEndedByPeer() && deadline != null && deadline.isExpired();
     }
 
     private static boolean isFailure(Status.Code code) {

@@ -10,19 +10,28 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.balancer.attempt.AttemptTerms;
+import io.inmesh.balancer.attempt.Terms;
+import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
+import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.guard.GuardedPicks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a gRPC channel hear one of our resolvers: usable endpoints become addresses, reasons become UNAVAILABLE with their own texts, settings
@@ -34,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: made on any; everything else but {@code getServiceAuthority} runs in the channel's synchronization context.
  */
 final class MeshNameResolver extends NameResolver implements Resolver.Listener {
+    private static final Logger log = LoggerFactory.getLogger(MeshNameResolver.class);
+
     private final MeshLoan loan;
     private final Target target;
     private final SynchronizationContext context;
@@ -47,10 +58,17 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Supplier<List<WatchAge>> ages; // Of that resolver: one object, by which observers know it.
     private @Nullable EndpointSet known;
     private @Nullable Unresolved unresolved;
+    private @Nullable SafeRepeats repeats; // The last ones.
+    private final AttemptTerms terms;
+    private @Nullable Guarded guarded;
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
     private Scheduler.Cancellable hearing = () -> {};
+
+    /** What stands before the service's requests, and why. */
+    private record Guarded(
+            Resilience4jConfig by, ServiceKey key, @Nullable GuardedPicks guard) {}
 
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
@@ -58,6 +76,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         this.context = args.getSynchronizationContext();
         this.parser = args.getServiceConfigParser();
         this.engine = loan.mesh().engine();
+        this.terms = new AttemptTerms(engine.budgets(), engine.clock());
         this.configs = engine.configsFor(target, ServiceConfigs.ofTarget(target, settings));
     }
 
@@ -85,12 +104,23 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
     }
 
+    /** The same on a channel that is there, which would end if this threw: whatever is the matter is what calls fail with. */
+    private void watchAgain() {
+        try {
+            watch();
+        } catch (RuntimeException e) {
+            log.warn("{}: cannot be watched; it is tried again", target, e);
+            String why = e.getMessage();
+            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + (why == null ? e : why));
+        }
+    }
+
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
         hearing = engine.settings().listen(new OtherSettings());
         if (resolver == null) {
-            watch();
+            watchAgain();
         }
         if (known != null) {
             tellSet(known);
@@ -113,7 +143,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         if (resolver != null) {
             resolver.refresh();
         } else if (!shutdown) {
-            watch();
+            watchAgain();
             if (resolver == null) {
                 fail();
             }
@@ -137,6 +167,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             if (ages != null) {
                 engine.observer().unwatched(target, ages);
             }
+            terms.close();
             loan.giveBack();
         });
     }
@@ -204,16 +235,44 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
 
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
-        SafeRepeats repeats = SafeRepeats.of(parser, InmeshPolicy.toServiceConfig(config.values()));
+        SafeRepeats steering = steering(config, facts);
         Attributes attributes = Attributes.newBuilder()
                 .set(MeshBinding.KEY, binding)
-                .set(SafeRepeats.KEY, repeats)
+                .set(SafeRepeats.KEY, steering)
                 .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)
-                .setServiceConfig(repeats.channelConfig())
+                .setServiceConfig(steering.channelConfig())
                 .build());
+    }
+
+    /** How calls are repeated from now on; the same object as long as nothing changes. */
+    private SafeRepeats steering(LayeredConfig config, @Nullable ServiceFacts facts) {
+        AttemptsConfig attempts = config.config().attempts();
+        if (facts == null) {
+            terms.close();
+        }
+        Terms now = facts == null ? terms.ofNobody(attempts) : terms.of(facts.key(), attempts);
+        GuardedPicks guard = facts == null ? null : guarded(config.config(), facts.key());
+        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard);
+        Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
+        SafeRepeats last = repeats;
+        if (last == null || !last.isOf(policy, calls)) {
+            last = SafeRepeats.of(parser, policy, calls);
+            repeats = last;
+        }
+        return last;
+    }
+
+    /** The same object as long as nothing changes. */
+    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
+        Guarded last = guarded;
+        if (last == null || !last.by.equals(config.resilience4j()) || !last.key.equals(key)) {
+            last = new Guarded(config.resilience4j(), key, engine.guarded(config, target, key));
+            guarded = last;
+        }
+        return last.guard;
     }
 
     private void fail() {

@@ -4,53 +4,59 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.InternalConfigSelector;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.NameResolver.ServiceConfigParser;
-import io.grpc.Status;
+import io.inmesh.balancer.grpc.CallAttempts.Course;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Steers gRPC's own retries, call by call: what is idempotent is sent once more if it broke, everything else only when gRPC knows that
- * nothing was processed, which it repeats by itself. Each call carries the endpoints it has tried.
+ * Steers gRPC's own retries and hedges, call by call: what is safe to send twice gets one of the two policies, and never both; everything else gets
+ * none, and is repeated only when gRPC knows that nothing was processed, which it does by itself. Each call carries its attempts ({@link
+ * CallAttempts}), of which pickers know what was tried and whether one more may be made.
  *
- * <p>The only class that uses gRPC's internal config selector: there is no public way to give a retry policy to one call and not to another
- * of the same method.
+ * <p>The only class that uses gRPC's internal config selector: there is no public way to give a policy to one call and not to another of the same
+ * method. A channel whose builder says {@code disableServiceConfigLookUp()} discards it; one that says {@code disableRetry()}, or a lower {@code
+ * maxRetryAttempts}, makes gRPC read the policies accordingly.
+ *
+ * <p>Threads: any; made in the channel's synchronization context.
  */
 final class SafeRepeats extends InternalConfigSelector {
-
-    /** Waits a moment before the repeat, as gRPC demands; drawn by gRPC between nothing and this. */
-    private static final String BACKOFF = "0.025s";
-
-    /**
-     * How an attempt ends when its connection breaks or its server stops: UNAVAILABLE, mostly; UNKNOWN when Netty finds the channel closed as it
-     * writes; CANCELLED when a server that shuts down resets its streams (a caller's own cancellation ends the call, and nothing is repeated).
-     * gRPC cannot tell these from a server's own word, so that of an idempotent call is repeated too.
-     */
-    private static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED");
-
-    /** The first attempt and one repeat. */
-    private static final int MAX_ATTEMPTS = 2;
-
+    private final ServiceConfigParser parser;
+    private final Map<String, ?> policy;
+    private final CallTerms terms;
     private final Object plain;
-    private final Object repeating;
+    private final Result once;
+    private final Result retried;
 
-    private SafeRepeats(Object plain, Object repeating) {
-        this.plain = plain;
-        this.repeating = repeating;
+    /** The last one. Written by whichever call finds that the delay has changed; of several at once any may stay. */
+    private volatile @Nullable Hedged hedged;
+
+    /** Hedging after that delay. */
+    private record Hedged(long delayNanos, Result result) {}
+
+    private SafeRepeats(ServiceConfigParser parser, Map<String, ?> policy, CallTerms terms) {
+        this.parser = parser;
+        this.policy = policy;
+        this.terms = terms;
+        this.plain = read(Map.of("loadBalancingConfig", List.of(policy)));
+        this.once = result(plain, Course.ONCE);
+        this.retried = repeats() ? result(withMethods(MethodPolicies.retry(terms.config())), Course.RETRIED) : once;
     }
 
-    /** Service configs are read by gRPC; both carry the same balancing policy. */
-    static SafeRepeats of(ServiceConfigParser parser, Map<String, ?> policy) {
-        return new SafeRepeats(
-                read(parser, Map.of("loadBalancingConfig", List.of(policy))),
-                read(parser, Map.of("loadBalancingConfig", List.of(policy), "methodConfig", List.of(retryOnce()))));
+    /** For calls by those terms, over that balancing policy. Service configs are read by gRPC. */
+    static SafeRepeats of(ServiceConfigParser parser, Map<String, ?> policy, CallTerms terms) {
+        return new SafeRepeats(parser, policy, terms);
+    }
+
+    /** True if one made from these would be the same. */
+    boolean isOf(Map<String, ?> otherPolicy, CallTerms otherTerms) {
+        return policy.equals(otherPolicy) && terms.equals(otherTerms);
     }
 
     /** The service config without a word on methods, for the channel itself. */
@@ -58,22 +64,16 @@ final class SafeRepeats extends InternalConfigSelector {
         return ConfigOrError.fromConfig(plain);
     }
 
-    private static Map<String, ?> retryOnce() {
-        Map<String, ?> retryPolicy = Map.of(
-                "maxAttempts",
-                (double) MAX_ATTEMPTS,
-                "initialBackoff",
-                BACKOFF,
-                "maxBackoff",
-                BACKOFF,
-                "backoffMultiplier",
-                1.0,
-                "retryableStatusCodes",
-                BROKEN);
-        return Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy);
+    private boolean repeats() {
+        return terms.config().retry().attempts() > 1;
     }
 
-    private static Object read(ServiceConfigParser parser, Map<String, ?> config) {
+    /** All that is read from the config of a call. */
+    private Object withMethods(Map<String, ?> methodConfig) {
+        return read(Map.of("methodConfig", List.of(methodConfig)));
+    }
+
+    private Object read(Map<String, ?> config) {
         ConfigOrError read = parser.parseServiceConfig(config);
         Object parsed = read.getConfig();
         if (parsed == null) {
@@ -82,40 +82,49 @@ final class SafeRepeats extends InternalConfigSelector {
         return parsed;
     }
 
+    private Result result(Object config, Course course) {
+        return Result.newBuilder()
+                .setConfig(config)
+                .setInterceptor(new Remembering(terms, course))
+                .build();
+    }
+
     @Override
     public Result selectConfig(PickSubchannelArgs args) {
         MethodDescriptor<?, ?> method = args.getMethodDescriptor();
         boolean safe = method.isIdempotent()
                 || method.isSafe()
                 || Boolean.TRUE.equals(args.getCallOptions().getOption(MeshChannels.IDEMPOTENT));
-        return Result.newBuilder()
-                .setConfig(safe ? repeating : plain)
-                .setInterceptor(Remembering.INSTANCE)
-                .build();
+        if (!safe || !repeats()) {
+            return once;
+        }
+        long delay = hedgeDelayNanos();
+        return delay > 0 ? hedgedAfter(delay) : retried;
     }
 
-    /** Gives each call its own memory of attempts, and ends them with the call. */
-    private enum Remembering implements ClientInterceptor {
-        INSTANCE;
+    /** A limit for each attempt is a hedge after that time: gRPC's own is parsed and not applied. 0 where neither is set, or no percentile is known. */
+    private long hedgeDelayNanos() {
+        long delay = terms.terms().hedgeDelayNanos();
+        return delay > 0 ? delay : terms.config().retry().timeout().toNanos();
+    }
 
+    private Result hedgedAfter(long delayNanos) {
+        Hedged last = hedged;
+        if (last == null || last.delayNanos != delayNanos) {
+            Duration delay = Duration.ofNanos(delayNanos);
+            Object config = withMethods(MethodPolicies.hedging(terms.config(), delay));
+            last = new Hedged(delayNanos, result(config, Course.HEDGED));
+            hedged = last;
+        }
+        return last.result;
+    }
+
+    /** Gives each call its own memory of attempts, which ends with it. */
+    private record Remembering(CallTerms terms, Course course) implements ClientInterceptor {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-            CallAttempts attempts = CallAttempts.of(options);
-            ClientCall<Q, R> call = next.newCall(method, options.withOption(CallAttempts.KEY, attempts));
-            return new SimpleForwardingClientCall<>(call) {
-                @Override
-                public void start(Listener<R> listener, Metadata headers) {
-                    super.start(
-                            new SimpleForwardingClientCallListener<>(listener) {
-                                @Override
-                                public void onClose(Status status, Metadata trailers) {
-                                    attempts.end(status.getCode());
-                                    super.onClose(status, trailers);
-                                }
-                            },
-                            headers);
-                }
-            };
+            CallAttempts attempts = new CallAttempts(terms, course, method.getType(), options);
+            return new RememberedCall<>(next.newCall(method, attempts.into(options)), attempts);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.inmesh.balancer.guard;
 
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
 import io.inmesh.api.Pick;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
@@ -9,6 +10,7 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Picks behind a guard. A request costs one lease more than without.
@@ -24,24 +26,42 @@ public record GuardedPicks(Guard guard, Target target, NanoClock clock, Balancer
 
     /** Asks the guard first; a request that then gets no endpoint gives its leave back. */
     public Pick pick(Picker picker, PickContext context) {
-        Rejection refused = guard.enter();
+        Rejection refused = enter();
         if (refused != null) {
-            observer.rejected(target, refused);
             return refused;
         }
         boolean begun = false;
         try {
             Choice choice = picker.choose(context);
             if (choice instanceof EndpointView view) {
-                Pick lease = new GuardedLease(view.begin(), guard, clock);
+                Pick lease = begun(view.begin());
                 begun = true;
                 return lease;
             }
             return (Rejection) choice;
         } finally {
             if (!begun) {
-                guard.withdrawn();
+                withdrawn();
             }
         }
+    }
+
+    /** Asks the guard: null if it gives leave, and then one of the two below follows; otherwise what the request is told. */
+    public @Nullable Rejection enter() {
+        Rejection refused = guard.enter();
+        if (refused != null) {
+            observer.rejected(target, refused);
+        }
+        return refused;
+    }
+
+    /** The lease of a request that has leave, whose end the guard hears as well. */
+    public Lease begun(Lease lease) {
+        return new GuardedLease(lease, guard, clock);
+    }
+
+    /** A request that has leave is not sent. */
+    public void withdrawn() {
+        guard.withdrawn();
     }
 }

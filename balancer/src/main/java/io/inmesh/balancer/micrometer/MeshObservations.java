@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A call is a child of the observation that is in scope on the caller's thread, such as Spring's {@code http.client.requests}; attempts are
- * children of their call. Doors that leave repeating to others, gRPC among them, make no calls.
+ * children of their call. Observed is what goes through {@link io.inmesh.balancer.attempt.Attempts}; calls of gRPC channels are not.
  *
  * <table>
  * <caption>Observations</caption>

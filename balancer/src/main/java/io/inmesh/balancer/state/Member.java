@@ -265,11 +265,6 @@ public class Member extends Judged {
         states.release(state.id());
     }
 
-    /** A request that failed here so is sent again elsewhere. On any thread. */
-    public final void tellRepeated(Outcome outcome) {
-        observer.repeated(target, endpoint, outcome);
-    }
-
     /** Nothing could be sent there: a door may ask whether the address still holds. On the thread of the request; nothing by default. */
     protected void notReached() {}
 

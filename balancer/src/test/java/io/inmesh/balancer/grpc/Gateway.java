@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,7 +14,7 @@ import java.util.List;
 
 /**
  * A way to a backend that a test can cut, and hold shut: connections are accepted then, and nothing comes of them, so that a client goes on
- * connecting. Without a backend it is always shut.
+ * connecting; or let fall silent. Without a backend it is always shut.
  */
 final class Gateway {
     private final ServerSocket socket;
@@ -23,6 +24,7 @@ final class Gateway {
     private final List<Socket> open = new ArrayList<>();
     private final List<Socket> held = new ArrayList<>();
     private boolean shut;
+    private boolean silent;
 
     private Gateway(int backend) throws IOException {
         this.backend = backend;
@@ -57,12 +59,29 @@ final class Gateway {
         held.clear();
     }
 
+    /** Takes nothing over any more, in either direction, as if the host behind it had vanished; connections stay. */
+    synchronized void fallSilent() {
+        silent = true;
+    }
+
+    private synchronized void awaitSpeech() throws IOException {
+        try {
+            while (silent) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("the test is over");
+        }
+    }
+
     /** How many wait before it. */
     synchronized int waiting() {
         return held.size();
     }
 
     synchronized void close() {
+        silent = false;
+        notifyAll();
         close(socket);
         open.forEach(Gateway::close);
         held.forEach(Gateway::close);
@@ -93,11 +112,12 @@ final class Gateway {
         }
     }
 
-    private static void copy(Socket from, Socket to) throws IOException {
+    private void copy(Socket from, Socket to) throws IOException {
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             byte[] bytes = new byte[8_192];
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                awaitSpeech();
                 out.write(bytes, 0, read);
                 out.flush();
             }

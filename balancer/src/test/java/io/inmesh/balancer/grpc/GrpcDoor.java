@@ -6,19 +6,28 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.Protocol;
+import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** What the tests of the gRPC door have in common: a fake cluster, a mesh on it, backends and channels, all closed at the end. */
 final class GrpcDoor {
     static final String ORDERS = "k8s:///orders.shop:grpc";
+
+    /** Its service port, where {@link #publish(List, Map)} says what it is. */
+    static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "grpc", Protocol.TCP);
 
     final FakeEndpoints cluster = new FakeEndpoints("k8s");
     final Mesh mesh;
@@ -53,14 +62,24 @@ final class GrpcDoor {
         cluster.publish(ORDERS, backends.stream().map(TestBackend::endpoint).toArray(Endpoint[]::new));
     }
 
+    /** The same, of a service with such annotations. */
+    void publish(List<TestBackend> backends, Map<String, String> annotations) {
+        ServiceFacts facts = ServiceFacts.of(KEY).withAnnotations(annotations);
+        cluster.publish(
+                ORDERS, facts, backends.stream().map(TestBackend::endpoint).toList());
+    }
+
     ManagedChannel channel(String target) {
         return channel(target, builder -> builder);
     }
 
     ManagedChannel channel(String target, UnaryOperator<ManagedChannelBuilder<?>> more) {
-        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
-                .setNameResolverArg(MeshChannels.MESH, mesh);
-        ManagedChannel channel = more.apply(builder).build();
+        return channel(Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()), more);
+    }
+
+    ManagedChannel channel(ManagedChannelBuilder<?> builder, UnaryOperator<ManagedChannelBuilder<?>> more) {
+        ManagedChannel channel =
+                more.apply(builder.setNameResolverArg(MeshChannels.MESH, mesh)).build();
         atEnd.add(channel::shutdownNow);
         return channel;
     }
@@ -71,6 +90,16 @@ final class GrpcDoor {
 
     static String call(ManagedChannel channel, MethodDescriptor<String, String> method, CallOptions options) {
         return ClientCalls.blockingUnaryCall(channel, method, options, "hello");
+    }
+
+    /** How a call ends that may fail. */
+    static Status failureOf(ManagedChannel channel, MethodDescriptor<String, String> method) {
+        try {
+            call(channel, method);
+            return Status.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus();
+        }
     }
 
     void close() {

@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
@@ -17,6 +18,7 @@ import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.Mesh;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -111,6 +113,30 @@ class GrpcReasonsTest {
         assertThatThrownBy(() -> door.channel(GrpcDoor.ORDERS + "?polcy=random"))
                 .hasMessageContaining("setting 'polcy' is unknown, did you mean 'policy'?");
         assertThatThrownBy(() -> door.channel("k8s:///a.b.c:grpc")).hasMessageContaining("accepted:");
+    }
+
+    @Test
+    void a_typo_in_a_service_configs_json_is_named_where_it_is_written() {
+        assertThat(ownConfig(Map.of("polcy", "random")))
+                .contains("policy inmesh: setting 'polcy' is unknown, did you mean 'policy'? (valid: affinity.mode, ");
+        assertThat(ownConfig(Map.of("policy", "randm")))
+                .contains(
+                        "policy inmesh: policy 'randm' is unknown, did you mean 'random'? (valid: destination-hash, ");
+        assertThat(ownConfig(Map.of("eject", Map.of("intervall", "10s"))))
+                .contains("policy inmesh: setting 'eject.intervall' is unknown, did you mean 'eject.interval'?");
+        assertThat(ownConfig(Map.of("eject", Map.of("interval", "ten seconds"))))
+                .contains("policy inmesh: eject.interval: 'ten seconds' (expected: ");
+        assertThat(ownConfig(Map.of("power-of-two", Map.of("choices", 1.5))))
+                .contains("policy inmesh: power-of-two.choices: '1.5' (expected: ");
+    }
+
+    /** What building a channel says of that configuration of ours in a service config of the user's own. */
+    private String ownConfig(Map<String, ?> settings) {
+        Map<String, ?> config = Map.of("loadBalancingConfig", List.of(Map.of("inmesh", settings)));
+        Throwable refused = catchThrowable(() -> door.channel(
+                GrpcDoor.ORDERS, builder -> builder.disableServiceConfigLookUp().defaultServiceConfig(config)));
+        assertThat(refused).isNotNull();
+        return String.valueOf(refused.getMessage());
     }
 
     @Test

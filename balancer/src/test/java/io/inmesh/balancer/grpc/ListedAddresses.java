@@ -17,14 +17,20 @@ final class ListedAddresses extends NameResolverProvider implements AutoCloseabl
     private final List<EquivalentAddressGroup> addresses;
     private final Class<? extends SocketAddress> type;
 
-    private ListedAddresses(List<? extends SocketAddress> addresses) {
-        this.addresses = addresses.stream().map(EquivalentAddressGroup::new).toList();
-        this.type = addresses.get(0).getClass();
+    private ListedAddresses(List<EquivalentAddressGroup> addresses) {
+        this.addresses = addresses;
+        this.type = addresses.get(0).getAddresses().get(0).getClass();
     }
 
     /** Makes the scheme known until this is closed. */
     static ListedAddresses register(List<? extends SocketAddress> addresses) {
-        ListedAddresses provider = new ListedAddresses(addresses);
+        return registerGroups(
+                addresses.stream().map(EquivalentAddressGroup::new).toList());
+    }
+
+    /** The same, of servers that have several addresses each. */
+    static ListedAddresses registerGroups(List<EquivalentAddressGroup> groups) {
+        ListedAddresses provider = new ListedAddresses(groups);
         NameResolverRegistry.getDefaultRegistry().register(provider);
         return provider;
     }

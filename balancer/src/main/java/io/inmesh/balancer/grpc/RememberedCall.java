@@ -1,0 +1,44 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.Status;
+
+/** A call whose attempts are remembered from its start to its end. */
+final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
+    private final CallAttempts attempts;
+
+    RememberedCall(ClientCall<Q, R> call, CallAttempts attempts) {
+        super(call);
+        this.attempts = attempts;
+    }
+
+    @Override
+    public void start(Listener<R> listener, Metadata headers) {
+        attempts.start(headers);
+        super.start(new Ending<>(listener, attempts), headers);
+    }
+
+    /** Ends the attempts with the call. */
+    private static final class Ending<R> extends SimpleForwardingClientCallListener<R> {
+        private final CallAttempts attempts;
+
+        private Ending(Listener<R> listener, CallAttempts attempts) {
+            super(listener);
+            this.attempts = attempts;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            attempts.end(status, trailers);
+            CallAttempt told = attempts.toldInsteadOf(status);
+            if (told == null) {
+                super.onClose(status, trailers);
+            } else {
+                super.onClose(told.status(), told.trailers());
+            }
+        }
+    }
+}

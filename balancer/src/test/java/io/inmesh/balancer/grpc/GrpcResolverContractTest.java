@@ -1,0 +1,250 @@
+package io.inmesh.balancer.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.NameResolver.ConfigOrError;
+import io.grpc.ProxiedSocketAddress;
+import io.grpc.ProxyDetector;
+import io.grpc.Status;
+import io.grpc.StatusOr;
+import io.grpc.SynchronizationContext;
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
+import io.inmesh.api.Unresolved;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What gRPC's documentation of {@link NameResolver} asks of a resolver, sentence by sentence. */
+class GrpcResolverContractTest {
+    private static final Endpoint A = Endpoint.of("10.0.0.1", 80);
+    private static final Endpoint B = Endpoint.of("10.0.0.2", 80);
+
+    private final FakeClock clock = new FakeClock();
+    private final FakeEndpoints cluster = new FakeEndpoints("k8s");
+    private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
+    private final Mesh mesh =
+            Mesh.builder().resolvers(new Moody()).clock(clock).scheduler(clock).build();
+    private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
+        throw new AssertionError("the resolver threw, which would end the channel", error);
+    });
+    private final List<NameResolver> made = new ArrayList<>();
+    private final Heard heard = new Heard();
+
+    /** The cluster, unless its surroundings do not allow it to be watched. */
+    private final class Moody implements ResolverProvider {
+        @Override
+        public String scheme() {
+            return cluster.scheme();
+        }
+
+        @Override
+        public Resolver newResolver(Target target, Context unused) {
+            RuntimeException refused = refusal.get();
+            if (refused != null) {
+                throw refused;
+            }
+            return cluster.newResolver(target, unused);
+        }
+    }
+
+    /** Keeps what the channel is told, as text. */
+    private static final class Heard extends NameResolver.Listener2 {
+        private final List<String> said = new ArrayList<>();
+
+        @Override
+        public Status onResult2(NameResolver.ResolutionResult result) {
+            StatusOr<List<EquivalentAddressGroup>> addresses = result.getAddressesOrError();
+            said.add(
+                    addresses.hasValue()
+                            ? addresses.getValue().stream()
+                                    .map(group -> Addresses.endpointOf(group).address())
+                                    .toList()
+                                    .toString()
+                            : addresses.getStatus().getCode() + ": "
+                                    + addresses.getStatus().getDescription());
+            return Status.UNAVAILABLE.withDescription("no policy wants these"); // What a resolver may be told.
+        }
+
+        @Override
+        public void onResult(NameResolver.ResolutionResult result) {
+            throw new AssertionError("the older way, which newer resolvers are not to use");
+        }
+
+        @Override
+        public void onError(Status error) {
+            throw new AssertionError("the older way, which newer resolvers are not to use");
+        }
+
+        List<String> take() {
+            List<String> taken = List.copyOf(said);
+            said.clear();
+            return taken;
+        }
+    }
+
+    private enum NoProxy implements ProxyDetector {
+        INSTANCE;
+
+        @Override
+        public @Nullable ProxiedSocketAddress proxyFor(SocketAddress address) {
+            return null;
+        }
+    }
+
+    @AfterEach
+    void close() {
+        made.forEach(resolver -> context.execute(resolver::shutdown));
+        mesh.close();
+    }
+
+    private NameResolver.Args.Builder args() {
+        return NameResolver.Args.newBuilder()
+                .setDefaultPort(443)
+                .setProxyDetector(NoProxy.INSTANCE)
+                .setSynchronizationContext(context)
+                .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
+                    @Override
+                    public ConfigOrError parseServiceConfig(Map<String, ?> config) {
+                        return ConfigOrError.fromConfig(config);
+                    }
+                });
+    }
+
+    private NameResolver resolver(String target) {
+        NameResolver.Args args = args().setArg(MeshChannels.MESH, mesh).build();
+        NameResolver resolver =
+                Objects.requireNonNull(new K8sNameResolverProvider().newNameResolver(URI.create(target), args));
+        made.add(resolver);
+        return resolver;
+    }
+
+    private NameResolver started() {
+        NameResolver resolver = resolver(GrpcDoor.ORDERS);
+        context.execute(() -> resolver.start(heard));
+        return resolver;
+    }
+
+    @Test
+    void the_authority_is_there_before_the_start_and_the_same_for_the_same_target_for_ever() {
+        NameResolver resolver = resolver(GrpcDoor.ORDERS);
+        assertThat(resolver.getServiceAuthority()).isEqualTo("orders.shop");
+        assertThat(resolver(GrpcDoor.ORDERS).getServiceAuthority()).isEqualTo("orders.shop");
+
+        context.execute(() -> resolver.start(heard));
+        cluster.publish(GrpcDoor.ORDERS, A);
+        context.execute(resolver::shutdown);
+        assertThat(resolver.getServiceAuthority()).isEqualTo("orders.shop");
+    }
+
+    @Test
+    void a_target_of_another_scheme_is_left_to_others_whatever_else_it_says() {
+        assertThat(new K8sNameResolverProvider().newNameResolver(URI.create("dns:///orders.shop:grpc"), args().build()))
+                .isNull();
+        assertThat(MeshLoan.users()).isZero();
+    }
+
+    @Test
+    void every_update_is_told_and_what_a_policy_thinks_of_it_changes_nothing() {
+        cluster.publish(GrpcDoor.ORDERS, A);
+        started();
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80]");
+
+        cluster.publish(GrpcDoor.ORDERS, A, B);
+        cluster.publish(GrpcDoor.ORDERS);
+        cluster.publish(GrpcDoor.ORDERS, B);
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80, 10.0.0.2:80]", "[]", "[10.0.0.2:80]");
+    }
+
+    @Test
+    void an_error_is_told_while_nothing_is_known_and_never_again_after() {
+        started();
+        assertThat(heard.take()).as("there may be an answer in a moment").isEmpty();
+        cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_SYNCED, "the API is away"));
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(heard.take()).containsExactly("UNAVAILABLE: NOT_SYNCED: the API is away");
+
+        cluster.publish(GrpcDoor.ORDERS, A);
+        cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_SYNCED, "the API is away"));
+        clock.advance(Duration.ofHours(1));
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80]");
+    }
+
+    @Test
+    void a_hint_to_look_again_is_only_a_hint() {
+        NameResolver resolver = started();
+        cluster.publish(GrpcDoor.ORDERS, A);
+        heard.take();
+
+        for (int i = 0; i < 3; i++) {
+            context.execute(resolver::refresh);
+        }
+
+        assertThat(cluster.refreshes()).isEqualTo(3);
+        assertThat(cluster.resolvers()).isEqualTo(1);
+        assertThat(heard.take()).isEmpty();
+    }
+
+    @Test
+    void after_the_shutdown_nothing_is_told_and_nothing_is_watched() {
+        NameResolver resolver = started();
+        cluster.publish(GrpcDoor.ORDERS, A);
+        heard.take();
+
+        context.execute(resolver::shutdown);
+        assertThat(cluster.resolvers()).isZero();
+        cluster.publish(GrpcDoor.ORDERS, B);
+        context.execute(resolver::refresh);
+        context.execute(resolver::shutdown);
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(heard.take()).isEmpty();
+        assertThat(cluster.resolvers()).isZero();
+    }
+
+    @Test
+    void neither_the_start_nor_a_hint_throws_whatever_the_source_does_and_calls_fail_with_its_words() {
+        cluster.publish(GrpcDoor.ORDERS, A);
+        refusal.set(new IllegalStateException("no kubeconfig was found"));
+        NameResolver resolver = resolver(GrpcDoor.ORDERS);
+
+        refusal.set(new UnsupportedOperationException("this file system has no links"));
+        context.execute(() -> resolver.start(heard));
+        assertThat(heard.take())
+                .containsExactly("UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: this file system has no links");
+        refusal.set(new InvalidTargetException("that kind of target is not served"));
+        context.execute(resolver::refresh);
+        assertThat(heard.take())
+                .containsExactly("UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: that kind of target is not served");
+
+        refusal.set(null);
+        context.execute(resolver::refresh);
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80]");
+    }
+
+    @Test
+    void what_can_never_be_resolved_fails_when_the_channel_is_built() {
+        refusal.set(new InvalidTargetException("that kind of target is not served"));
+        assertThatThrownBy(() -> resolver(GrpcDoor.ORDERS)).hasMessage("that kind of target is not served");
+        assertThatThrownBy(() -> resolver("k8s:///orders.shop:grpc?polcy=random"))
+                .hasMessageContaining("setting 'polcy' is unknown, did you mean 'policy'?");
+    }
+}

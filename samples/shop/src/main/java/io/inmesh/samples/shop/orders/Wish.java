@@ -1,0 +1,4 @@
+package io.inmesh.samples.shop.orders;
+
+/** What a customer asks for. */
+public record Wish(String item, int pieces) {}
