@@ -5,6 +5,7 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Prober;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
