@@ -16,6 +16,7 @@ import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.guard.GuardedPicks;
+import io.inmesh.balancer.guard.SafeGuard;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.health.OutlierDetection;
 import io.inmesh.balancer.health.ServiceHealth;
@@ -97,7 +98,7 @@ public record Engine(
                 scheduler,
                 random,
                 observer,
-                classifier,
+                SafeClassifier.of(classifier),
                 policies,
                 new ApplicationSettings(said),
                 new StatesByService(clock),
@@ -165,7 +166,7 @@ public record Engine(
     /** What stands before the requests for that target, or null. */
     public @Nullable GuardedPicks guarded(BalancerConfig config, Target target, ServiceKey key) {
         Guard guard = config.resilience4j().guardsService() ? extensions.guardOf(config, key) : null;
-        return guard == null ? null : new GuardedPicks(guard, target, clock, observer);
+        return guard == null ? null : new GuardedPicks(new SafeGuard(guard), target, clock, observer);
     }
 
     /** The configuration of one target, heard from every level. */
