@@ -21,6 +21,7 @@ import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.Resilience4jConfig;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
 import io.inmesh.balancer.guard.GuardedPicks;
@@ -63,6 +64,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
+    private Scheduler.Cancellable hearing = () -> {};
 
     /** What stands before the service's requests, and why. */
     private record Guarded(
@@ -116,6 +118,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
+        hearing = engine.settings().listen(new OtherSettings());
         if (resolver == null) {
             watchAgain();
         }
@@ -154,6 +157,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         shutdown = true;
         startupTimer.cancel();
+        hearing.cancel();
         // Behind the current task: in it, gRPC makes the resolver that takes over when a channel goes idle, and the
         // watch goes on.
         context.execute(() -> {
@@ -285,6 +289,23 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         startupTimer.cancel();
         if (listener != null) {
             listener.onResult2(result);
+        }
+    }
+
+    /** The application says something else of its services: the channel hears its service config anew. */
+    private final class OtherSettings implements ApplicationSettings.Listener {
+        @Override
+        public void check(ApplicationSettings.Said next) {
+            configs.check(next);
+        }
+
+        @Override
+        public void changed() {
+            context.execute(() -> {
+                if (!shutdown && known != null) {
+                    tellSet(known);
+                }
+            });
         }
     }
 }
