@@ -186,6 +186,8 @@ final class AttemptLeave {
         Grant grant = take(number, attempts);
         if (grant != null && grant.withdrawn) {
             terms.retries().returned();
+        } else if (grant != null) {
+            unsentRepeats--;
         }
     }
 

@@ -122,7 +122,7 @@ final class CallAttempts extends MadeAttempts {
         if (further) {
             Answer answer;
             synchronized (this) {
-                answer = leave().ask(number, there, all());
+                answer = ended ? Answer.NEEDLESS : leave().ask(number, there, all());
             }
             if (answer.why() != null) {
                 terms.observer().withheld(terms.target(), answer.why());
@@ -162,22 +162,43 @@ final class CallAttempts extends MadeAttempts {
         return made;
     }
 
-    /** What gRPC is told where there is no endpoint for the attempt with these headers. */
+    /**
+     * What gRPC is told where there is no endpoint for the attempt with these headers. What leave that attempt had it gives back: nobody knows whether it
+     * will be asked for again.
+     */
     PickResult without(PickResult told, Metadata headers) {
+        int number = numberOf(headers);
+        giveBack(number);
         if (!isHedged()) {
             return told;
         }
-        if (isEmpty() && AttemptLeave.numberOf(headers) > 0) {
+        if (isEmpty() && number > 0) {
             return AttemptLeave.NONE_BESIDE;
         }
-        boolean failed = !told.isDrop() && !told.getStatus().isOk();
+        if (!told.isDrop() && told.getStatus().isOk()) {
+            return told;
+        }
         synchronized (this) {
-            if (!failed || leave().areOthers(all())) {
-                return told;
+            if (leave().areOthers(all())) {
+                return AttemptLeave.NONE_BESIDE;
             }
+        }
+        if (told.isDrop()) {
+            return told;
         }
         // Nothing is under way, and the next hedge may be far off.
         return waits ? PickResult.withNoResult() : PickResult.withDrop(told.getStatus());
+    }
+
+    private void giveBack(int number) {
+        if (held != null) {
+            held.giveBack(number, AttemptLeave.isAgain(number, all()));
+        }
+        synchronized (this) {
+            if (leave != null) {
+                leave.giveBack(number, all());
+            }
+        }
     }
 
     /** Another attempt is made with these headers; false if the call has ended meanwhile. */

@@ -32,12 +32,15 @@ final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            attempts.end(status, trailers);
-            CallAttempt told = attempts.toldInsteadOf(status);
-            if (told == null) {
-                super.onClose(status, trailers);
-            } else {
-                super.onClose(told.status(), told.trailers());
+            try {
+                attempts.end(status, trailers);
+            } finally { // The caller waits for this, whatever fails here.
+                CallAttempt told = attempts.toldInsteadOf(status);
+                if (told == null) {
+                    super.onClose(status, trailers);
+                } else {
+                    super.onClose(told.status(), told.trailers());
+                }
             }
         }
     }

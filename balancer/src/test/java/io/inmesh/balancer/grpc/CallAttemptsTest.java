@@ -1,8 +1,10 @@
 package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
@@ -14,6 +16,8 @@ import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceKey;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
@@ -24,6 +28,8 @@ import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -389,5 +395,117 @@ class CallAttemptsTest {
         endsAlone(call.ask(1, members.get(1)));
 
         assertThat(terms.retries().tryWithdraw()).isTrue();
+    }
+
+    private static final Map<String, String> HEDGES =
+            Map.of("hedge.delay", "1ms", "hedge.percent", "100", "budget.percent", "100");
+
+    private static Map<String, String> with(Map<String, String> settings, String... more) {
+        Map<String, String> all = new HashMap<>(settings);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    @Test
+    void a_hedge_that_is_dropped_ends_alone_while_others_run() {
+        PickResult dropped = PickResult.withDrop(Status.UNAVAILABLE.withDescription("LIMITED"));
+        Call call = call(Course.HEDGED, HEDGES);
+        endsTheCall(call.attempts.without(dropped, headers(0)));
+        ClientStreamTracer first = sent(call, 0, members.get(0));
+        endsAlone(call.attempts.without(dropped, headers(1)));
+        first.streamClosed(Status.UNAVAILABLE);
+        endsTheCall(call.attempts.without(dropped, headers(1)));
+    }
+
+    @Test
+    void a_repeat_that_is_picked_after_its_call_has_ended_withdraws_nothing() {
+        CallTerms terms = terms(ONE_AT_A_TIME);
+        Call call = new Call(terms, Course.RETRIED, CallOptions.DEFAULT);
+        sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        call.end(Status.CANCELLED);
+        endsAlone(call.ask(1, members.get(1)));
+
+        assertThat(terms.retries().tryWithdraw()).isTrue();
+    }
+
+    @Test
+    void leave_is_given_back_where_no_endpoint_is_left_in_the_end() {
+        Door door = new Door(1);
+        PickResult nobody = PickResult.withError(Status.UNAVAILABLE.withDescription("nobody"));
+        for (Course course : List.of(Course.RETRIED, Course.HEDGED)) {
+            CallTerms terms = terms(with(ONE_AT_A_TIME, "retry.timeout", "1s"));
+            Call call = new Call(terms, course, CallOptions.DEFAULT);
+            isGranted(call.ask(0, members.get(0)));
+            sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+            isGranted(call.ask(1, members.get(1)));
+            assertThat(door.inside).isEqualTo(1);
+            PickResult told = call.attempts.without(nobody, headers(1));
+
+            // Its own leave is not another attempt.
+            assertThat(told.isDrop()).isEqualTo(course == Course.HEDGED);
+            assertThat(door.inside).isZero();
+            assertThat(terms.retries().tryWithdraw()).isTrue();
+        }
+    }
+
+    @Test
+    void what_is_free_stays_free_until_it_is_made() {
+        Call call = call(Course.ONCE, NOTHING);
+        call.stream(0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(call.ask(0, members.get(1)));
+        call.attempts.without(PickResult.withNoResult(), headers(0));
+        isGranted(call.ask(0, members.get(1)));
+    }
+
+    @Test
+    void a_caller_is_told_of_the_end_though_an_observer_breaks() {
+        CallTerms terms = terms(Map.of());
+        BalancerObserver broken = new BalancerObserver() {
+            @Override
+            public void called(Target target, int attempts, Outcome outcome) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        CallTerms breaking =
+                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null);
+        RecordedEnds call = new RecordedEnds();
+        List<Status> heard = new ArrayList<>();
+        new RememberedCall<>(call, new Call(breaking, Course.ONCE, CallOptions.DEFAULT).attempts)
+                .start(
+                        new ClientCall.Listener<>() {
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                heard.add(status);
+                            }
+                        },
+                        new Metadata());
+
+        assertThatThrownBy(() -> call.listener.onClose(Status.ABORTED, new Metadata()))
+                .hasMessage("broken");
+        assertThat(heard).containsExactly(Status.ABORTED);
+    }
+
+    /** A call of which the test plays gRPC's part. */
+    private static final class RecordedEnds extends ClientCall<String, String> {
+        private Listener<String> listener = new Listener<>() {};
+
+        @Override
+        public void start(Listener<String> newListener, Metadata headers) {
+            listener = newListener;
+        }
+
+        @Override
+        public void request(int messages) {}
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+        @Override
+        public void halfClose() {}
+
+        @Override
+        public void sendMessage(String message) {}
     }
 }
