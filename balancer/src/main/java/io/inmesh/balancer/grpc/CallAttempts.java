@@ -10,7 +10,6 @@ import io.grpc.Status;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
-import io.inmesh.api.Sessions;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.balancer.grpc.AttemptLeave.Answer;
 import io.inmesh.balancer.grpc.AttemptLeave.Grant;
@@ -31,7 +30,7 @@ final class CallAttempts extends MadeAttempts {
 
     private final CallTerms terms;
     private final Course course;
-    private final @Nullable CallSession session;
+    private final @Nullable SessionMove session;
     private final @Nullable ServedBy served;
     private final @Nullable Deadline deadline;
     private final PickContext origin;
@@ -42,22 +41,25 @@ final class CallAttempts extends MadeAttempts {
     /** Whether the caller waits for an endpoint, while gRPC believes that he does not; see {@link #into}. Written before the call is made. */
     private boolean waits;
 
-    /** Whether an attempt is being answered, for which others are given up. Written by its transport, read by picks. */
+    /**
+     * Whether the call is decided: an attempt is being answered, or has ended in a way that ends the call, and others are given up for it. Written by its
+     * transport, read by picks.
+     */
     private volatile boolean answered;
 
     // Guarded by this.
     private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
     private int begun;
-    private boolean homeTried;
     private boolean ended;
 
     /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
     CallAttempts(CallTerms terms, Course course, MethodType type, CallOptions options) {
         this.terms = terms;
         this.course = course;
-        this.session = options.getOption(MeshChannels.SESSION);
         this.served = options.getOption(MeshChannels.SERVED_BY);
         this.origin = CallRules.contextOf(options);
+        CallSession callers = options.getOption(MeshChannels.SESSION);
+        this.session = callers == null ? null : new SessionMove(callers, origin.session());
         this.deadline = terms.deadlineOf(options, type);
         this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
     }
@@ -100,9 +102,7 @@ final class CallAttempts extends MadeAttempts {
 
     /** The call begins, with these headers. */
     void start(Metadata headers) {
-        if (isHedged()) {
-            AttemptLeave.forgetOthers(headers);
-        }
+        AttemptLeave.forgetOthers(headers);
         terms.terms().budget().begun();
     }
 
@@ -211,17 +211,16 @@ final class CallAttempts extends MadeAttempts {
             if (held != null) {
                 attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
             }
-            if (isEmpty()) {
+            boolean first = isEmpty();
+            if (first) {
                 attempt.is(number, null, course == Course.RETRIED && number > 0);
             } else {
                 Grant grant = leave().take(number, all());
                 attempt.is(number, grant, course == Course.RETRIED && (grant == null || !grant.again()));
             }
             add(attempt);
-            if (session != null && !homeTried) {
-                // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
-                homeTried = Sessions.tokenOf(attempt.endpoint()).equals(origin.session());
-                session.servedBy(attempt.endpoint());
+            if (session != null && (first || !isHedged() || attempt.repeats() != null)) {
+                session.goesTo(attempt.endpoint());
             }
         }
         if (!attempt.isDelayed()) {
@@ -233,7 +232,9 @@ final class CallAttempts extends MadeAttempts {
     /** The attempt begins, unless it has, or is over. */
     void begin(CallAttempt attempt) {
         synchronized (this) {
-            if (ended || !attempt.begin(terms.terms().times() == null ? null : terms)) {
+            // How long a stream lasts, or takes to begin, says nothing of how long an answer takes.
+            boolean timed = terms.terms().times() != null && attempt.place().pace() == Pace.SINGLE;
+            if (ended || !attempt.begin(timed ? terms : null)) {
                 return;
             }
             begun++;
@@ -242,9 +243,19 @@ final class CallAttempts extends MadeAttempts {
     }
 
     /** An attempt is being answered, after so long; a time below 0 is unknown. */
-    void answered(long nanos) {
+    void answered(CallAttempt attempt, long nanos) {
+        heardFrom(attempt);
         answered = true;
         terms.count(nanos);
+    }
+
+    /** The peer of an attempt has said something, if only that it ends. */
+    void heardFrom(CallAttempt attempt) {
+        if (session != null && !answered) {
+            synchronized (this) {
+                session.isAnsweredBy(attempt.endpoint());
+            }
+        }
     }
 
     /** The attempt's stream was closed, after which gRPC decides what comes next. */
@@ -258,11 +269,15 @@ final class CallAttempts extends MadeAttempts {
             }
             hasEnded(attempt);
         }
+        if (attempt.decides(isHedged())) {
+            answered = true; // Others are cancelled now, which is no failure of theirs.
+        }
         if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
             terms.count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
         attempt.settle(outcome, terms);
-        if (course != Course.ONCE && attempt.readPushback(isHedged())) {
+        boolean left = size() < terms.config().retry().attempts();
+        if (course != Course.ONCE && attempt.steer(isHedged(), left) && left) {
             terms.observer().withheld(terms.target(), Withheld.PUSHBACK);
         }
     }

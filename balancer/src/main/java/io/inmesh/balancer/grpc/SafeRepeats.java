@@ -123,7 +123,7 @@ final class SafeRepeats extends InternalConfigSelector {
         Hedged last = hedged;
         if (last == null || last.delayNanos != delayNanos) {
             Duration delay = Duration.ofNanos(delayNanos);
-            Object config = withMethods(MethodPolicies.hedging(terms.config(), delay));
+            Object config = withMethods(MethodPolicies.hedging(delay));
             last = new Hedged(delayNanos, result(config, Course.HEDGED));
             hedged = last;
         }
