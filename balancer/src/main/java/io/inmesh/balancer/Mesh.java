@@ -13,6 +13,7 @@ import io.inmesh.balancer.attempt.Attempts;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +55,8 @@ public final class Mesh implements AutoCloseable {
     private final Duration startupWait;
     private final Duration closeWait;
     private final List<AutoCloseable> owned;
-    private final Runnable closeThreads;
     private final AttemptResources attempting;
-
-    /**
-     * Balancers whose lanes still have to run, calls that wait for a timer, and one for the mesh until it is closed: the threads end behind the last of
-     * them, or a lane that was about to run would stop in the middle. Moved by whoever opens and closes, by lanes and by calls.
-     */
-    private final AtomicInteger running = new AtomicInteger(1);
+    private final ThreadsHold threads;
 
     /** One balancer per target and settings, with the number of handles on it. Guarded by itself. */
     private final Map<Use, Shared> balancers = new HashMap<>();
@@ -98,7 +92,7 @@ public final class Mesh implements AutoCloseable {
         this.startupWait = startupWait;
         this.closeWait = closeWait;
         this.owned = List.copyOf(owned);
-        this.closeThreads = closeThreads;
+        this.threads = new ThreadsHold(closeThreads);
         this.attempting = new AttemptResources(
                 engine.clock(),
                 engine.scheduler(),
@@ -106,7 +100,7 @@ public final class Mesh implements AutoCloseable {
                 engine.observer(),
                 engine.faults(),
                 blocking,
-                new CallsHold());
+                threads);
     }
 
     /** A mesh with everything at its default: in a pod, or wherever a kubeconfig is, it needs no configuration. */
@@ -168,6 +162,20 @@ public final class Mesh implements AutoCloseable {
     }
 
     /**
+     * Replaces what the application says of its services, which {@link MeshBuilder#defaults} and {@link MeshBuilder#service} said first. Balancers and
+     * channels in use take it over by themselves, as they do with annotations; counters, estimates and ejections stay.
+     *
+     * @param defaults settings for all services
+     * @param services settings by service name or pattern
+     * @throws IllegalArgumentException if a setting names something unknown, or contradicts what else is said of a target in use: then nothing changes
+     */
+    public void configure(Map<String, String> defaults, Map<String, Map<String, String>> services) {
+        Map<String, Settings> byName = new HashMap<>();
+        services.forEach((name, settings) -> byName.put(MeshBuilder.asFound(name), new Settings(settings)));
+        engine.replace(new ApplicationSettings.Said(byName, new Settings(defaults)));
+    }
+
+    /**
      * Sends requests to the endpoints of a balancer, and what is safe to repeat once more, elsewhere. For one of this mesh by the settings of its
      * service and from the budget that all its callers share; for any other by the defaults and from a budget of its own.
      */
@@ -183,7 +191,7 @@ public final class Mesh implements AutoCloseable {
         ServiceConfigs configs = engine.configsFor(target, code);
         Lane lane = Lane.on(engine.scheduler(), error -> log.error("balancer of {} failed", target, error));
         ServiceBalancer balancer = new ServiceBalancer(engine, target, lane, newResolver(target), configs);
-        running.incrementAndGet();
+        threads.take(); // The mesh is open, and holds them as well.
         return balancer;
     }
 
@@ -230,34 +238,15 @@ public final class Mesh implements AutoCloseable {
                 return; // Others use it, or the mesh has closed it.
             }
         }
-        shared.balancer.close(this::ended);
+        shared.balancer.close(threads::release);
     }
 
     private void begin(ServiceBalancer balancer) {
         try {
             balancer.start();
         } catch (RuntimeException e) {
-            balancer.close(this::ended);
+            balancer.close(threads::release);
             throw e;
-        }
-    }
-
-    /** Keeps the threads running for calls that wait for a timer. */
-    private final class CallsHold implements AttemptResources.Hold {
-        @Override
-        public boolean take() {
-            return running.getAndUpdate(holders -> holders == 0 ? 0 : holders + 1) > 0;
-        }
-
-        @Override
-        public void release() {
-            ended();
-        }
-    }
-
-    private void ended() {
-        if (running.decrementAndGet() == 0) {
-            closeThreads.run();
         }
     }
 
@@ -280,7 +269,7 @@ public final class Mesh implements AutoCloseable {
             balancers.clear();
             leases = new RunningLeases(engine.states().all()); // Before balancers give them back.
         }
-        open.forEach(shared -> shared.balancer.close(this::ended));
+        open.forEach(shared -> shared.balancer.close(threads::release));
         if (!closeWait.isZero()) {
             leases.await(closeWait, engine.scheduler());
         }
@@ -293,7 +282,7 @@ public final class Mesh implements AutoCloseable {
                 log.warn("{} did not close", each, e);
             }
         }
-        ended();
+        threads.release();
     }
 
     private void release(ResolverProvider provider) {

@@ -95,12 +95,16 @@ public final class MeshBuilder {
      * @param settings keys and values
      */
     public MeshBuilder service(String name, Map<String, String> settings) {
-        // Targets print service names in lower case; what another scheme's path means is not ours to change.
-        String found = name.contains("://") ? name : name.toLowerCase(Locale.ROOT);
+        String found = asFound(name);
         if (services.putIfAbsent(found, new Settings(settings)) != null) {
             throw new IllegalArgumentException("service '" + name + "' is configured twice (expected: once)");
         }
         return this;
+    }
+
+    /** Targets print service names in lower case; what another scheme's path means is not ours to change. */
+    static String asFound(String name) {
+        return name.contains("://") ? name : name.toLowerCase(Locale.ROOT);
     }
 
     /** Tells that observer everything; may be called several times. */

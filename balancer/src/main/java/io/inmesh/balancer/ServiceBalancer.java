@@ -3,11 +3,9 @@ package io.inmesh.balancer;
 import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
-import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Pick;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -15,21 +13,20 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
-import io.inmesh.api.WatchAge;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.LayeredConfig;
-import io.inmesh.balancer.config.SettingLevel;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Members;
 import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
-import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
@@ -38,8 +35,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,23 +53,16 @@ final class ServiceBalancer implements Resolver.Listener {
     private final Occasions occasions;
     private final ReadyWaiters waiters;
     private final AttemptTerms terms;
-    private final Supplier<List<WatchAge>> ages; // One object, by which observers know it.
-
-    /** Written by start and close, which may meet: whoever finds that the other was there tells observers of the end. */
-    private final AtomicReference<Watching> watching = new AtomicReference<>(Watching.NOT_YET);
-
-    /** What observers know of the resolver. */
-    private enum Watching {
-        NOT_YET,
-        TOLD,
-        OVER
-    }
+    private final ToldWatching watching;
 
     // Lane only.
     private @Nullable Members<Member> members;
     private @Nullable Verdicts verdicts; // With the members.
     private @Nullable EndpointSet set;
     private boolean closed;
+
+    /** Ends hearing what else the application says. Written by start, read by close, which comes after or finds what does nothing. */
+    private volatile Cancellable hearing = () -> {};
 
     /** Counts the sets heard, so that of several waiting ones only the newest is arranged. Raised by the resolver, read on the lane. */
     private final AtomicLong heard = new AtomicLong();
@@ -95,23 +83,12 @@ final class ServiceBalancer implements Resolver.Listener {
         }
     }
 
-    /** What requests and people see: one reference, so that they always see things that belong together. */
-    private record Published(
-            Picker picker,
-            Balancing balancing,
-            SettingLevel policySource,
-            @Nullable EndpointSet set,
-            List<EndpointView> endpoints,
-            @Nullable Rejection rejection,
-            Terms terms,
-            @Nullable GuardedPicks guarded) {}
-
     ServiceBalancer(Engine engine, Target target, Lane lane, Resolver resolver, ServiceConfigs configs) {
         this.engine = engine;
         this.target = target;
         this.lane = lane;
         this.resolver = resolver;
-        this.ages = resolver::ages;
+        this.watching = new ToldWatching(engine.observer(), target, resolver);
         this.configs = configs;
         this.assembly = new PickerAssembly(engine, target);
         this.occasions = new Occasions(engine, lane, this::assembleOnLane);
@@ -134,10 +111,18 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     void start() {
-        engine.observer().watching(target, ages);
-        if (!watching.compareAndSet(Watching.NOT_YET, Watching.TOLD)) { // Closed meanwhile, by a mesh that closes.
-            engine.observer().unwatched(target, ages);
-        }
+        hearing = engine.settings().listen(new ApplicationSettings.Listener() {
+            @Override
+            public void check(ApplicationSettings.Said next) {
+                configs.check(next);
+            }
+
+            @Override
+            public void changed() {
+                lane.execute(ServiceBalancer.this::assembleOnLane);
+            }
+        });
+        watching.begin();
         resolver.start(this);
     }
 
@@ -146,26 +131,20 @@ final class ServiceBalancer implements Resolver.Listener {
     }
 
     Choice choose(PickContext context) {
-        return published.picker.choose(context);
+        return published.picker().choose(context);
     }
 
-    /** Chooses and begins, with leave of whoever stands before the service. */
     Pick pick(PickContext context) {
-        Published now = published;
-        if (now.guarded != null) {
-            return now.guarded.pick(now.picker, context);
-        }
-        Choice choice = now.picker.choose(context);
-        return choice instanceof EndpointView view ? view.begin() : (Rejection) choice;
+        return published.pick(context);
     }
 
     Terms terms() {
-        return published.terms;
+        return published.terms();
     }
 
     CompletionStage<Void> whenReady(Duration limit) {
         CompletableFuture<Void> ready = waiters.add(limit);
-        Rejection now = published.rejection;
+        Rejection now = published.rejection();
         if (now != null && now.reason() == Reason.CLOSED) {
             // Looked at after asking: the mesh may have closed its threads by now, and then no lane will answer.
             ready.completeExceptionally(new RejectedException(now));
@@ -175,19 +154,11 @@ final class ServiceBalancer implements Resolver.Listener {
 
     /** What a pick would be told now; null if it would get an endpoint. */
     private @Nullable Rejection rejection() {
-        return published.rejection;
+        return published.rejection();
     }
 
     LoadBalancer.Snapshot snapshot() {
-        Published now = published;
-        return new LoadBalancer.Snapshot(
-                target,
-                now.balancing.name(),
-                now.policySource.label(),
-                now.set,
-                now.endpoints,
-                now.rejection,
-                resolver.ages());
+        return published.snapshot(target, resolver.ages());
     }
 
     @Override
@@ -211,10 +182,9 @@ final class ServiceBalancer implements Resolver.Listener {
 
     /** Ends it; the callback comes from the lane when nothing is left to do there. */
     void close(Runnable ended) {
+        hearing.cancel();
         resolver.close();
-        if (watching.getAndSet(Watching.OVER) == Watching.TOLD) { // Not on the lane, whose threads may be gone.
-            engine.observer().unwatched(target, ages);
-        }
+        watching.end(); // Not on the lane, whose threads may be gone.
         lane.execute(() -> {
             closeOnLane();
             ended.run();
@@ -274,16 +244,7 @@ final class ServiceBalancer implements Resolver.Listener {
     private void publishNothing(Rejection rejection) {
         set = null;
         dropMembers();
-        Published before = published;
-        publish(new Published(
-                assembly.rejecting(rejection),
-                before.balancing,
-                before.policySource,
-                null,
-                List.of(),
-                rejection,
-                before.terms,
-                null));
+        publish(published.without(assembly.rejecting(rejection), rejection));
     }
 
     private void publish(Published now) {

@@ -2,30 +2,73 @@ package io.inmesh.spring;
 
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.http.ConfiguredServices;
+import io.inmesh.spring.http.Departures;
+import io.inmesh.spring.http.ExcludedHosts;
+import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
+import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Blocking HTTP clients: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder}, every RestClient.Builder among it, sends
- * requests to hosts that are services to pods.
+ * HTTP clients: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder} or a {@link ClientHttpConnectorBuilder}, every RestClient.Builder and
+ * WebClient.Builder among it, sends requests to hosts that are services to pods.
  */
-@AutoConfiguration(after = {InmeshAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class})
+@AutoConfiguration(
+        after = {
+            InmeshAutoConfiguration.class,
+            ImperativeHttpClientAutoConfiguration.class,
+            ReactiveHttpClientAutoConfiguration.class
+        })
 @ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
 @ConditionalOnBean(Mesh.class)
+@ConditionalOnBooleanProperty(name = "inmesh.http.enabled", matchIfMissing = true)
 public final class InmeshHttpClientAutoConfiguration {
+    private static final ConfigurationPropertyName EXCLUDE =
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".http.exclude");
+
+    /** Heard by the mesh, which is built with it. */
+    @Bean
+    Departures inmeshDepartures() {
+        return new Departures();
+    }
 
     @Bean(destroyMethod = "close")
-    MeshHttp meshHttp(Mesh mesh, ObjectProvider<ConfiguredServices> configured) {
-        return new MeshHttp(mesh, configured.getIfAvailable(ConfiguredServices::none));
+    MeshHttp meshHttp(
+            Mesh mesh,
+            ObjectProvider<ConfiguredServices> configured,
+            Departures departures,
+            InmeshProperties properties,
+            Environment environment) {
+        return new MeshHttp(
+                mesh,
+                configured.getIfAvailable(ConfiguredServices::none),
+                excluded(properties, environment),
+                departures);
+    }
+
+    private static ExcludedHosts excluded(InmeshProperties properties, Environment environment) {
+        try {
+            return new ExcludedHosts(properties.http().exclude());
+        } catch (IllegalArgumentException e) {
+            throw new WrittenProperties(environment)
+                    .refusal(EXCLUDE, properties.http().exclude(), String.valueOf(e.getMessage()));
+        }
     }
 
     /** For reactive web applications, where Boot has no such bean and its RestClient builders detect one by themselves. */
@@ -36,8 +79,26 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     @Bean
-    static RequestFactoryWrapper inmeshRequestFactoryWrapper(
+    static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
-        return new RequestFactoryWrapper(beans, http::getObject);
+        Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
+        return new BuilderWrapper<>(
+                beans,
+                ClientHttpRequestFactoryBuilder.class,
+                builder -> builder instanceof MeshRequestFactoryBuilder<?>
+                        ? builder
+                        : new MeshRequestFactoryBuilder<>(builder, asked));
+    }
+
+    @Bean
+    static BuilderWrapper<ClientHttpConnectorBuilder<?>> inmeshConnectorWrapper(
+            ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
+        Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
+        return new BuilderWrapper<>(
+                beans,
+                ClientHttpConnectorBuilder.class,
+                builder -> builder instanceof MeshConnectorBuilder<?>
+                        ? builder
+                        : new MeshConnectorBuilder<>(builder, asked));
     }
 }

@@ -16,11 +16,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether http://SERVICE.NAMESPACE/... goes to a pod. If not, no bean of inmesh exists.
  * @param startupWait How long a request waits, at most, for the first answer about its service.
+ * @param closeWait How long the mesh waits, at most, for running requests when the application context closes, gRPC calls among them. After the
+ *     web server's own graceful shutdown; zero for not at all.
  * @param kubernetes The cluster and this application's place in it. Nothing has to be said: in a pod everything is found there, outside
  *     the kubeconfig is read.
  * @param self This application as others see it, for what goes by the other callers of a service.
+ * @param http HTTP clients that Boot builds: RestClient, RestTemplate, WebClient, HTTP interfaces.
  * @param warm Services that are asked for at start, before the first request needs them.
  * @param metrics Meters in the application's registry, where Micrometer is there.
+ * @param observations Observations of calls and attempts, for traces, where Micrometer is there.
  * @param health Health indicator inmesh, where the actuator is there.
  * @param cloud Spring Cloud LoadBalancer on the mesh.
  */
@@ -28,10 +32,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record InmeshProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("10s") Duration startupWait,
+        @DefaultValue("0s") Duration closeWait,
         @DefaultValue Kubernetes kubernetes,
         @DefaultValue Self self,
+        @DefaultValue Http http,
         @DefaultValue Warm warm,
         @DefaultValue Metrics metrics,
+        @DefaultValue Observations observations,
         @DefaultValue Health health,
         @DefaultValue Cloud cloud) {
 
@@ -84,6 +91,17 @@ public record InmeshProperties(
     public record Self(@Nullable String service) {}
 
     /**
+     * Properties {@code inmesh.http.*}.
+     *
+     * @param enabled Whether HTTP clients that Boot builds send requests to hosts that are services to pods. If not, they are as they would be
+     *     without inmesh, and everything else stays.
+     * @param exclude Hosts of URLs that are left to the HTTP client, whatever the cluster has, with * for any letters, as in *.legacy.
+     */
+    public record Http(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue List<String> exclude) {}
+
+    /**
      * Properties {@code inmesh.warm.*}.
      *
      * @param targets What to ask for at start, as in orders.shop or orders.shop:http; watched as long as the application runs.
@@ -106,6 +124,13 @@ public record InmeshProperties(
             @DefaultValue("false") boolean endpoints) {}
 
     /**
+     * Properties {@code inmesh.observations.*}.
+     *
+     * @param enabled Whether calls and attempts are observed as inmesh.client.call and inmesh.client.attempt.
+     */
+    public record Observations(@DefaultValue("true") boolean enabled) {}
+
+    /**
      * Properties {@code inmesh.health.*}.
      *
      * @param staleAfter After how long without a sign of life what is known of a service counts as stale: UNKNOWN, never DOWN.
@@ -121,8 +146,10 @@ public record InmeshProperties(
      *
      * @param enabled Whether Spring Cloud LoadBalancer, if it is there, chooses pods by the mesh.
      * @param https Whether https through Spring Cloud LoadBalancer goes to addresses of pods, against which certificates are checked then.
+     * @param refresh Whether inmesh.defaults.* and inmesh.services.* are taken over again when Spring Cloud changes the environment.
      */
     public record Cloud(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue("false") boolean https) {}
+            @DefaultValue("false") boolean https,
+            @DefaultValue("true") boolean refresh) {}
 }

@@ -14,6 +14,7 @@ import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.spring.http.ConfiguredServices;
 import io.inmesh.spring.named.NamedService;
 import io.inmesh.spring.named.NamedServices;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class MeshAssembly {
     private static final ConfigurationPropertyName STARTUP_WAIT =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".startup-wait");
 
+    private static final ConfigurationPropertyName CLOSE_WAIT =
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".close-wait");
+
     private static final ConfigurationPropertyName SELF_SERVICE =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".self.service");
 
@@ -34,6 +38,9 @@ final class MeshAssembly {
     private final ServiceProperties services;
     private final WrittenProperties written;
     private final List<ResolverProvider> providers;
+
+    /** Written when the mesh is made, read when the environment changes. */
+    private volatile @Nullable Mesh built;
 
     MeshAssembly(
             InmeshProperties properties,
@@ -62,12 +69,11 @@ final class MeshAssembly {
             @Nullable OutcomeClassifier classifier,
             @Nullable Faults faults,
             List<MeshCustomizer> customizers) {
-        if (properties.startupWait().isNegative()) {
-            throw written.refusal(
-                    STARTUP_WAIT, properties.startupWait(), "it is negative (expected: zero or more, as in 10s)");
-        }
+        refuseNegative(STARTUP_WAIT, properties.startupWait());
+        refuseNegative(CLOSE_WAIT, properties.closeWait());
         MeshBuilder builder = Mesh.builder()
                 .startupWait(properties.startupWait())
+                .closeWait(properties.closeWait())
                 .resolvers(explained().toArray(ResolverProvider[]::new));
         observers.forEach(builder::observer);
         String self = properties.self().service();
@@ -81,18 +87,51 @@ final class MeshAssembly {
         if (faults != null) {
             builder.faults(faults);
         }
+        ServiceSettings settings = settings();
+        builder.defaults(settings.defaults());
+        settings.services().forEach(builder::service);
+        customizers.forEach(customizer -> customizer.customize(builder));
+        Mesh mesh = builder.build();
+        built = mesh;
+        return mesh;
+    }
+
+    /** The mesh that was put together here, or null if there is none yet, or another one took its place. */
+    @Nullable
+    Mesh built() {
+        return built;
+    }
+
+    /** The same for what other properties say of services. */
+    MeshAssembly with(ServiceProperties others, WrittenProperties writtenThere) {
+        return new MeshAssembly(properties, others, writtenThere, providers);
+    }
+
+    /** The settings, all refused that start-up would refuse. */
+    ServiceSettings checked() {
+        configured();
+        explained();
+        return settings();
+    }
+
+    /** What the properties say of services, as the mesh finds it. */
+    ServiceSettings settings() {
         Policies policies = Policies.load();
         services.defaults().forEach((key, value) -> check(policies, ServiceProperties.ofDefault(key), key, value));
-        builder.defaults(services.defaults());
+        Map<String, Map<String, String>> byName = new HashMap<>();
         services.services().forEach((name, service) -> {
             service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
             String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
-            if (!service.settings().isEmpty()) {
-                configure(builder, name, canonical, service);
+            if (!service.settings().isEmpty() && byName.putIfAbsent(canonical, service.settings()) != null) {
+                Map.Entry<String, String> first =
+                        service.settings().entrySet().iterator().next();
+                throw written.refusal(
+                        property(name, first.getKey()),
+                        first.getValue(),
+                        "service '" + canonical + "' is configured twice (expected: once)");
             }
         });
-        customizers.forEach(customizer -> customizer.customize(builder));
-        return builder.build();
+        return new ServiceSettings(services.defaults(), byName);
     }
 
     /** The names of hosts that are ours because the properties say so. */
@@ -159,13 +198,9 @@ final class MeshAssembly {
         return target;
     }
 
-    private void configure(MeshBuilder builder, String name, String canonical, ServiceProperties.Service service) {
-        try {
-            builder.service(canonical, service.settings());
-        } catch (IllegalArgumentException e) {
-            Map.Entry<String, String> first =
-                    service.settings().entrySet().iterator().next();
-            throw written.refusal(property(name, first.getKey()), first.getValue(), String.valueOf(e.getMessage()));
+    private void refuseNegative(ConfigurationPropertyName name, Duration value) {
+        if (value.isNegative()) {
+            throw written.refusal(name, value, "it is negative (expected: zero or more, as in 10s)");
         }
     }
 

@@ -131,6 +131,10 @@ class ArchitectureTest {
                 .doNotHaveSimpleName(InmeshMetricsAutoConfiguration.class.getSimpleName())
                 .and()
                 .doNotHaveSimpleName(InFlightReader.class.getSimpleName())
+                .and()
+                .doNotHaveSimpleName(InmeshObservationAutoConfiguration.class.getSimpleName())
+                .and()
+                .doNotHaveSimpleName("CallersObservation") // Of WebClient, whose own API has the type.
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.inmesh.balancer.micrometer..")

@@ -10,12 +10,23 @@ import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeH
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.core.env.MapPropertySource;
 
 /** Application contexts with what Boot and the starter configure. */
 final class Contexts {
+    /** What applications that block have: Boot's module for WebClient brings Reactor Netty, which changes what Boot chooses. */
+    private static final ClassLoader WITHOUT_WEBCLIENT = new FilteredClassLoader("org.springframework.boot.webclient");
+
     private Contexts() {}
+
+    /** The context of an application that has WebClient. */
+    static ApplicationContextRunner withWebClient(ApplicationContextRunner context) {
+        return context.withClassLoader(Contexts.class.getClassLoader())
+                .withConfiguration(AutoConfigurations.of(WebClientAutoConfiguration.class));
+    }
 
     /** What all contexts consist of, in the order in which Boot would have them. */
     static final Class<?>[] CLASSES = {
@@ -33,7 +44,9 @@ final class Contexts {
 
     /** Everything of ours, and of Boot what makes HTTP clients. */
     static ApplicationContextRunner all() {
-        return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CLASSES));
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CLASSES))
+                .withClassLoader(WITHOUT_WEBCLIENT);
     }
 
     /** The same with a cluster that a test plays. */

@@ -79,9 +79,29 @@ class FailureTextsTest {
                         "Property: inmesh.startup-wiat",
                         "[application.properties] - 1:21",
                         "property 'startup-wiat' is unknown, did you mean 'startup-wait'?"
-                                + " (valid: cloud, defaults, enabled, health, kubernetes, metrics, self, services, startup-wait, warm)");
+                                + " (valid: close-wait, cloud, defaults, enabled, health, http, kubernetes, metrics, observations,"
+                                + " self, services, startup-wait, warm)");
         assertThat(analysisOf("inmesh.kubernetes.node=n1").getDescription())
                 .contains("property 'node' is unknown, did you mean 'zone'?", "node-name");
+    }
+
+    @Test
+    void a_wait_below_zero() throws Exception {
+        assertThat(analysisOf("inmesh.close-wait=-3s").getDescription())
+                .contains(
+                        "Property: inmesh.close-wait",
+                        "[application.properties] - 1:19",
+                        "it is negative (expected: zero or more, as in 10s)");
+    }
+
+    @Test
+    void an_excluded_host_that_no_url_can_have() throws Exception {
+        assertThat(analysisOf("inmesh.http.exclude=*.legacy,http://old").getDescription())
+                .contains(
+                        "Property: inmesh.http.exclude",
+                        "[application.properties] - 1:21",
+                        "host 'http://old' (expected: a URL's host without scheme and port, with * for any letters,"
+                                + " as in *.legacy)");
     }
 
     @Test

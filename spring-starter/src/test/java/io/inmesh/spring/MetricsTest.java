@@ -90,10 +90,12 @@ class MetricsTest extends OrdersFixture {
     void without_micrometer_or_a_registry_or_switched_off_there_are_none_and_the_mesh_works() {
         context.withConfiguration(AutoConfigurations.of(InmeshMetricsAutoConfiguration.class))
                 .withClassLoader(new FilteredClassLoader("io.micrometer"))
-                .run(started -> assertThat(started)
-                        .hasSingleBean(Mesh.class)
-                        .doesNotHaveBean("meshMeters")
-                        .doesNotHaveBean(BalancerObserver.class));
+                .run(started -> {
+                    assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean("meshMeters");
+                    assertThat(started.getBeanNamesForType(BalancerObserver.class))
+                            .as("what closes connections hears the mesh too")
+                            .containsExactly("inmeshDepartures");
+                });
         context.withConfiguration(AutoConfigurations.of(InmeshMetricsAutoConfiguration.class))
                 .run(started -> assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshMeters.class));
         metered.withPropertyValues("inmesh.metrics.enabled=false")

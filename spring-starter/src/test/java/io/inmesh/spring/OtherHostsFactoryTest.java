@@ -24,6 +24,7 @@ import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorB
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -38,6 +39,10 @@ import org.springframework.web.client.RestClient;
 class OtherHostsFactoryTest {
     private final ApplicationContextRunner context = Contexts.with(new FakeEndpoints("k8s"));
 
+    private static Object connectors(ApplicationContext started) {
+        return MeshBypass.connectors(started.getBean(ClientHttpConnectorBuilder.class));
+    }
+
     private static Object others(ClientHttpRequestFactory ours) {
         return Objects.requireNonNull(ReflectionTestUtils.getField(ours, "others"));
     }
@@ -49,8 +54,7 @@ class OtherHostsFactoryTest {
         context.run(started -> {
             assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
                     .isInstanceOf(JdkClientHttpRequestFactory.class);
-            assertThat(started.getBean(ClientHttpConnectorBuilder.class))
-                    .isInstanceOf(JdkClientHttpConnectorBuilder.class);
+            assertThat(connectors(started)).isInstanceOf(JdkClientHttpConnectorBuilder.class);
         });
         context.withPropertyValues("inmesh.enabled=false").run(started -> {
             assertThat(started.getBean(ClientHttpRequestFactory.class)).isInstanceOf(JdkClientHttpRequestFactory.class);
@@ -67,8 +71,7 @@ class OtherHostsFactoryTest {
                 .run(started -> {
                     assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
                             .isInstanceOf(ReactorClientHttpRequestFactory.class);
-                    assertThat(started.getBean(ClientHttpConnectorBuilder.class))
-                            .isInstanceOf(ReactorClientHttpConnectorBuilder.class);
+                    assertThat(connectors(started)).isInstanceOf(ReactorClientHttpConnectorBuilder.class);
                 });
     }
 

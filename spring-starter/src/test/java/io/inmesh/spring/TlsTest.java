@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 
 /** A pod whose certificate is for the service's name, and for nothing else. */
 class TlsTest {
@@ -140,5 +143,27 @@ class TlsTest {
         context.run(started -> assertThatThrownBy(() -> get(started, "https://orders.shop/"))
                 .isInstanceOf(ResourceAccessException.class)
                 .hasCauseInstanceOf(SSLException.class));
+    }
+
+    private static String getReactively(ApplicationContext started, String url) {
+        WebClient client = started.getBean(WebClient.Builder.class).build();
+        return String.valueOf(
+                client.get().uri(url).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void webclient_checks_the_certificate_against_the_services_name_too() {
+        Contexts.withWebClient(context)
+                .withPropertyValues("spring.http.clients.ssl.bundle=cluster")
+                .run(started -> {
+                    assertThat(getReactively(started, "https://orders.shop/")).isEqualTo("secret");
+                    assertThat(hosts).containsExactly("orders.shop");
+                    assertThat(names.get(0)).hasToString("[type=host_name (0), value=orders.shop]");
+                    assertThatThrownBy(() -> getReactively(started, "https://stock.shop/"))
+                            .isInstanceOf(WebClientRequestException.class)
+                            .hasCauseInstanceOf(SSLException.class)
+                            .hasMessageContaining("stock.shop");
+                    assertThat(hosts).containsExactly("orders.shop");
+                });
     }
 }

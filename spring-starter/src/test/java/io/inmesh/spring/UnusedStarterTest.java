@@ -46,10 +46,10 @@ class UnusedStarterTest {
                         "--inmesh.kubernetes.master-url=" + api.url());
     }
 
-    /** Names of what runs, without the numbers that tell one of a kind from another. */
-    private static Set<String> threads() {
+    /** Names of what runs and did not before, without the numbers that tell one of a kind from another. */
+    private static Set<String> threadsSince(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(Thread::isAlive)
+                .filter(thread -> thread.isAlive() && !before.contains(thread))
                 .map(thread -> thread.getName().replaceAll("\\d+", "#"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
@@ -66,19 +66,20 @@ class UnusedStarterTest {
 
     @Test
     void it_holds_no_thread_and_asks_the_cluster_nothing() {
-        // Those of other tests end a little after their meshes.
-        Awaitility.await().until(() -> threads().stream().noneMatch(name -> name.startsWith("inmesh")));
+        Set<Thread> ofOtherTests = Thread.getAllStackTraces().keySet();
         Set<String> without = new TreeSet<>();
         try (ConfigurableApplicationContext started = start(false)) {
             assertThat(callElsewhere(started)).isEqualTo("pod-61");
-            without.addAll(threads());
+            without.addAll(threadsSince(ofOtherTests));
         }
         try (ConfigurableApplicationContext started = start(true)) {
             assertThat(started.getBean(Mesh.class).snapshots()).isEmpty();
             assertThat(callElsewhere(started)).isEqualTo("pod-61");
-            assertThat(threads()).as("the thread of a web server is seen").anyMatch(name -> name.contains("http"));
+            assertThat(threadsSince(ofOtherTests))
+                    .as("the thread of a web server is seen")
+                    .anyMatch(name -> name.contains("http"));
             // Some come and go; the pool that the JDK shares belongs to nobody.
-            Awaitility.await().pollInSameThread().untilAsserted(() -> assertThat(threads())
+            Awaitility.await().pollInSameThread().untilAsserted(() -> assertThat(threadsSince(ofOtherTests))
                     .filteredOn(name -> !without.contains(name) && !name.startsWith("ForkJoinPool.commonPool"))
                     .isEmpty());
             assertThat(api.requests()).isEmpty();
@@ -89,12 +90,13 @@ class UnusedStarterTest {
     void the_first_use_is_what_begins_to_watch() {
         ScriptedService.of(api, "shop", "orders", ScriptedPort.tcp("web", 80, "web"))
                 .add(ScriptedPod.of("orders-1", "127.0.0.61").withPort("web", elsewhere.port()));
+        Set<Thread> ofOtherTests = Thread.getAllStackTraces().keySet();
         try (ConfigurableApplicationContext started = start(true)) {
             RestClient client = started.getBean(RestClient.Builder.class).build();
             assertThat(client.get().uri("http://orders.shop.svc/").retrieve().body(String.class))
                     .isEqualTo("pod-61");
             assertThat(api.requests()).isNotEmpty();
-            assertThat(threads()).anyMatch(name -> name.startsWith("inmesh"));
+            assertThat(threadsSince(ofOtherTests)).anyMatch(name -> name.startsWith("inmesh"));
         }
     }
 }

@@ -119,6 +119,15 @@ public interface BalancerObserver {
     default void withheld(Target target, Withheld why) {}
 
     /**
+     * A call begins that goes through {@code Mesh.attempts}; calls of gRPC channels do not, and are told by {@link #called} alone.
+     *
+     * @return hears of its attempts and of its end. Asked on the caller's thread
+     */
+    default CallObserver calling(Target target) {
+        return CallObserver.NONE;
+    }
+
+    /**
      * A request has ended, with all its attempts. Heard for certain only by those that say {@link #readsCalls}.
      *
      * @param attempts how many there were; 0 if it got no endpoint

@@ -33,6 +33,14 @@ public interface AsyncExchange<T> {
     default void discard(T answer) {}
 
     /**
+     * False once the request cannot be sent another time, such as when a body was begun that is there only once. Asked before each repeat and each
+     * hedge.
+     */
+    default boolean canSendAgain() {
+        return true;
+    }
+
+    /**
      * True if an answer takes its lease along, to complete it when it has been read; otherwise the lease ends as soon as the answer is there.
      * Leases of attempts without an answer, and of answers that are discarded, end by themselves in any case.
      */

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Lease;
+import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Attempt<T> {
     /** Whether it was withdrawn from the budget, which hears of its end. */
     final boolean withdrawn;
 
+    /** Hears how it ends. */
+    final AttemptObserver hears;
+
     /** Ends it if it takes too long. */
     Cancellable timeout = NO_TIMER;
 
@@ -30,10 +34,11 @@ final class Attempt<T> {
 
     private boolean over;
 
-    Attempt(Lease lease, long startNanos, boolean withdrawn) {
+    Attempt(Lease lease, long startNanos, boolean withdrawn, AttemptObserver hears) {
         this.lease = lease;
         this.startNanos = startNanos;
         this.withdrawn = withdrawn;
+        this.hears = hears;
     }
 
     void sent(CompletableFuture<T> future) {

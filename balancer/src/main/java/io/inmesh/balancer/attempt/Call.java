@@ -9,6 +9,7 @@ import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.attempt.CallLane.Result;
 import io.inmesh.balancer.fault.Fault;
 import io.inmesh.balancer.fault.InjectedFaultException;
@@ -84,8 +85,8 @@ final class Call<T> {
     }
 
     private void send(Lease lease, boolean withdrawn) {
-        Attempt<T> attempt = new Attempt<>(lease, resources.clock().nanoTime(), withdrawn);
-        course.begun(lease.endpoint());
+        AttemptObserver hears = course.begun(lease.endpoint());
+        Attempt<T> attempt = new Attempt<>(lease, resources.clock().nanoTime(), withdrawn, hears);
         running.add(attempt);
         long timeout = terms.config().retry().timeout().toNanos();
         if (timeout > 0) {
@@ -154,7 +155,7 @@ final class Call<T> {
     private void ended(
             Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error, boolean timedOut) {
         end(attempt, outcome);
-        if (course.isRepeatable(outcome, timedOut)) {
+        if (course.isRepeatable(outcome, timedOut) && exchange.canSendAgain()) {
             boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
             Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
             if (repeat != null || pending != null || !running.isEmpty()) {
@@ -182,7 +183,7 @@ final class Call<T> {
     private void end(Attempt<T> attempt, Outcome outcome) {
         attempt.end();
         running.remove(attempt);
-        course.ended(outcome, attempt.withdrawn);
+        course.ended(outcome, attempt.withdrawn, attempt.hears);
     }
 
     private void again() {
@@ -204,7 +205,8 @@ final class Call<T> {
     }
 
     private void hedge() {
-        if (over || pending != null || running.isEmpty() || !course.mayHedge(running.size())) {
+        boolean mayHedge = !over && pending == null && !running.isEmpty() && course.mayHedge(running.size());
+        if (!mayHedge || !exchange.canSendAgain()) {
             return;
         }
         Lease other = course.hedge();

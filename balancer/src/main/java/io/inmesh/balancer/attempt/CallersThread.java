@@ -9,6 +9,7 @@ import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.fault.Fault;
 import io.inmesh.balancer.fault.InjectedFaultException;
@@ -33,6 +34,9 @@ final class CallersThread<T, E extends Exception> {
     /** What the last attempt came to. */
     private Outcome outcome = Outcome.CANCELLED;
 
+    /** Hears how the attempt that runs ends. */
+    private AttemptObserver hears = AttemptObserver.NONE;
+
     /** The repeat that runs or waits. */
     private Course.@Nullable Repeat repeat;
 
@@ -52,6 +56,7 @@ final class CallersThread<T, E extends Exception> {
         try {
             return attempts(begin());
         } finally {
+            hears.ended(outcome); // Where something was thrown that is no failed attempt.
             course.giveBack(repeat);
             course.over(outcome);
         }
@@ -62,7 +67,8 @@ final class CallersThread<T, E extends Exception> {
         while (true) {
             End<T> end = attempt(lease);
             outcome = end.outcome;
-            course.ended(outcome, repeat != null && repeat.withdrawn());
+            course.ended(outcome, repeat != null && repeat.withdrawn(), hears);
+            hears = AttemptObserver.NONE;
             Course.Repeat next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
             repeat = next;
             if (next == null) {
@@ -87,7 +93,7 @@ final class CallersThread<T, E extends Exception> {
             throw exchange.failure(new RejectedException(rejection));
         }
         Lease lease = (Lease) pick;
-        course.begun(lease.endpoint());
+        hears = course.begun(lease.endpoint());
         return lease;
     }
 

@@ -9,6 +9,8 @@ import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
+import io.inmesh.api.observe.CallObserver;
+import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.config.RetryConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class Course {
     private final Safety safety;
     private final RandomGenerator random;
     private final BalancerObserver observer;
+    private final CallObserver call;
 
     private PickContext context;
     private int attempts;
@@ -53,6 +56,7 @@ final class Course {
      */
     record Repeat(long delayNanos, boolean withdrawn) {}
 
+    /** The call's observer is asked for here, on the caller's thread. */
     Course(LoadBalancer balancer, Terms terms, Safety safety, PickContext context, AttemptResources resources) {
         this.balancer = balancer;
         this.terms = terms;
@@ -60,6 +64,7 @@ final class Course {
         this.context = context;
         this.random = resources.random();
         this.observer = resources.observer();
+        this.call = observer.calling(balancer.target());
     }
 
     /** What the next pick is to know. */
@@ -80,16 +85,19 @@ final class Course {
     void over(Outcome outcome) {
         terms.budget().ended();
         observer.called(balancer.target(), attempts, outcome);
+        call.ended(attempts, outcome);
     }
 
     /** An attempt is made there. */
-    void begun(Endpoint endpoint) {
+    AttemptObserver begun(Endpoint endpoint) {
         attempts++;
         context = context.withTried(endpoint);
+        return call.attempt(endpoint);
     }
 
-    /** An attempt has ended so. */
-    void ended(Outcome outcome, boolean withdrawn) {
+    /** An attempt has ended so, which is told to who hears of it. */
+    void ended(Outcome outcome, boolean withdrawn, AttemptObserver hears) {
+        hears.ended(outcome);
         terms.budget().retries().told(outcome);
         if (withdrawn) {
             terms.budget().retries().returned();

@@ -6,8 +6,6 @@ import io.inmesh.api.Locality;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Prober;
 import io.inmesh.api.ServiceKey;
-import io.inmesh.api.ServiceName;
-import io.inmesh.api.ServiceTarget;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
@@ -18,6 +16,7 @@ import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.guard.GuardedPicks;
+import io.inmesh.balancer.guard.SafeGuard;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.health.OutlierDetection;
 import io.inmesh.balancer.health.ServiceHealth;
@@ -42,8 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param observer hears events; cannot fail
  * @param classifier turns what protocols report into outcomes
  * @param policies policies by name
- * @param services the application's settings by service name
- * @param defaults the application's settings for all services
+ * @param settings what the application says of its services
  * @param states endpoint states by service port
  * @param health what watches the endpoints of each service port
  * @param budgets what the callers of a service share for sending again
@@ -61,8 +59,7 @@ public record Engine(
         BalancerObserver observer,
         OutcomeClassifier classifier,
         Policies policies,
-        Map<String, Settings> services,
-        Settings defaults,
+        ApplicationSettings settings,
         StatesByService states,
         ServiceHealth health,
         BudgetsByService budgets,
@@ -93,19 +90,17 @@ public record Engine(
             Extensions extensions,
             Faults faults) {
         Policies policies = Policies.load(SafeProber.of(prober));
-        ServiceConfigs.check(policies, extensions, defaults, "settings for all services");
-        services.forEach((name, settings) ->
-                ServiceConfigs.check(policies, extensions, settings.orElse(defaults), "settings for service " + name));
+        ApplicationSettings.Said said = new ApplicationSettings.Said(services, defaults);
+        check(said, policies, extensions);
         BalancerObserver observer = observers.isEmpty() ? BalancerObserver.NONE : new SafeObserver(observers);
         return new Engine(
                 clock,
                 scheduler,
                 random,
                 observer,
-                classifier,
+                SafeClassifier.of(classifier),
                 policies,
-                Map.copyOf(services),
-                defaults,
+                new ApplicationSettings(said),
                 new StatesByService(clock),
                 new ServiceHealth(
                         new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
@@ -116,6 +111,23 @@ public record Engine(
                 own,
                 weights == null ? layout -> layout : new WeightsFromCode(weights),
                 random.nextLong());
+    }
+
+    private static void check(ApplicationSettings.Said said, Policies policies, Extensions extensions) {
+        ServiceConfigs.check(policies, extensions, said.defaults(), "settings for all services");
+        said.services()
+                .forEach((name, settings) -> ServiceConfigs.check(
+                        policies, extensions, settings.orElse(said.defaults()), "settings for service " + name));
+    }
+
+    /**
+     * Has the application say something else of its services from now on.
+     *
+     * @throws IllegalArgumentException if it cannot be meant, or contradicts what else is said of a target in use: then nothing changes
+     */
+    public void replace(ApplicationSettings.Said next) {
+        check(next, policies, extensions);
+        settings.replace(next);
     }
 
     private static List<HealthSource.Demand> withOwn(List<HealthSource.Demand> demands) {
@@ -154,48 +166,11 @@ public record Engine(
     /** What stands before the requests for that target, or null. */
     public @Nullable GuardedPicks guarded(BalancerConfig config, Target target, ServiceKey key) {
         Guard guard = config.resilience4j().guardsService() ? extensions.guardOf(config, key) : null;
-        return guard == null ? null : new GuardedPicks(guard, target, clock, observer);
+        return guard == null ? null : new GuardedPicks(new SafeGuard(guard), target, clock, observer);
     }
 
     /** The configuration of one target, heard from every level. */
     public ServiceConfigs configsFor(Target target, Settings code) {
         return new ServiceConfigs(this, target, code);
-    }
-
-    /**
-     * What the application says of one service. Settings are found under the service's name, with or without namespace, with or without port;
-     * where several speak, the more exact one wins, key by key; patterns ({@link ServicePatterns}) come after names.
-     */
-    Settings application(Target target, @Nullable ServiceKey key) {
-        Settings found = services.getOrDefault(target.withoutParameters().toString(), Settings.NONE);
-        List<String> names = namesOf(target, key);
-        for (String name : names) {
-            found = found.orElse(services.getOrDefault(name, Settings.NONE));
-        }
-        for (Settings byPattern : ServicePatterns.matching(services, names)) {
-            found = found.orElse(byPattern);
-        }
-        return found;
-    }
-
-    /** The names under which an application may speak of a target, the most exact first. */
-    private static List<String> namesOf(Target target, @Nullable ServiceKey key) {
-        List<String> names = new ArrayList<>();
-        String qualified = key == null || key.namespace().isEmpty() ? null : key.service() + "." + key.namespace();
-        ServiceName typed = target instanceof ServiceTarget service ? service.name() : null;
-        if (key != null && qualified != null) {
-            names.add(qualified + ":" + key.portName());
-        }
-        if (target instanceof ServiceTarget service && service.port() != null) {
-            names.add(service.name().typed() + ":" + service.port());
-        }
-        if (qualified != null) {
-            names.add(qualified);
-        }
-        if (typed != null) {
-            names.add(typed.typed());
-            names.add(typed.service());
-        }
-        return names;
     }
 }

@@ -8,7 +8,9 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.api.observe.CallObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -163,6 +165,22 @@ final class SafeObserver implements BalancerObserver {
     @Override
     public void withheld(Target target, Withheld why) {
         tell(observer -> observer.withheld(target, why));
+    }
+
+    @Override
+    public CallObserver calling(Target target) {
+        List<SafeCall.Told> told = new ArrayList<>(0);
+        for (Guarded guarded : observers) {
+            try {
+                CallObserver call = guarded.observer.calling(target);
+                if (call != CallObserver.NONE) {
+                    told.add(new SafeCall.Told(call, guarded::take));
+                }
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
+        return told.isEmpty() ? CallObserver.NONE : new SafeCall(told);
     }
 
     @Override

@@ -27,13 +27,15 @@ public final class ServiceConfigs {
 
     private Settings goodAnnotations = Settings.NONE;
     private Map<String, String> badAnnotations = Map.of();
-    private @Nullable Heard last;
+
+    /** Written on the lane, read by whoever checks other settings. */
+    private volatile @Nullable Heard last;
 
     /** The last answer: time asks again without news. Written and read on any thread; a lost write costs making it again. */
     private volatile @Nullable Balancing lastBalancing;
 
-    /** What was last heard from the service, and what came of it. */
-    private record Heard(ServiceFacts facts, LayeredConfig config) {}
+    /** What was last heard from the service and from the application, and what came of it. */
+    private record Heard(ServiceFacts facts, ApplicationSettings.Said said, LayeredConfig config) {}
 
     private boolean overrideSaid;
 
@@ -44,7 +46,7 @@ public final class ServiceConfigs {
         this.code = code;
         check(engine.policies(), engine.extensions(), code, "target " + target);
         try {
-            agree(layered(null, Settings.NONE));
+            agree(layered(engine.settings().said(), null, Settings.NONE));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "target " + target + ", with the settings of all levels: " + e.getMessage(), e);
@@ -77,13 +79,14 @@ public final class ServiceConfigs {
 
     /** What holds now that the service says this of itself; null before it has said anything. */
     public LayeredConfig current(@Nullable ServiceFacts facts) {
+        ApplicationSettings.Said said = engine.settings().said();
         if (facts == null) {
-            return layered(null, goodAnnotations);
+            return layered(said, null, goodAnnotations);
         }
         Heard before = last;
-        if (before == null || !before.facts().equals(facts)) {
-            readAnnotations(facts);
-            before = new Heard(facts, settled(facts));
+        if (before == null || !before.said().equals(said) || !before.facts().equals(facts)) {
+            readAnnotations(said, facts);
+            before = new Heard(facts, said, settled(said, facts));
             last = before;
             sayIfOverridden(facts, before.config());
         }
@@ -91,9 +94,9 @@ public final class ServiceConfigs {
     }
 
     /** Settings found only under the name that the service turned out to have may contradict others: what was checked at first holds then. */
-    private LayeredConfig settled(ServiceFacts facts) {
+    private LayeredConfig settled(ApplicationSettings.Said said, ServiceFacts facts) {
         try {
-            LayeredConfig all = layered(facts, goodAnnotations);
+            LayeredConfig all = layered(said, facts, goodAnnotations);
             agree(all);
             return all;
         } catch (IllegalArgumentException e) {
@@ -102,7 +105,23 @@ public final class ServiceConfigs {
                     target,
                     facts.key().describe(),
                     e.getMessage());
-            return layered(null, Settings.NONE);
+            return layered(said, null, Settings.NONE);
+        }
+    }
+
+    /**
+     * Refuses what the application may be about to say if it contradicts what else is said of the target. On any thread.
+     *
+     * @throws IllegalArgumentException if it does
+     */
+    public void check(ApplicationSettings.Said next) {
+        Heard heard = last;
+        try {
+            agree(layered(next, null, Settings.NONE));
+            agree(layered(next, heard == null ? null : heard.facts(), Settings.NONE));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "target " + target + ", with the settings of all levels: " + e.getMessage(), e);
         }
     }
 
@@ -119,12 +138,12 @@ public final class ServiceConfigs {
         }
     }
 
-    private LayeredConfig layered(@Nullable ServiceFacts facts, Settings annotations) {
+    private LayeredConfig layered(ApplicationSettings.Said said, @Nullable ServiceFacts facts, Settings annotations) {
         Map<SettingLevel, Settings> levels = new EnumMap<>(SettingLevel.class);
         levels.put(SettingLevel.CODE, code);
-        levels.put(SettingLevel.APPLICATION, engine.application(target, facts == null ? null : facts.key()));
+        levels.put(SettingLevel.APPLICATION, said.of(target, facts == null ? null : facts.key()));
         levels.put(SettingLevel.ANNOTATION, annotations);
-        levels.put(SettingLevel.APPLICATION_DEFAULT, engine.defaults());
+        levels.put(SettingLevel.APPLICATION_DEFAULT, said.defaults());
         return LayeredConfig.of(levels);
     }
 
@@ -138,12 +157,12 @@ public final class ServiceConfigs {
         return before;
     }
 
-    private void readAnnotations(ServiceFacts facts) {
+    private void readAnnotations(ApplicationSettings.Said said, ServiceFacts facts) {
         Map<String, String> annotations = facts.annotations();
         try {
             Settings read = new Settings(annotations);
             check(engine.policies(), engine.extensions(), read, "annotations");
-            agree(layered(facts, read));
+            agree(layered(said, facts, read));
             goodAnnotations = read;
             badAnnotations = Map.of();
         } catch (IllegalArgumentException e) {

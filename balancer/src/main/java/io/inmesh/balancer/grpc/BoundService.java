@@ -93,7 +93,7 @@ final class BoundService {
         LoadHearing hearing = LoadHearing.of(wanted).instead(heard, binding.target());
         heard = hearing;
         CallRules rules = rules();
-        members.all().forEach(member -> member.obey(hearing, rules.token()));
+        members.all().forEach(member -> member.streams().obey(hearing, rules.token()));
     }
 
     void judge() {

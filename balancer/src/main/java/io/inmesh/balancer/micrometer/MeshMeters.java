@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * made</td></tr>
  * <tr><td>{@code inmesh.client.rejections}</td><td>counter; reason</td><td>requests that got no endpoint</td></tr>
  * <tr><td>{@code inmesh.client.fallbacks}</td><td>counter</td><td>how often less was known than a policy goes by</td></tr>
+ * <tr><td>{@code inmesh.client.connections.outside}</td><td>counter</td><td>connections of gRPC to endpoints outside of this process's part</td></tr>
  * <tr><td>{@code inmesh.client.active}</td><td>gauge</td><td>requests in flight on the service port that the target leads to, through
  * every door; needs {@link #readInFlight}</td></tr>
  * <tr><td>{@code inmesh.endpoints}</td><td>gauge; state</td><td>endpoints {@code usable}, {@code draining}, {@code unusable} and {@code
@@ -224,6 +225,14 @@ public final class MeshMeters implements BalancerObserver {
         TargetMeters of = of(target);
         if (of != null) {
             of.counters().fellBack();
+        }
+    }
+
+    @Override
+    public void connectedOutside(Target target, Endpoint endpoint) {
+        TargetMeters of = of(target);
+        if (of != null) {
+            of.counters().connectedOutside();
         }
     }
 

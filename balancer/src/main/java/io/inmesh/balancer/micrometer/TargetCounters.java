@@ -26,6 +26,7 @@ final class TargetCounters {
     private final @Nullable Counter sets;
     private final @Nullable Counter ejections;
     private final @Nullable Counter fallbacks;
+    private final @Nullable Counter outside;
 
     /** By the name of the policy: there are no more of them than policies that were ever in force. */
     private final Map<String, PolicyMeters> policies = new ConcurrentHashMap<>();
@@ -64,6 +65,10 @@ final class TargetCounters {
         hedges = counter("inmesh.client.hedges", "hedges", "Requests sent to another endpoint besides");
         sets = counter("inmesh.sets", "sets", "Sets of endpoints published by the resolver");
         ejections = counter("inmesh.ejections", "ejections", "Endpoints taken out by health");
+        outside = counter(
+                "inmesh.client.connections.outside",
+                "connections",
+                "Connections to endpoints outside of this process's part, for somebody who stays with them");
         fallbacks = counter("inmesh.client.fallbacks", "fallbacks", "How often a policy lacked what it goes by");
     }
 
@@ -97,6 +102,10 @@ final class TargetCounters {
 
     void ejected() {
         increment(ejections);
+    }
+
+    void connectedOutside() {
+        increment(outside);
     }
 
     void fellBack() {

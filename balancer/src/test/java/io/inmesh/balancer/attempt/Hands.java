@@ -42,6 +42,9 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
 
     boolean keepsLease;
 
+    /** Whether the request can be sent another time. */
+    boolean canSendAgain = true;
+
     /** Whether attempts that are taken back may answer all the same. */
     boolean stubborn;
 
@@ -140,6 +143,11 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
     @Override
     public void discard(Answer answer) {
         discarded.add(answer);
+    }
+
+    @Override
+    public boolean canSendAgain() {
+        return canSendAgain;
     }
 
     @Override

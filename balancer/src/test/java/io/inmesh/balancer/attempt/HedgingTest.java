@@ -38,6 +38,18 @@ class HedgingTest {
     }
 
     @Test
+    void a_slow_request_that_cannot_be_sent_another_time_is_not_hedged() {
+        try (Hands orders = hedging(3)) {
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+            orders.canSendAgain = false;
+            orders.pass(100);
+            assertThat(orders.sent).hasSize(1);
+            orders.last().answer("slow");
+            assertThat(call.join().text()).isEqualTo("slow");
+        }
+    }
+
+    @Test
     void a_slow_request_is_sent_to_another_endpoint_and_the_first_answer_wins() {
         try (Hands orders = hedging(3)) {
             CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);

@@ -78,6 +78,24 @@ class RepeatsTest {
         }
     }
 
+    @Test
+    void what_cannot_be_sent_another_time_fails_as_its_only_attempt_did() {
+        try (Hands orders = new Hands(3)) {
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+            orders.canSendAgain = false;
+            orders.last().fail(RESET);
+            assertThat(call).isCompletedExceptionally();
+            assertThat(orders.sent).hasSize(1);
+            assertThat(orders.heard()).doesNotContain("withheld BUDGET").last().isEqualTo("called 1 " + RESET);
+        }
+        try (Hands orders = new Hands(3)) {
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+            orders.canSendAgain = false;
+            orders.last().answer("503", UNAVAILABLE);
+            assertThat(call.join().text()).as("the answer is the caller's").isEqualTo("503");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         // draw, waits before the second and third attempt in ms

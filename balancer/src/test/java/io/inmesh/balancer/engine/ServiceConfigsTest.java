@@ -185,7 +185,8 @@ class ServiceConfigsTest {
     })
     void the_application_may_name_a_service_in_any_of_these_ways(String typed, String configured) {
         Engine engine = engine(Map.of(configured, policy("lowest")), Settings.NONE);
-        assertThat(engine.application(Target.parse(typed), FACTS.key())).isEqualTo(policy("lowest"));
+        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key()))
+                .isEqualTo(policy("lowest"));
     }
 
     @ParameterizedTest
@@ -198,7 +199,8 @@ class ServiceConfigsTest {
     })
     void other_names_mean_other_services(String typed, String configured) {
         Engine engine = engine(Map.of(configured, policy("lowest")), Settings.NONE);
-        assertThat(engine.application(Target.parse(typed), FACTS.key())).isEqualTo(Settings.NONE);
+        assertThat(engine.settings().said().of(Target.parse(typed), FACTS.key()))
+                .isEqualTo(Settings.NONE);
     }
 
     @Test
@@ -207,16 +209,16 @@ class ServiceConfigsTest {
         Engine byPort = engine(
                 Map.of("orders", policy("rr"), "orders.shop", policy("random"), "orders.shop:http", policy("lowest")),
                 Settings.NONE);
-        assertThat(byPort.application(target, FACTS.key())).isEqualTo(policy("lowest"));
+        assertThat(byPort.settings().said().of(target, FACTS.key())).isEqualTo(policy("lowest"));
         Engine byNamespace = engine(Map.of("orders", policy("rr"), "orders.shop", policy("random")), Settings.NONE);
-        assertThat(byNamespace.application(target, FACTS.key())).isEqualTo(policy("random"));
+        assertThat(byNamespace.settings().said().of(target, FACTS.key())).isEqualTo(policy("random"));
     }
 
     @Test
     void targets_of_other_schemes_are_named_by_their_text() {
         Target target = Target.parse("static:///10.0.0.7:8080,10.0.0.8:8080?policy=rr");
         Engine engine = engine(Map.of("static:///10.0.0.7:8080,10.0.0.8:8080", policy("lowest")), Settings.NONE);
-        assertThat(engine.application(target, ServiceKey.of(target))).isEqualTo(policy("lowest"));
+        assertThat(engine.settings().said().of(target, ServiceKey.of(target))).isEqualTo(policy("lowest"));
     }
 
     @Test

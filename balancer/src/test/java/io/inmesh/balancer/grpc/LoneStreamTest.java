@@ -16,7 +16,6 @@ import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,8 @@ class LoneStreamTest {
 
     private final FakeClock clock = new FakeClock();
     private final HeardEvents events = new HeardEvents();
-    private final Member member = new Member(
-            TestEndpoints.TARGET, TestEndpoints.endpoint(1), new EndpointStates(), clock, events);
+    private final Member member =
+            new Member(TestEndpoints.TARGET, TestEndpoints.endpoint(1), new EndpointStates(), clock, events);
 
     /** Keeps objects from being taken for needless. */
     private @Nullable ClientStreamTracer last;
@@ -50,7 +49,9 @@ class LoneStreamTest {
             stream.inboundTrailers(new Metadata());
             stream.streamClosed(Status.OK);
             assertThat(member.inFlight()).isZero();
-            assertThat(events.take()).containsExactly("completed " + member.endpoint().address() + " " + Outcome.SUCCESS + (timed ? " 0" : " -1"));
+            assertThat(events.take())
+                    .containsExactly("completed " + member.endpoint().address() + " " + Outcome.SUCCESS
+                            + (timed ? " 0" : " -1"));
         }
     }
 
@@ -85,7 +86,7 @@ class LoneStreamTest {
         stream.inboundMessage(0);
         clock.advance(Duration.ofSeconds(5));
         stream.streamClosed(Status.OK);
-        assertThat(member.latencyNanos()).isLessThan(Duration.ofMillis(41).toNanos());
+        assertThat(member.latencyNanos()).isLessThan((double) Duration.ofMillis(41).toNanos());
     }
 
     @Test
@@ -108,13 +109,12 @@ class LoneStreamTest {
         ServedBy served = new ServedBy();
         ClientStreamTracer stream = stream(
                 Pace.SINGLE,
-                CallOptions.DEFAULT
-                        .withOption(MeshChannels.SERVED_BY, served)
-                        .withDeadlineAfter(-1, TimeUnit.SECONDS));
+                CallOptions.DEFAULT.withOption(MeshChannels.SERVED_BY, served).withDeadlineAfter(-1, TimeUnit.SECONDS));
         assertThat(served.endpoint()).isEqualTo(member.endpoint());
         stream.outboundHeaders();
         stream.streamClosed(Status.CANCELLED);
-        assertThat(events.take()).containsExactly("completed " + member.endpoint().address() + " " + Outcome.TIMEOUT + " -1");
+        assertThat(events.take())
+                .containsExactly("completed " + member.endpoint().address() + " " + Outcome.TIMEOUT + " -1");
     }
 
     @Test
@@ -127,11 +127,7 @@ class LoneStreamTest {
 
     private Member silent() {
         return new Member(
-                TestEndpoints.TARGET,
-                TestEndpoints.endpoint(1),
-                new EndpointStates(),
-                clock,
-                BalancerObserver.NONE);
+                TestEndpoints.TARGET, TestEndpoints.endpoint(1), new EndpointStates(), clock, BalancerObserver.NONE);
     }
 
     private double bytesOf(Place place) {

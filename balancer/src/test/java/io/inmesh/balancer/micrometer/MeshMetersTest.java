@@ -191,6 +191,8 @@ class MeshMetersTest {
         fake.told().called(TARGET, 3, Outcome.SUCCESS);
         fake.told().called(TARGET, 0, Outcome.CANCELLED);
         fake.told().fellBack(TARGET, "no report");
+        fake.told().connectedOutside(TARGET, TestEndpoints.endpoint(0));
+        assertThat(fake.value("inmesh.client.connections.outside")).isEqualTo(1);
         assertThat(fake.value("inmesh.client.requests")).isEqualTo(1);
         assertThat(fake.value("inmesh.client.requests", "outcome", "success")).isEqualTo(1);
         assertThat(fake.value("inmesh.client.repeats", "outcome", "local_failure"))

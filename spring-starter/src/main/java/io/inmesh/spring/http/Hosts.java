@@ -6,6 +6,7 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
+import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.Mesh;
 import java.net.URI;
 import java.time.Duration;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which URLs are the mesh's, and remembers. A host is ours if it is configured, or says {@code svc} where cluster names do, or if
- * its Service was found by one lookup, for which the first request waits one second at most. Everything else goes the way it would go without inmesh.
+ * its Service was found by one lookup, for which the first request waits one second at most; and not if it is excluded. Everything else goes the way it would go without inmesh.
  *
- * <p>Threads: any. Only {@link #route} waits, once for a host.
+ * <p>Threads: any. Only {@link #route} waits, once for a host; {@link #find} is for those who must not.
  */
 final class Hosts {
     /** A request for a host that turns out not to be ours pays no more than this, once (design section 5). */
@@ -36,6 +37,7 @@ final class Hosts {
 
     private final Mesh mesh;
     private final ConfiguredServices configured;
+    private final ExcludedHosts excluded;
     private final Duration lookupLimit;
 
     /** By host. Kept for the mesh's life: a host once found stays ours, and one that was not found is not asked for again. */
@@ -46,7 +48,8 @@ final class Hosts {
     /** A host's name, and whether it is ours: null name if it can be no service's. */
     private record Host(@Nullable ServiceName name, CompletableFuture<Boolean> ours, long sinceNanos) {}
 
-    Hosts(Mesh mesh, ConfiguredServices configured, Duration lookupLimit) {
+    Hosts(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded, Duration lookupLimit) {
+        this.excluded = excluded;
         this.mesh = mesh;
         this.configured = configured;
         this.routes = new Routes(mesh, configured, Map.of());
@@ -65,6 +68,52 @@ final class Hosts {
         }
         ServiceName name = known.name;
         return name != null && isOurs(known) ? Optional.of(routeTo(uri, name)) : Optional.empty();
+    }
+
+    /**
+     * The same for those who must not wait: complete at once for a host that is known, else with the lookup's answer, or empty when its second is
+     * over. Beginning a lookup may take a moment too, of which {@link #isSettled} warns.
+     *
+     * @return the caller's own
+     */
+    CompletableFuture<Optional<Route>> find(URI uri) {
+        String host = hostOf(uri);
+        Host known = host == null ? null : hosts.get(host);
+        if (host != null && known == null) {
+            known = meet(host, uri);
+        }
+        ServiceName name = known == null ? null : known.name;
+        if (known == null || name == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        CompletableFuture<Optional<Route>> found =
+                known.ours.thenApply(ours -> ours ? Optional.of(routeTo(uri, name)) : Optional.empty());
+        if (!found.isDone()) {
+            long left = lookupLimit.toNanos() - (mesh.engine().clock().nanoTime() - known.sinceNanos);
+            Cancellable limit = mesh.engine()
+                    .scheduler()
+                    .schedule(() -> found.complete(Optional.empty()), Duration.ofNanos(Math.max(left, 0)));
+            Object unused = found.whenComplete((route, error) -> limit.cancel());
+        }
+        return found;
+    }
+
+    /** True if {@link #find} answers at once and what it finds has begun: nothing is left to do that takes time. */
+    boolean isSettled(URI uri) {
+        String host = hostOf(uri);
+        Host known = host == null ? null : hosts.get(host);
+        if (host == null || known == null) {
+            return host == null;
+        }
+        ServiceName name = known.name;
+        boolean isNotOurs = name == null || (known.ours.isDone() && !known.ours.join());
+        return isNotOurs
+                || (name != null && known.ours.isDone() && routeTo(uri, name).isBegun());
+    }
+
+    /** True if the URL can be none of ours, whatever the cluster has. Asks nobody. */
+    static boolean isOutside(URI uri) {
+        return hostOf(uri) == null;
     }
 
     /** True if the URL's host was found to be ours before. Asks nobody. */
@@ -88,7 +137,7 @@ final class Hosts {
     }
 
     private Host meet(String host, URI uri) {
-        ServiceName name = nameOf(host);
+        ServiceName name = excluded.contains(host) ? null : nameOf(host);
         long now = mesh.engine().clock().nanoTime();
         Host fresh = new Host(name, new CompletableFuture<>(), now);
         Host other = hosts.putIfAbsent(host, fresh);

@@ -57,6 +57,7 @@ public final class MeshHttp implements AutoCloseable {
 
     private final Mesh mesh;
     private final Hosts hosts;
+    private final Departures departures;
 
     /** Made by the first request of ours, taken by close. Guarded by this. */
     private @Nullable Transport transport;
@@ -70,14 +71,15 @@ public final class MeshHttp implements AutoCloseable {
 
     private record Use(HttpClientSettings settings, boolean secure) {}
 
-    /** Requests of that mesh; the caller closes it afterwards. */
-    public MeshHttp(Mesh mesh, ConfiguredServices configured) {
-        this(mesh, configured, Hosts.LOOKUP_LIMIT);
-    }
-
-    MeshHttp(Mesh mesh, ConfiguredServices configured, Duration lookupLimit) {
+    /**
+     * Requests of that mesh; the caller closes it afterwards.
+     *
+     * @param departures an observer of that mesh
+     */
+    public MeshHttp(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded, Departures departures) {
         this.mesh = mesh;
-        this.hosts = new Hosts(mesh, configured, lookupLimit);
+        this.departures = departures;
+        this.hosts = new Hosts(mesh, configured, excluded, Hosts.LOOKUP_LIMIT);
     }
 
     Mesh mesh() {
@@ -113,10 +115,10 @@ public final class MeshHttp implements AutoCloseable {
             known = new Transport(
                     LoopResources.create("inmesh-http", LoopResources.DEFAULT_IO_WORKER_COUNT, true),
                     ConnectionProvider.builder("inmesh")
-                            .maxConnections(Integer.MAX_VALUE) // Callers block, so their threads are the limit.
+                            .maxConnections(Integer.MAX_VALUE) // How many requests may run is the service's to say.
                             .maxIdleTime(MAX_IDLE)
                             .evictInBackground(EVICTION)
-                            // A pod that has left is never asked for a connection again: its pool goes by itself.
+                            // A pod that has left, and was not seen to, is never asked for a connection again.
                             .disposeInactivePoolsInBackground(MAX_IDLE, MAX_IDLE)
                             .lifo()
                             .build(),
@@ -128,6 +130,7 @@ public final class MeshHttp implements AutoCloseable {
                             }),
                     new ConcurrentHashMap<>());
             transport = known;
+            departures.closeBy(known.pool::disposeWhen);
         }
         return known;
     }
@@ -175,6 +178,7 @@ public final class MeshHttp implements AutoCloseable {
             closed = true;
             last = transport;
             transport = null;
+            departures.closeBy(null);
         }
         if (last != null) {
             last.writers.shutdownNow();

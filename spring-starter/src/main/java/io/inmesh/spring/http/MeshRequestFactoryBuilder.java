@@ -30,6 +30,11 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
         this.http = http;
     }
 
+    /** The builder that the application would have without inmesh. */
+    public ClientHttpRequestFactoryBuilder<T> others() {
+        return others;
+    }
+
     @Override
     public ClientHttpRequestFactory build(@Nullable HttpClientSettings settings) {
         return new MeshRequestFactory(

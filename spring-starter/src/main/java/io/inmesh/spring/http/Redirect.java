@@ -48,7 +48,7 @@ record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
     /** The headers that go along: what is meant for one origin stays with it, what describes a body goes with the body. */
     HttpHeaders headers(URI from, HttpHeaders headers) {
         HttpHeaders kept = new HttpHeaders();
-        boolean sameOrigin = origin(from).equals(origin(uri));
+        boolean sameOrigin = staysAt(from);
         headers.forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             boolean dropped =
@@ -58,6 +58,11 @@ record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
             }
         });
         return kept;
+    }
+
+    /** True if it leads to the origin that it comes from. */
+    boolean staysAt(URI from) {
+        return origin(from).equals(origin(uri));
     }
 
     private static String origin(URI uri) {

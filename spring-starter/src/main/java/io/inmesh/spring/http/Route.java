@@ -69,6 +69,12 @@ public final class Route {
         return fresh;
     }
 
+    /** True if {@link #search} begins nothing. */
+    boolean isBegun() {
+        Search known = search.get();
+        return known != null && !known.isOutdated();
+    }
+
     /** Gives back what it holds; a later request would begin anew. */
     public void close() {
         Search known = search.getAndSet(null);

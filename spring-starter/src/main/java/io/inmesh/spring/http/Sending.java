@@ -71,14 +71,24 @@ final class Sending {
         };
     }
 
+    /** The body is being written. */
+    void bodyBegun() {
+        bodyBegun = true;
+    }
+
+    /** The body could not be told: no endpoint is to blame. */
+    void bodyFailed(Throwable error) {
+        bodyFailure = error;
+    }
+
     /**
      * What the endpoint may have seen.
      *
-     * @param body the request's body: one that was begun and cannot be written again counts as sent, for it cannot be sent elsewhere
+     * @param repeatable whether the request's body, if it has one, can be written again: one that was begun and cannot counts as sent, for it
+     *     cannot be sent elsewhere
      */
-    Delivery delivery(StreamingHttpOutputMessage.@Nullable Body body) {
-        boolean usedUp = body != null && bodyBegun && !body.repeatable();
-        return sent || usedUp ? Delivery.SENT : Delivery.NOT_SENT;
+    Delivery delivery(boolean repeatable) {
+        return sent || (bodyBegun && !repeatable) ? Delivery.SENT : Delivery.NOT_SENT;
     }
 
     /** What the body's writer threw, or null. May be the cause of a failed attempt, or the consequence of one. */

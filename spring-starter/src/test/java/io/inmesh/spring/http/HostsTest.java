@@ -1,6 +1,7 @@
 package io.inmesh.spring.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Reason;
@@ -10,6 +11,7 @@ import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,7 @@ class HostsTest {
         return new Hosts(
                 of,
                 new ConfiguredServices(Map.of("stock", Optional.empty(), "bills.office", Optional.of("web"))),
+                new ExcludedHosts(List.of("*.Legacy", "old", "wiki.*.svc")),
                 limit);
     }
 
@@ -144,6 +147,42 @@ class HostsTest {
         assertThat(cluster.resolvers()).as("the lookup goes on").isEqualTo(1);
         cluster.publish("orders.shop:80", POD);
         Awaitility.await().until(() -> route(hosts, "http://orders.shop/").isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://billing.legacy/", "http://OLD/", "https://wiki.shop.svc/"})
+    void excluded_hosts_are_left_alone_without_a_question(String url) {
+        assertThat(route(hosts(mesh, LONG), url)).isEmpty();
+        assertThat(cluster.resolvers()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://old", "a b", "", "host:80", "*.x/y", "a..b"})
+    void an_excluded_host_that_no_url_can_have_is_refused(String pattern) {
+        assertThatThrownBy(() -> new ExcludedHosts(List.of(pattern)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("host '" + pattern
+                        + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
+    }
+
+    @Test
+    void who_does_not_wait_gets_the_answer_later_and_after_the_limit_that_there_is_none() throws Exception {
+        Hosts hosts = hosts(mesh, LONG);
+        URI orders = URI.create("http://orders.shop/");
+        assertThat(hosts.isSettled(orders)).isFalse();
+        CompletableFuture<Optional<Route>> found = hosts.find(orders);
+        assertThat(found).isNotDone();
+        assertThat(hosts.isSettled(orders)).isFalse();
+        cluster.publish("orders.shop:80", POD);
+        assertThat(found.get()).isPresent();
+        assertThat(hosts.isSettled(orders)).isTrue();
+        assertThat(hosts.isSettled(URI.create("http://orders.shop:8080/")))
+                .as("another port is yet to be watched")
+                .isFalse();
+        assertThat(hosts.isSettled(URI.create("https://api.example.com/"))).isTrue();
+        CompletableFuture<Optional<Route>> late =
+                hosts(mesh, Duration.ofMillis(20)).find(URI.create("http://late.shop/"));
+        assertThat(late.get()).isEmpty();
     }
 
     @Test

@@ -28,8 +28,11 @@ class RouteTest {
 
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final Mesh mesh = Mesh.builder().resolvers(cluster).build();
-    private final Hosts hosts =
-            new Hosts(mesh, new ConfiguredServices(Map.of("bills.office", Optional.of("web"))), Hosts.LOOKUP_LIMIT);
+    private final Hosts hosts = new Hosts(
+            mesh,
+            new ConfiguredServices(Map.of("bills.office", Optional.of("web"))),
+            ExcludedHosts.none(),
+            Hosts.LOOKUP_LIMIT);
 
     @AfterEach
     void close() {

@@ -1,0 +1,83 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Endpoint;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Set;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * A URL of ours as one connection after the other sees it. The pod's address goes below, to the connection; what the peer sees, Host and TLS name,
+ * is the service's.
+ *
+ * @param http has the client
+ * @param settings timeouts and so on
+ * @param uri the URL as the caller said it
+ */
+record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
+    private static final String SECURE = "https";
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+    /** The service's name. */
+    String host() {
+        return uri.getHost();
+    }
+
+    /**
+     * The pod's address under the service's name: the connection takes the one, TLS and the pool the other. Waits for DNS where the endpoint is
+     * named and not numbered.
+     */
+    InetSocketAddress addressOf(Endpoint endpoint) throws IOException {
+        InetAddress pod = InetAddress.getByName(endpoint.host());
+        InetAddressFilter filter = settings.inetAddressFilter();
+        if (filter != null && !filter.matches(pod)) {
+            throw new Refused("the application's InetAddressFilter does not allow " + pod.getHostAddress());
+        }
+        return new InetSocketAddress(InetAddress.getByAddress(host(), pod.getAddress()), endpoint.port());
+    }
+
+    /** True if the endpoint's address needs no look-up. */
+    static boolean isNumbered(Endpoint endpoint) {
+        return NetUtil.isValidIpV4Address(endpoint.host()) || NetUtil.isValidIpV6Address(endpoint.host());
+    }
+
+    /** The client of one attempt. */
+    HttpClient clientFor(InetSocketAddress address, Sending sending) throws ConnectException {
+        return http.client(settings, SECURE.equalsIgnoreCase(uri.getScheme()))
+                .remoteAddress(() -> address)
+                .doOnRequest((request, connection) -> sending.carriedBy(connection.channel()));
+    }
+
+    /** What stands in the request's first line. */
+    URI pathAndQuery() {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return URI.create(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+    }
+
+    /** Adds what a client that went to the service itself would add. */
+    void complete(HttpHeaders headers, HttpMethod method, boolean hasBody) {
+        if (!headers.containsHeader(HttpHeaders.HOST)) {
+            headers.set(HttpHeaders.HOST, uri.getPort() < 0 ? host() : host() + ":" + uri.getPort());
+        }
+        if (!hasBody && headers.getContentLength() < 0 && WITH_BODY.contains(method)) {
+            headers.setContentLength(0); // Else it would be sent as an empty chunked body.
+        }
+    }
+
+    /** Our own side's refusal to connect: says nothing of the endpoint. */
+    static final class Refused extends ConnectException {
+        private static final long serialVersionUID = 1L;
+
+        private Refused(String message) {
+            super(message);
+        }
+    }
+}

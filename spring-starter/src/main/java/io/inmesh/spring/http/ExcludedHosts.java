@@ -1,0 +1,53 @@
+package io.inmesh.spring.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Hosts that the application leaves to the HTTP client, whatever the cluster has: nobody looks for a Service of such a name.
+ *
+ * @param patterns hosts as URLs name them, case does not matter; {@code *} stands for any characters but {@code .}, as in {@code *.legacy}
+ */
+public record ExcludedHosts(List<String> patterns) {
+    private static final char ANY = '*';
+    private static final Pattern FORM = Pattern.compile("[a-z0-9_*-]+(\\.[a-z0-9_*-]+)*\\.?");
+
+    /**
+     * Copies.
+     *
+     * @throws IllegalArgumentException if a pattern can match no host
+     */
+    public ExcludedHosts {
+        List<String> lower = new ArrayList<>();
+        for (String pattern : patterns) {
+            String each = pattern.strip().toLowerCase(Locale.ROOT);
+            if (!FORM.matcher(each).matches()) {
+                throw new IllegalArgumentException("host '" + pattern
+                        + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
+            }
+            lower.add(each);
+        }
+        patterns = List.copyOf(lower);
+    }
+
+    /** Nothing is excluded. */
+    public static ExcludedHosts none() {
+        return new ExcludedHosts(List.of());
+    }
+
+    /** True if one of the patterns is meant by that host, which is in lower case. */
+    boolean contains(String host) {
+        return patterns.stream().anyMatch(pattern -> pattern.equals(host) || matches(pattern, host));
+    }
+
+    private static boolean matches(String pattern, String host) {
+        return pattern.indexOf(ANY) >= 0
+                && Pattern.matches(
+                        Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^.]*")),
+                        host);
+    }
+}

@@ -1,0 +1,97 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.OutcomeClassifier.Wire;
+import io.inmesh.balancer.attempt.RetryAfter;
+import java.io.IOException;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * An answer to WebClient and the lease it was got on: the request is in flight until the body has been read, has failed or is cancelled,
+ * whichever comes first.
+ *
+ * <p>Threads: one at a time; whoever cancels may meet the connection's event loop.
+ */
+final class LeasedAnswer extends ClientHttpResponseDecorator {
+    private final Lease lease;
+    private final String host;
+    private final OutcomeClassifier classifier;
+    private final boolean usedUpBody;
+    private final Outcome outcome;
+
+    /** Written by whoever begins to read, read by whoever gives up before. */
+    private volatile boolean begun;
+
+    /**
+     * Creates it.
+     *
+     * @param usedUpBody whether the request had a body that is there only once
+     */
+    LeasedAnswer(
+            ClientHttpResponse answer, Lease lease, String host, OutcomeClassifier classifier, boolean usedUpBody) {
+        super(answer);
+        this.lease = lease;
+        this.host = host;
+        this.classifier = classifier;
+        this.usedUpBody = usedUpBody;
+        HttpHeaders headers = answer.getHeaders();
+        this.outcome = RetryAfter.applied(
+                classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT),
+                RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));
+    }
+
+    /** What the status means. */
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether the request's body cannot be sent again. */
+    boolean usedUpBody() {
+        return usedUpBody;
+    }
+
+    @Override
+    public Flux<DataBuffer> getBody() {
+        return super.getBody()
+                .doOnSubscribe(subscription -> begun = true)
+                .onErrorMap(IOException.class, this::failed)
+                .doOnComplete(() -> lease.complete(outcome))
+                .doOnError(error -> lease.complete(outcome)) // Not the pod's, or said already.
+                .doOnCancel(() -> lease.complete(outcome)); // Whoever stops early has what it wanted.
+    }
+
+    /** Reads the body and throws it away, so that the connection can serve again. Whether that succeeds only the endpoint's account says. */
+    Mono<Void> drained() {
+        return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
+    }
+
+    /** Nobody wants the answer any more, and nobody has begun to read it: its connection is closed. */
+    void abandoned() {
+        if (!begun) {
+            getBody().subscribe(new BaseSubscriber<>() {
+                @Override
+                protected void hookOnSubscribe(Subscription subscription) {
+                    subscription.cancel();
+                }
+            });
+        }
+    }
+
+    private IOException failed(Throwable error) {
+        IOException told = Failures.told(error, host, lease.endpoint());
+        lease.complete(
+                classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT));
+        return told;
+    }
+}

@@ -1,0 +1,151 @@
+package io.inmesh.spring.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCreationNotAllowedException;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Sends requests of WebClient to hosts of ours to pods, and all others through the connector that the application would have without inmesh.
+ *
+ * <p>Threads: any, and none of them waits. The first request for a host is taken to Reactor's elastic threads, where the lookup begins; those that
+ * follow stay where they are.
+ */
+final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closeable {
+    private final Supplier<MeshHttp> http;
+    private final HttpClientSettings settings;
+    private final ClientHttpConnector others;
+    private final Cookies cookies;
+
+    /** What {@link #http} gave. Written by the first request, read by those that follow; a lost write costs asking again. */
+    private volatile @Nullable MeshHttp known;
+
+    /**
+     * Creates it.
+     *
+     * @param http asked with the first request, not before: beans that the mesh needs may have clients themselves
+     * @param settings timeouts and so on for hosts of ours
+     * @param others the connector for other hosts
+     */
+    MeshConnector(Supplier<MeshHttp> http, HttpClientSettings settings, ClientHttpConnector others) {
+        this.http = http;
+        this.settings = settings;
+        this.others = others;
+        this.cookies = Cookies.of(settings.cookieHandling());
+    }
+
+    Cookies cookies() {
+        return cookies;
+    }
+
+    @Override
+    public Mono<ClientHttpResponse> connect(
+            HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> writer) {
+        return connect(method, uri, writer, settings.redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+    }
+
+    /** A request to a host of ours follows so many redirects at most; that to another host follows its own connector's rules. */
+    Mono<ClientHttpResponse> connect(
+            HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> writer, int redirects) {
+        if (Hosts.isOutside(uri)) {
+            return others.connect(method, uri, writer);
+        }
+        return Mono.defer(() -> {
+            MeshHttp mesh = known;
+            if (mesh != null && (mesh.isClosed() || mesh.hosts().isSettled(uri))) {
+                return send(mesh, method, uri, writer, redirects);
+            }
+            // What begins a lookup may make beans, read files and open connections: not on a thread of events.
+            return Mono.fromSupplier(() -> Optional.ofNullable(open()))
+                    .flatMap(opened -> opened.isEmpty()
+                            ? others.connect(method, uri, writer)
+                            : send(opened.get(), method, uri, writer, redirects))
+                    .subscribeOn(Schedulers.boundedElastic());
+        });
+    }
+
+    private Mono<ClientHttpResponse> send(
+            MeshHttp mesh,
+            HttpMethod method,
+            URI uri,
+            Function<? super ClientHttpRequest, Mono<Void>> writer,
+            int redirects) {
+        if (mesh.isClosed() && !mesh.hosts().isKnownAsOurs(uri)) {
+            return others.connect(method, uri, writer); // Beans that say good-bye while the context closes.
+        }
+        CompletableFuture<Optional<Route>> found = mesh.hosts().find(uri);
+        Mono<Optional<Route>> route = Mono.fromFuture(found);
+        // Where the answer is still to come it comes on a thread of the mesh, which has more to do.
+        return (found.isDone() ? route : route.publishOn(Schedulers.parallel()))
+                .flatMap(way -> way.isEmpty()
+                        ? others.connect(method, uri, writer)
+                        : new MeshCall(this, new Destination(mesh, settings, uri), method, writer, redirects)
+                                .on(way.get()));
+    }
+
+    /** Null while the application context closes and the mesh was never needed. */
+    private @Nullable MeshHttp open() {
+        try {
+            MeshHttp mesh = http.get();
+            known = mesh;
+            return mesh;
+        } catch (BeanCreationNotAllowedException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void start() {
+        if (others instanceof SmartLifecycle lifecycle) {
+            lifecycle.start();
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (others instanceof SmartLifecycle lifecycle) {
+            lifecycle.stop();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return others instanceof SmartLifecycle lifecycle && lifecycle.isRunning();
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return others instanceof SmartLifecycle lifecycle && lifecycle.isAutoStartup();
+    }
+
+    @Override
+    public boolean isPauseable() {
+        return others instanceof SmartLifecycle lifecycle && lifecycle.isPauseable();
+    }
+
+    @Override
+    public int getPhase() {
+        return others instanceof SmartLifecycle lifecycle ? lifecycle.getPhase() : DEFAULT_PHASE;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (others instanceof Closeable closeable) {
+            closeable.close();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Endpoint;
+import io.inmesh.api.Lease;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.balancer.attempt.AsyncExchange;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
+
+/**
+ * One HTTP request of WebClient, sent to one pod after the other as {@link io.inmesh.balancer.attempt.Attempts} says. Each attempt writes the request
+ * anew, as a subscription that is repeated would; a body that streams may be there only once, so once it was begun nothing is sent again.
+ *
+ * <p>Threads: any; no method waits.
+ */
+final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
+    private final Destination destination;
+    private final Cookies cookies;
+    private final OutcomeClassifier classifier;
+    private final HttpMethod method;
+    private final Function<? super ClientHttpRequest, Mono<Void>> writer;
+    private final ContextView context;
+    private final FailedAttempts failures;
+
+    /** A body was begun that is there only once. Written by the connection's event loop, read by whoever decides on another attempt. */
+    private volatile boolean usedUp;
+
+    /**
+     * Creates it.
+     *
+     * @param writer writes the request, once for each attempt
+     * @param context of the caller's subscription, which attempts see too
+     */
+    ReactivePodExchange(
+            Destination destination,
+            Cookies cookies,
+            HttpMethod method,
+            Function<? super ClientHttpRequest, Mono<Void>> writer,
+            ContextView context) {
+        this.destination = destination;
+        this.cookies = cookies;
+        this.classifier = destination.http().mesh().engine().classifier();
+        this.method = method;
+        this.writer = writer;
+        this.context = context;
+        this.failures = new FailedAttempts(destination.host(), classifier);
+    }
+
+    @Override
+    public CompletableFuture<LeasedAnswer> send(Lease lease) {
+        Sending sending = new Sending();
+        return addressOf(lease.endpoint())
+                .flatMap(address -> connect(address, lease, sending))
+                .onErrorMap(error -> failures.told(lease.endpoint(), error, sending, !usedUp))
+                .contextWrite(context)
+                .toFuture();
+    }
+
+    private Mono<InetSocketAddress> addressOf(Endpoint endpoint) {
+        Mono<InetSocketAddress> address = Mono.fromCallable(() -> destination.addressOf(endpoint));
+        return Destination.isNumbered(endpoint) ? address : address.subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private Mono<LeasedAnswer> connect(InetSocketAddress address, Lease lease, Sending sending) {
+        try {
+            return new ReactorClientHttpConnector(destination.clientFor(address, sending))
+                    .connect(method, destination.pathAndQuery(), request -> write(request, sending))
+                    .map(answer -> new LeasedAnswer(answer, lease, destination.host(), classifier, usedUp));
+        } catch (ConnectException e) {
+            return Mono.error(e);
+        }
+    }
+
+    private Mono<Void> write(ClientHttpRequest request, Sending sending) {
+        Outgoing outgoing = new Outgoing(request, destination.uri(), sending);
+        return Mono.defer(() -> writer.apply(outgoing)).doOnError(error -> {
+            if (!outgoing.isCommitted()) {
+                sending.bodyFailed(error); // It did not come so far that a connection could fail.
+            }
+        });
+    }
+
+    @Override
+    public Outcome outcomeOf(LeasedAnswer answer) {
+        return answer.outcome();
+    }
+
+    @Override
+    public Outcome outcomeOf(Throwable error) {
+        return failures.outcomeOf(error);
+    }
+
+    @Override
+    public boolean canSendAgain() {
+        return !usedUp;
+    }
+
+    /** An answer's body is read by the caller, and its request is in flight until then. */
+    @Override
+    public boolean keepsLease() {
+        return true;
+    }
+
+    @Override
+    public void discard(LeasedAnswer answer) {
+        answer.drained().subscribe();
+    }
+
+    @Override
+    public Throwable failure(Exception reason) {
+        return Failures.ofNobody(reason, destination.host());
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + destination.uri();
+    }
+
+    /** The request of one attempt. */
+    private final class Outgoing extends OutgoingRequest {
+        private final Sending sending;
+
+        private Outgoing(ClientHttpRequest request, URI uri, Sending sending) {
+            super(request, uri);
+            this.sending = sending;
+        }
+
+        @Override
+        void complete(HttpHeaders headers, boolean hasBody) {
+            destination.complete(headers, method, hasBody);
+            try {
+                // Copied, since what may come back is the same object.
+                headers.putAll(HttpHeaders.copyOf(cookies.addedTo(headers, destination.uri())));
+            } catch (IOException e) {
+                throw new IllegalStateException("the cookies for " + destination.host() + " cannot be read", e);
+            }
+        }
+
+        @Override
+        Flux<DataBuffer> body(Flux<DataBuffer> body, boolean repeatable) {
+            return body.doOnSubscribe(subscription -> {
+                        sending.bodyBegun();
+                        if (!repeatable) {
+                            usedUp = true;
+                        }
+                    })
+                    .doOnError(sending::bodyFailed);
+        }
+    }
+}
