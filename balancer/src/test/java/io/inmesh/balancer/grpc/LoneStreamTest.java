@@ -86,7 +86,8 @@ class LoneStreamTest {
         stream.inboundMessage(0);
         clock.advance(Duration.ofSeconds(5));
         stream.streamClosed(Status.OK);
-        assertThat(member.latencyNanos()).isLessThan((double) Duration.ofMillis(41).toNanos());
+        assertThat(member.latencyNanos())
+                .isLessThan((double) Duration.ofMillis(41).toNanos());
     }
 
     @Test
