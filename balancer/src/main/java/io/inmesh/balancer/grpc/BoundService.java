@@ -82,7 +82,7 @@ final class BoundService {
     void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
         binding = now;
         wanted = newWanted;
-        connections.addresses(groups);
+        connections.take(groups, !wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
         occasions.ask(wanted);
