@@ -2,7 +2,6 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
-import io.inmesh.api.Wire;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
