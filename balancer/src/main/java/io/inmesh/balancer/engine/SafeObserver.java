@@ -169,18 +169,20 @@ final class SafeObserver implements BalancerObserver {
 
     @Override
     public CallObserver calling(Target target) {
-        List<SafeCall.Told> told = new ArrayList<>(0);
+        List<SafeCall.Told> told = null; // Nearly nobody wants to hear of each call.
         for (Guarded guarded : observers) {
+            CallObserver call = CallObserver.NONE;
             try {
-                CallObserver call = guarded.observer.calling(target);
-                if (call != CallObserver.NONE) {
-                    told.add(new SafeCall.Told(call, guarded::take));
-                }
+                call = guarded.observer.calling(target);
             } catch (Throwable e) {
                 guarded.take(e);
             }
+            if (call != CallObserver.NONE) {
+                told = told == null ? new ArrayList<>() : told;
+                told.add(new SafeCall.Told(call, guarded::take));
+            }
         }
-        return told.isEmpty() ? CallObserver.NONE : new SafeCall(told);
+        return told == null ? CallObserver.NONE : new SafeCall(told);
     }
 
     @Override

@@ -82,7 +82,7 @@ final class BoundService {
     void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
         binding = now;
         wanted = newWanted;
-        connections.addresses(groups);
+        connections.take(groups, !wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
         occasions.ask(wanted);
@@ -93,7 +93,7 @@ final class BoundService {
         LoadHearing hearing = LoadHearing.of(wanted).instead(heard, binding.target());
         heard = hearing;
         CallRules rules = rules();
-        members.all().forEach(member -> member.obey(hearing, rules.token()));
+        members.all().forEach(member -> member.streams().obey(hearing, rules.token()));
     }
 
     void judge() {

@@ -1,11 +1,8 @@
 package io.inmesh.balancer.grpc;
 
-import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
-import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.OutcomeClassifier;
@@ -13,7 +10,6 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
-import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.net.SocketAddress;
@@ -59,9 +55,6 @@ final class ConnectedMember extends Member {
         ON_DEMAND
     }
 
-    /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
-    private volatile @Nullable Channel probed;
-
     /** What people are told while the connection cannot be made, else null. Written in the synchronization context. */
     private volatile @Nullable Verdict unreachable;
 
@@ -80,33 +73,14 @@ final class ConnectedMember extends Member {
         this.streams = new MemberStreams(this, classifier);
     }
 
-    /** Where calls of such methods go. */
-    PickResult pickResult(MethodType type) {
-        return streams.pickResult(type);
-    }
-
-    /** What calls and connections are to be listened to for, from now on. */
-    void obey(LoadHearing newHearing, @Nullable RequestPart newToken) {
-        streams.obey(newHearing, newToken, subchannel);
+    MemberStreams streams() {
+        return streams;
     }
 
     /** A call comes. On any thread. */
     void noteUse() {
         if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
             usedNanos = clock.nanoTime();
-        }
-    }
-
-    /** Where to ask how loaded it is; null: nowhere. On any thread. */
-    @Nullable
-    Channel probed() {
-        return probed;
-    }
-
-    /** The server over there knows no such question. On any thread. */
-    void probeNoMore(Channel asked) {
-        if (probed == asked) {
-            probed = null;
         }
     }
 
@@ -141,8 +115,6 @@ final class ConnectedMember extends Member {
         state = ConnectivityState.IDLE;
         use = Use.ON_DEMAND;
         streams.lead(newSubchannel);
-        // gRPC's own way to speak to one endpoint past the picker; its load reports go the same.
-        probed = newSubchannel.asChannel();
     }
 
     /**
@@ -199,7 +171,7 @@ final class ConnectedMember extends Member {
         if (subchannel != null) {
             subchannel.shutdown();
             subchannel = null;
-            probed = null;
+            streams.end();
             state = ConnectivityState.SHUTDOWN;
             unreachable = null;
         }

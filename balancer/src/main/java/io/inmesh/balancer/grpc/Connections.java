@@ -35,6 +35,7 @@ final class Connections {
     private final SpreadConnects beginning;
 
     private Map<Endpoint, EquivalentAddressGroup> groups = Map.of();
+    private boolean spread;
     private Collection<ConnectedMember> all = Set.of();
     private Scheduler.@Nullable Cancellable sweeping;
     private boolean closed;
@@ -57,9 +58,15 @@ final class Connections {
         this.beginning = new SpreadConnects(helper.getSynchronizationContext(), engine.scheduler(), engine.random());
     }
 
-    /** What gRPC knows of endpoints' addresses from now on. */
-    void addresses(Map<Endpoint, EquivalentAddressGroup> newGroups) {
+    /**
+     * What holds from now on.
+     *
+     * @param newGroups what gRPC knows of endpoints' addresses
+     * @param newSpread whether many connections may begin one after the other; not where keys wait for the endpoint that is theirs
+     */
+    void take(Map<Endpoint, EquivalentAddressGroup> newGroups, boolean newSpread) {
         groups = newGroups;
+        spread = newSpread;
     }
 
     /** True if nothing was arranged yet. */
@@ -96,7 +103,11 @@ final class Connections {
                 anyConnecting |= member.isConnecting();
             }
         }
-        beginning.begin(begun);
+        if (spread) {
+            beginning.begin(begun);
+        } else {
+            begun.forEach(ConnectedMember::requestConnection);
+        }
         boolean awaited = !reached.isEmpty() && (anyConnecting || !anyReady);
         for (ConnectedMember member : members) {
             if (reached.contains(member)) {

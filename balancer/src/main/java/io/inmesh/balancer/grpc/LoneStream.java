@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * the only object that it costs, of 24 bytes.
  */
 class LoneStream extends LeaseTracer {
+    private static final byte NEW = 0;
+    private static final byte BEGUN = 1;
+    private static final byte OVER = 2;
+
     private final CallOptions options;
-    private volatile boolean begun;
+
+    /** One byte, for one more would be eight. Guarded by this. */
+    private byte progress = NEW;
 
     private LoneStream(Place place, CallOptions options) {
         super(place);
@@ -38,17 +44,25 @@ class LoneStream extends LeaseTracer {
         return options.getDeadline();
     }
 
+    /** It may have been closed before: a call that is cancelled at once is over before its headers are written. */
     @Override
     public final void outboundHeaders() {
         super.outboundHeaders();
-        if (!begun) {
-            begun = true;
-            begin();
+        synchronized (this) {
+            if (progress == NEW) {
+                progress = BEGUN;
+                begin();
+            }
         }
     }
 
     @Override
     public final void streamClosed(Status status) {
+        boolean begun;
+        synchronized (this) {
+            begun = progress == BEGUN;
+            progress = OVER;
+        }
         if (begun) {
             end(outcomeOf(status));
         }

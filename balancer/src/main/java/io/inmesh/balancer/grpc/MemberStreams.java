@@ -1,6 +1,7 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
@@ -21,6 +22,10 @@ final class MemberStreams {
     private final OutcomeClassifier classifier;
 
     private LoadHearing hearing = LoadHearing.NONE;
+    private @Nullable Subchannel leading;
+
+    /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
+    private volatile @Nullable Channel probed;
 
     /** Where sessions have their token. Read by streams as they are made: either answer is harmless while it changes. */
     private volatile @Nullable RequestPart token;
@@ -50,18 +55,44 @@ final class MemberStreams {
     }
 
     /** What they are to be listened to for, from now on, if there is a connection. */
-    void obey(LoadHearing newHearing, @Nullable RequestPart newToken, @Nullable Subchannel to) {
+    void obey(LoadHearing newHearing, @Nullable RequestPart newToken) {
         token = newToken;
         if (!newHearing.equals(hearing)) {
             hearing = newHearing;
-            if (to != null) {
-                lead(to);
+            if (leading != null) {
+                listen(leading);
             }
         }
     }
 
     /** They go there from now on. */
     void lead(Subchannel to) {
+        leading = to;
+        listen(to);
+        // gRPC's own way to speak to one endpoint past the picker; its load reports go the same.
+        probed = to.asChannel();
+    }
+
+    /** The connection is closed behind those that run. */
+    void end() {
+        leading = null;
+        probed = null;
+    }
+
+    /** Where to ask how loaded the member is; null: nowhere. On any thread. */
+    @Nullable
+    Channel probed() {
+        return probed;
+    }
+
+    /** The server over there knows no such question. On any thread. */
+    void probeNoMore(Channel asked) {
+        if (probed == asked) {
+            probed = null;
+        }
+    }
+
+    private void listen(Subchannel to) {
         results = new Results(resultFor(to, Pace.SINGLE), resultFor(to, Pace.STREAM), resultFor(to, Pace.CONVERSATION));
         hearing.askOutOfBand(to, member);
     }
@@ -86,9 +117,7 @@ final class MemberStreams {
             ClientStreamTracer tracer =
                     attempts == null ? lone(info.getCallOptions()) : CallAttempt.of(place, attempts, headers);
             RequestPart carrier = token;
-            return carrier == null
-                    ? tracer
-                    : TokenReturn.around(tracer, carrier, headers, member.endpoint(), repeat);
+            return carrier == null ? tracer : TokenReturn.around(tracer, carrier, headers, member.endpoint(), repeat);
         }
 
         private ClientStreamTracer lone(CallOptions options) {

@@ -65,9 +65,7 @@ final class SafeRepeats extends InternalConfigSelector {
 
     /** What a channel needs to find this by; empty where it has nothing to do. */
     Attributes attributes() {
-        return terms.seeCalls()
-                ? Attributes.newBuilder().set(KEY, this).build()
-                : Attributes.EMPTY;
+        return terms.seeCalls() ? Attributes.newBuilder().set(KEY, this).build() : Attributes.EMPTY;
     }
 
     /** The service config without a word on methods, for the channel itself. */

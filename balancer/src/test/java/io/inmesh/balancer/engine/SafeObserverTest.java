@@ -113,7 +113,8 @@ class SafeObserverTest {
     @Test
     void calls_are_read_unless_all_of_them_say_that_they_do_not() {
         assertThat(new SafeObserver(List.of()).readsCalls()).isFalse();
-        assertThat(new SafeObserver(List.of(BalancerObserver.NONE)).readsCalls()).isFalse();
+        assertThat(new SafeObserver(List.of(BalancerObserver.NONE)).readsCalls())
+                .isFalse();
         assertThat(new SafeObserver(List.of(BalancerObserver.NONE, events)).readsCalls())
                 .isTrue();
     }

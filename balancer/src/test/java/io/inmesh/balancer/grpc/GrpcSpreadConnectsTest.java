@@ -49,6 +49,10 @@ class GrpcSpreadConnectsTest {
         }
 
         void addresses(int from, int to) {
+            addresses(from, to, "round-robin");
+        }
+
+        void addresses(int from, int to, String named) {
             List<Endpoint> endpoints =
                     IntStream.range(from, to).mapToObj(Client::endpoint).toList();
             Target target = Target.parse(GrpcDoor.ORDERS);
@@ -58,9 +62,9 @@ class GrpcSpreadConnectsTest {
                     .setAttributes(Attributes.newBuilder()
                             .set(MeshBinding.KEY, new MeshBinding(mesh.engine(), target, set))
                             .build())
-                    .setLoadBalancingPolicyConfig(policy.parseLoadBalancingPolicyConfig(
-                                    Map.of("policy", "round-robin", "eject.enabled", "false"))
-                            .getConfig())
+                    .setLoadBalancingPolicyConfig(
+                            policy.parseLoadBalancingPolicyConfig(Map.of("policy", named, "eject.enabled", "false"))
+                                    .getConfig())
                     .build()));
         }
 
@@ -154,6 +158,15 @@ class GrpcSpreadConnectsTest {
         assertThat(client.begun()).hasSize(205 + SpreadConnects.AT_ONCE);
         clock.advance(SpreadConnects.LONGEST);
         assertThat(client.begun()).hasSize(400);
+    }
+
+    @Test
+    void keys_find_their_endpoints_connected_to_at_once() {
+        for (String policy : List.of("maglev", "ring-hash", "rendezvous", "source-hash")) {
+            Client client = client();
+            client.addresses(0, 300, policy);
+            assertThat(client.begun()).as(policy).hasSize(300);
+        }
     }
 
     @Test
