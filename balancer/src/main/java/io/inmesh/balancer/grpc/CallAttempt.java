@@ -260,6 +260,12 @@ final class CallAttempt extends LeaseTracer {
         attempts.closed(this, outcomeOf(end));
     }
 
+    /** True if its stream was closed by success. */
+    boolean hasSucceeded() {
+        Status ended = status;
+        return ended != null && ended.isOk();
+    }
+
     /** True if its stream was closed, and not by success. */
     boolean hasFailed() {
         Status ended = status;

@@ -35,6 +35,9 @@ final class CallAttempts extends MadeAttempts {
     private final @Nullable Deadline deadline;
     private final PickContext origin;
 
+    /** The caller's, whose end gives the call up. */
+    private final Context callers = Context.current();
+
     /** Null where nothing stands before the service. */
     private final @Nullable HeldLeaves held;
 
@@ -47,6 +50,9 @@ final class CallAttempts extends MadeAttempts {
      */
     private volatile boolean answered;
 
+    /** Whether the caller has cancelled the call. Written by him, read by transports. */
+    private volatile boolean givenUp;
+
     // Guarded by this.
     private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
     private int begun;
@@ -58,8 +64,8 @@ final class CallAttempts extends MadeAttempts {
         this.course = course;
         this.served = options.getOption(MeshChannels.SERVED_BY);
         this.origin = CallRules.contextOf(options);
-        CallSession callers = options.getOption(MeshChannels.SESSION);
-        this.session = callers == null ? null : new SessionMove(callers, origin.session());
+        CallSession moved = options.getOption(MeshChannels.SESSION);
+        this.session = moved == null ? null : new SessionMove(moved, origin.session());
         this.deadline = terms.deadlineOf(options, type);
         this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
     }
@@ -280,13 +286,28 @@ final class CallAttempts extends MadeAttempts {
         if (course != Course.ONCE && attempt.steer(isHedged(), left) && left) {
             terms.observer().withheld(terms.target(), Withheld.PUSHBACK);
         }
+        if ((givenUp || callers.isCancelled()) && !isOpen()) {
+            end(attempt.status());
+        }
+    }
+
+    /**
+     * The caller has cancelled the call, once it was started. Nobody may ever hear of its end then: a blocking caller that goes away takes the executor with
+     * him that would tell it. So it ends with the last of its attempts, and now if none is open.
+     */
+    void giveUp() {
+        givenUp = true;
+        if (!isOpen()) {
+            CallAttempt successful = successful();
+            end(successful == null ? Status.CANCELLED : successful.status());
+        }
     }
 
     /**
      * The call has ended: so has every attempt, whether or not its stream has said so. A stream that has still to say so was taken back: by the
-     * caller, because the deadline passed, or because another one was answered.
+     * caller, because the deadline passed, or because another one was answered. Only the first word of it counts.
      */
-    void end(Status status, Metadata trailers) {
+    void end(Status status) {
         synchronized (this) {
             if (ended) {
                 return;
@@ -301,14 +322,13 @@ final class CallAttempts extends MadeAttempts {
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
         for (int i = 0; i < size(); i++) {
-            end(at(i), others, status, trailers);
+            end(at(i), others, status);
         }
         terms.terms().budget().ended();
         terms.observer().called(terms.target(), begun, outcomeOf(status));
     }
 
-    private void end(CallAttempt attempt, Outcome outcome, Status status, Metadata trailers) {
-        attempt.tidy(trailers);
+    private void end(CallAttempt attempt, Outcome outcome, Status status) {
         boolean open;
         synchronized (this) {
             open = attempt.end(outcome);

@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.inmesh.api.PickContext;
 import java.util.ArrayList;
@@ -89,5 +90,32 @@ abstract class MadeAttempts {
             }
         }
         return null;
+    }
+
+    /** True if one of them is not over. */
+    final synchronized boolean isOpen() {
+        for (int i = 0; i < size(); i++) {
+            if (!at(i).isOver()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The one that ended with success, or null. */
+    final synchronized @Nullable CallAttempt successful() {
+        for (int i = 0; i < size(); i++) {
+            if (at(i).hasSucceeded()) {
+                return at(i);
+            }
+        }
+        return null;
+    }
+
+    /** What the caller is told at the end he sees as the peer sent it. */
+    final synchronized void tidy(Metadata trailers) {
+        for (int i = 0; i < size(); i++) {
+            at(i).tidy(trailers);
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -88,7 +89,7 @@ class CallAttemptsTest {
         }
 
         void end(Status status) {
-            attempts.end(status, new Metadata());
+            attempts.end(status);
         }
     }
 
@@ -572,7 +573,8 @@ class CallAttemptsTest {
                 stream.inboundTrailers(trailers);
                 stream.streamClosed(answer);
                 assertThat(trailers.get(PUSHBACK)).isEqualTo("-1");
-                call.attempts.end(answer, trailers);
+                call.attempts.end(answer);
+                call.attempts.tidy(trailers);
                 assertThat(trailers.containsKey(PUSHBACK)).isFalse();
 
                 Call asked = call(course, HEDGES);
@@ -655,6 +657,49 @@ class CallAttemptsTest {
         assertThatThrownBy(() -> call.listener.onClose(Status.ABORTED, new Metadata()))
                 .hasMessage("broken");
         assertThat(heard).containsExactly(Status.ABORTED);
+    }
+
+    @Test
+    void a_call_that_its_caller_gives_up_ends_with_its_attempts_though_nobody_hears_of_it() {
+        CallTerms terms = terms(Map.of());
+        Context.CancellableContext context = Context.current().withCancellation();
+        Call[] made = new Call[1];
+        context.run(() -> made[0] = new Call(terms, Course.HEDGED, CallOptions.DEFAULT));
+        ClientStreamTracer first = sent(made[0], 0, members.get(0));
+        isGranted(made[0].ask(1, members.get(1)));
+        ClientStreamTracer second = sent(made[0], 1, members.get(1));
+        context.cancel(null);
+        first.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).noneMatch(event -> event.startsWith("called"));
+        second.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).contains("called 2 Cancelled[]");
+        made[0].end(Status.CANCELLED);
+        assertThat(events.take()).isEmpty();
+    }
+
+    @Test
+    void a_call_that_is_cancelled_before_or_after_its_attempts_ends_once_and_one_that_was_not_started_never() {
+        RecordedEnds grpcs = new RecordedEnds();
+        Call call = call(Course.RETRIED, Map.of());
+        RememberedCall<String, String> unstarted = new RememberedCall<>(grpcs, call.attempts);
+        unstarted.cancel("enough", null);
+        assertThat(events.take()).isEmpty();
+
+        unstarted.start(new ClientCall.Listener<>() {}, new Metadata());
+        ClientStreamTracer stream = sent(call, 0, members.get(0));
+        unstarted.cancel("enough", null);
+        assertThat(events.take()).isEmpty();
+        stream.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        Call done = call(Course.RETRIED, Map.of());
+        RememberedCall<String, String> late = new RememberedCall<>(grpcs, done.attempts);
+        late.start(new ClientCall.Listener<>() {}, new Metadata());
+        sent(done, 0, members.get(0)).streamClosed(Status.OK);
+        late.cancel("too late", null);
+        assertThat(events.take()).contains("called 1 Success[]");
+        grpcs.listener.onClose(Status.OK, new Metadata());
+        assertThat(events.take()).isEmpty();
     }
 
     /** A call of which the test plays gRPC's part. */
