@@ -25,8 +25,8 @@ final class AttemptLeave {
             "not sent to a second endpoint: nobody else is there, or the service's budget or its limit of hedges is used up");
 
     /** What is told of a repeat that is not made; the caller is told why the attempt before it failed. */
-    static final Status NOT_REPEATED =
-            Status.UNAVAILABLE.withDescription("not sent again: the budget of the service is used up, or the attempts of the call are");
+    static final Status NOT_REPEATED = Status.UNAVAILABLE.withDescription(
+            "not sent again: the budget of the service is used up, or the attempts of the call are");
 
     /** Of an attempt beside others: it fails, and they go on. */
     static final PickResult NONE_BESIDE = PickResult.withError(NOT_HEDGED);

@@ -52,13 +52,7 @@ final class MethodPolicies {
     static Map<String, ?> hedging(Duration delay) {
         return forAllMethods(
                 "hedgingPolicy",
-                Map.of(
-                        "maxAttempts",
-                        MOST_HEDGES,
-                        "hedgingDelay",
-                        textOf(delay),
-                        "nonFatalStatusCodes",
-                        BROKEN));
+                Map.of("maxAttempts", MOST_HEDGES, "hedgingDelay", textOf(delay), "nonFatalStatusCodes", BROKEN));
     }
 
     private static Map<String, ?> forAllMethods(String kind, Map<String, ?> policy) {

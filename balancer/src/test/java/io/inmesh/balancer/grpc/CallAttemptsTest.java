@@ -512,8 +512,8 @@ class CallAttemptsTest {
     @Test
     void a_session_goes_with_the_answer_and_not_with_a_hedge_that_loses() {
         CallSession session = new CallSession();
-        Call call = new Call(
-                terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
+        Call call =
+                new Call(terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
         ClientStreamTracer first = sent(call, 0, members.get(0));
         isGranted(call.ask(1, members.get(1)));
         ClientStreamTracer hedge = sent(call, 1, members.get(1));
@@ -525,8 +525,8 @@ class CallAttemptsTest {
         first.inboundHeaders(new Metadata());
         assertThat(session.token()).isEqualTo(tokenOf(0));
 
-        Call home = new Call(
-                terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
+        Call home =
+                new Call(terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
         sent(home, 0, members.get(0));
         isGranted(home.ask(1, members.get(1)));
         sent(home, 1, members.get(1)).inboundHeaders(new Metadata());
@@ -578,7 +578,8 @@ class CallAttemptsTest {
                 assertThat(trailers.containsKey(PUSHBACK)).isFalse();
 
                 Call asked = call(course, HEDGES);
-                assertThat(endedByPeer(sent(asked, 0, members.get(0)), answer, "5")).isEqualTo("5");
+                assertThat(endedByPeer(sent(asked, 0, members.get(0)), answer, "5"))
+                        .isEqualTo("5");
                 Call broken = call(course, HEDGES);
                 sent(broken, 0, members.get(0)).streamClosed(answer);
                 isGranted(broken.ask(1, members.get(1)));
