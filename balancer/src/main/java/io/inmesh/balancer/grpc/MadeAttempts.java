@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call that were made, in that order, and whose end its caller is told. What may be made, and what each costs, is said by {@link
- * CallAttempts}, which is this with a will: one object for both, since every call has it.
+ * AskedAttempts}, and what becomes of them by {@link CallAttempts}: one object for all three, since every call has it.
  *
  * <p>Threads: any. Attempts are added under the lock of this, and no more once the call has ended.
  */
