@@ -208,7 +208,8 @@ class GrpcHedgesTest {
         }
 
         assertThat(silent.calls()).isPositive();
-        assertThat(heard("hedged")).isEqualTo(silent.calls());
+        // One to the silent endpoint, while the other is late, may be taken back before it arrives.
+        assertThat(heard("hedged")).isGreaterThanOrEqualTo(silent.calls());
     }
 
     @Test
