@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
@@ -303,6 +304,36 @@ class WebClientReachesPodsTest extends OrdersFixture {
                     .subscribe());
             assertThat(thread.get(30, TimeUnit.SECONDS)).startsWith("boundedElastic");
             asked.dispose();
+        });
+    }
+
+    /** Asks when it is made, by a thread that holds what Spring makes lazy beans under. */
+    static final class Asking {
+        final String answer;
+
+        Asking(WebClient.Builder builder) {
+            answer = get(builder.build(), "http://orders.shop/");
+        }
+    }
+
+    @Test
+    void a_bean_may_wait_for_the_first_answer_of_all_while_it_is_made() {
+        Pod pod = pod();
+        ordersAre(pod);
+        web.withInitializer(started -> started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withBean(Asking.class)
+                .run(started -> assertThat(started.getBean(Asking.class).answer).isEqualTo(pod.name()));
+    }
+
+    @Test
+    void paths_of_several_slashes_arrive() {
+        Pod pod = pod();
+        ordersAre(pod);
+        web.run(started -> {
+            for (String path : new String[] {"//", "/a//b"}) {
+                assertThat(get(webClient(started), "http://orders.shop" + path)).isEqualTo(pod.name());
+            }
+            assertThat(pod.seen()).extracting(Pod.Seen::uri).containsExactly("/.//", "/a//b");
         });
     }
 

@@ -65,9 +65,8 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
     public Flux<DataBuffer> getBody() {
         return super.getBody()
                 .doOnSubscribe(subscription -> begun = true)
-                .onErrorMap(IOException.class, this::failed)
+                .onErrorMap(this::failed)
                 .doOnComplete(() -> lease.complete(outcome))
-                .doOnError(error -> lease.complete(outcome)) // Not the pod's, or said already.
                 .doOnCancel(() -> lease.complete(outcome)); // Whoever stops early has what it wanted.
     }
 

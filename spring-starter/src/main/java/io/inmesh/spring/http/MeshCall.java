@@ -27,8 +27,8 @@ import reactor.util.context.ContextView;
  * A request of WebClient to a host of ours: waits for the service if need be, without a thread, picks a pod, picks another if the request is safe to
  * repeat, and follows redirects, each to wherever its own host belongs.
  *
- * <p>An answer comes on a thread of the HTTP client, an error on one of Reactor's parallel ones: never on a thread of the mesh, which callers could
- * hold up.
+ * <p>An answer comes on a thread of the HTTP client, an error on one of Reactor's parallel ones. On a thread of the mesh, which callers could hold up,
+ * come only answers to attempts that a timer of the mesh began and that had no need to wait for anything.
  */
 final class MeshCall {
     private final MeshConnector connector;
@@ -66,7 +66,8 @@ final class MeshCall {
             Mono<LeasedAnswer> answer = (atOnce ? known : known.publishOn(Schedulers.parallel()))
                     .flatMap(found -> attempts(found, context))
                     .onErrorResume(error -> Mono.<LeasedAnswer>error(error).publishOn(Schedulers.parallel()));
-            return answer.flatMap(this::redirected);
+            // Whoever cancels may meet the answer on its way: then nobody else will give it up.
+            return answer.flatMap(this::redirected).doOnDiscard(LeasedAnswer.class, LeasedAnswer::abandoned);
         });
     }
 
