@@ -240,7 +240,9 @@ class WebClientRepeatsTest extends OrdersFixture {
         Pod pod = pod();
         ordersAre(pod, pod());
         CountDownLatch hedged = new CountDownLatch(2);
-        web.withPropertyValues("inmesh.services.orders.shop.hedge.delay=20ms").run(started -> {
+        ApplicationContextRunner hedging = web.withPropertyValues(
+                "inmesh.services.orders.shop.hedge.delay=20ms", "inmesh.services.orders.shop.hedge.percent=100");
+        hedging.run(started -> {
             AtomicInteger begun = new AtomicInteger();
             Flux<String> body = Flux.just("a", "b").doOnSubscribe(subscription -> {
                 if (begun.incrementAndGet() > 1) {
