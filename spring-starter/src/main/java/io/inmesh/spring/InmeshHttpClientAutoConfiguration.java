@@ -7,6 +7,7 @@ import io.inmesh.spring.http.ExcludedHosts;
 import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
 import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -63,12 +64,16 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     private static ExcludedHosts excluded(InmeshProperties properties, Environment environment) {
-        try {
-            return new ExcludedHosts(properties.http().exclude());
-        } catch (IllegalArgumentException e) {
-            throw new WrittenProperties(environment)
-                    .refusal(EXCLUDE, properties.http().exclude(), String.valueOf(e.getMessage()));
+        List<String> patterns = properties.http().exclude();
+        WrittenProperties written = new WrittenProperties(environment);
+        for (int i = 0; i < patterns.size(); i++) {
+            try {
+                ExcludedHosts.check(patterns.get(i));
+            } catch (IllegalArgumentException e) {
+                throw written.refusal(written.item(EXCLUDE, i), patterns.get(i), String.valueOf(e.getMessage()));
+            }
         }
+        return new ExcludedHosts(patterns);
     }
 
     /** For reactive web applications, where Boot has no such bean and its RestClient builders detect one by themselves. */

@@ -19,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** A WebClient made from Boot's builder, and the pods of a service. */
@@ -275,17 +277,34 @@ class WebClientReachesPodsTest extends OrdersFixture {
         Pod pod = pod();
         web.withPropertyValues("inmesh.startup-wait=10m").run(started -> {
             WebClient client = webClient(started);
-            CompletableFuture<String> first = new CompletableFuture<>();
+            List<CompletableFuture<String>> waiting = new ArrayList<>();
             CompletableFuture<String> next = new CompletableFuture<>();
-            Schedulers.single().schedule(() -> {
-                ask(client, "http://orders.shop/").subscribe(first::complete, first::completeExceptionally);
-                next.complete(Thread.currentThread().getName());
-            });
+            // The first is asked for a service that nobody has begun to look for, the others, more than any pool of
+            // Reactor's has threads, for one that is looked for.
+            for (int i = 0; i <= Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE; i++) {
+                Schedulers.single().schedule(() -> {
+                    CompletableFuture<String> asked =
+                            ask(client, "http://orders.shop.svc/").toFuture();
+                    waiting.add(asked); // On one thread alone.
+                    if (waiting.size() > Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE) {
+                        next.complete(Thread.currentThread().getName());
+                    }
+                });
+            }
             assertThat(next.get(30, TimeUnit.SECONDS)).startsWith("single");
             await().atMost(LIMIT).until(() -> cluster.resolvers() == 1);
-            assertThat(first).isNotDone();
-            ordersAre(pod);
-            assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(pod.name());
+            for (Scheduler each : List.of(Schedulers.boundedElastic(), Schedulers.parallel())) {
+                CompletableFuture<Boolean> unrelated = new CompletableFuture<>();
+                for (int i = 0; i < Schedulers.DEFAULT_POOL_SIZE; i++) {
+                    each.schedule(() -> unrelated.complete(true));
+                }
+                assertThat(unrelated.get(30, TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            cluster.publish("orders.shop.svc:80", pod.endpoint());
+            for (CompletableFuture<String> each : waiting) {
+                assertThat(each.get(30, TimeUnit.SECONDS)).isEqualTo(pod.name());
+            }
         });
     }
 

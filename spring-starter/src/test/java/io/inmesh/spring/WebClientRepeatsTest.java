@@ -236,6 +236,33 @@ class WebClientRepeatsTest extends OrdersFixture {
     }
 
     @Test
+    void where_a_body_is_there_only_once_after_all_the_error_is_that_of_the_pod_that_got_it() {
+        Pod bad = pod().answering(Pod.breakingOff());
+        ordersAre(bad, pod().answering(Pod.breakingOff()));
+        web.run(started -> {
+            AtomicInteger asked = new AtomicInteger();
+            Mono<String> once = Mono.defer(() -> asked.incrementAndGet() == 1
+                    ? Mono.just("a")
+                    : Mono.error(new IllegalStateException("this body is there only once")));
+            assertThatThrownBy(() -> webClient(started)
+                            .put()
+                            .uri("http://orders.shop/upload")
+                            .body(once, String.class)
+                            .retrieve()
+                            .toBodilessEntity()
+                            .block(LIMIT))
+                    .isInstanceOf(WebClientRequestException.class)
+                    .hasMessageContaining("orders.shop at 127.0.0.")
+                    .cause()
+                    .satisfies(cause -> assertThat(cause.getSuppressed())
+                            .extracting(Throwable::getMessage)
+                            .contains("this body is there only once"));
+            assertThat(asked).hasValue(2);
+            assertNothingRuns(started);
+        });
+    }
+
+    @Test
     void hedged_attempts_do_not_both_write_a_body_that_streams() {
         Pod pod = pod();
         ordersAre(pod, pod());
