@@ -61,11 +61,13 @@ class WebClientLeaseEndsTest extends OrdersFixture {
                                     .bodyToMono(String.class)
                                     .block(LIMIT))
                             .hasRootCauseInstanceOf(io.netty.handler.timeout.ReadTimeoutException.class)
-                            .hasStackTraceContaining("orders.shop at " + slow.endpoint().address()
-                                    + " (pod pod-11): no answer within the read timeout")
+                            .hasStackTraceContaining("orders.shop at "
+                                    + slow.endpoint().address() + " (pod pod-11): no answer within the read timeout")
                             .hasStackTraceContaining(SocketTimeoutException.class.getName());
-                    await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started)).isZero());
-                    await().atMost(LIMIT).untilAsserted(() -> assertThat(ejections(started)).isEqualTo(1));
+                    await().atMost(LIMIT)
+                            .untilAsserted(() -> assertThat(inFlight(started)).isZero());
+                    await().atMost(LIMIT)
+                            .untilAsserted(() -> assertThat(ejections(started)).isEqualTo(1));
                 });
         never.countDown();
     }

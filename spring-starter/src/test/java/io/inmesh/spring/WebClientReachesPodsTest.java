@@ -339,7 +339,8 @@ class WebClientReachesPodsTest extends OrdersFixture {
     void a_bean_may_wait_for_the_first_answer_of_all_while_it_is_made() {
         Pod pod = pod();
         ordersAre(pod);
-        web.withInitializer(started -> started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+        web.withInitializer(started ->
+                        started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
                 .withBean(Asking.class)
                 .run(started -> assertThat(started.getBean(Asking.class).answer).isEqualTo(pod.name()));
     }

@@ -60,7 +60,8 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
     URI pathAndQuery() {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String whole = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-        // By itself that would be an authority that is missing; with a dot segment it is the same path (RFC 3986, 5.2.4).
+        // By itself that would be an authority that is missing; with a dot segment it is the same path (RFC 3986,
+        // 5.2.4).
         return URI.create(whole.equals("//") ? "/.//" : whole);
     }
 

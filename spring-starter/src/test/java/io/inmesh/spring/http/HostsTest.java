@@ -217,7 +217,9 @@ class HostsTest {
             assertThat(route(hosts, "http://orders.shop/")).isEmpty();
             clock.advance(Hosts.ASK_AGAIN);
             assertThat(route(hosts, "http://orders.shop/")).isPresent();
-            assertThat(output.getAll().split("until it can be asked for", -1)).as("said once").hasSize(2);
+            assertThat(output.getAll().split("until it can be asked for", -1))
+                    .as("said once")
+                    .hasSize(2);
         }
     }
 

@@ -35,8 +35,7 @@ public final class Shop implements AutoCloseable {
         }
     }
 
-    private static ConfigurableApplicationContext orders(
-            int port, List<? extends ApplicationContext> inventory) {
+    private static ConfigurableApplicationContext orders(int port, List<? extends ApplicationContext> inventory) {
         return quiet(OrdersApplication.application())
                 .run(
                         "--server.port=" + port,
