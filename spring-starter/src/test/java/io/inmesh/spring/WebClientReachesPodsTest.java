@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -354,6 +355,35 @@ class WebClientReachesPodsTest extends OrdersFixture {
                 assertThat(get(webClient(started), "http://orders.shop" + path)).isEqualTo(pod.name());
             }
             assertThat(pod.seen()).extracting(Pod.Seen::uri).containsExactly("/.//", "/a//b");
+        });
+    }
+
+    @Test
+    void a_caller_that_gives_up_does_not_interrupt_the_lookup_that_others_wait_for_too() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch givenUp = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        BalancerObserver slow = new BalancerObserver() {
+            @Override
+            public void watching(Target target, Supplier<List<WatchAge>> ages) {
+                begun.countDown();
+                try {
+                    interrupted.complete(!givenUp.await(30, TimeUnit.SECONDS));
+                } catch (InterruptedException e) {
+                    interrupted.complete(true);
+                }
+            }
+        };
+        Pod pod = pod();
+        ordersAre(pod);
+        web.withBean("slow", BalancerObserver.class, () -> slow).run(started -> {
+            WebClient client = webClient(started);
+            Disposable asked = ask(client, "http://orders.shop/").subscribe();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            asked.dispose();
+            givenUp.countDown();
+            assertThat(interrupted.get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(get(client, "http://orders.shop/")).isEqualTo(pod.name());
         });
     }
 
