@@ -209,7 +209,7 @@ public final class MeshBuilder {
         return this;
     }
 
-    /** Lets these faults happen to what is sent through {@link Mesh#attempts}, for tests; default none. */
+    /** Lets these faults happen to what is sent through {@link Mesh#attempts}, for tests; gRPC sends without; default none. */
     public MeshBuilder faults(Faults newFaults) {
         faults = newFaults;
         return this;

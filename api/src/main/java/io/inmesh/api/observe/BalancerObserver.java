@@ -30,11 +30,24 @@ import java.util.function.Supplier;
 public interface BalancerObserver {
 
     /** One that does nothing. */
-    BalancerObserver NONE = new BalancerObserver() {};
+    BalancerObserver NONE = new BalancerObserver() {
+        @Override
+        public boolean readsCalls() {
+            return false;
+        }
+    };
 
     /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker is made. */
     default boolean readsLatency() {
         return false;
+    }
+
+    /**
+     * True if {@link #called} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel without an object of
+     * ours that lives as long as it does. Asked each time a set or a setting changes; say false if {@link #called} is not overridden.
+     */
+    default boolean readsCalls() {
+        return true;
     }
 
     /**
@@ -115,7 +128,7 @@ public interface BalancerObserver {
     }
 
     /**
-     * A request has ended, with all its attempts.
+     * A request has ended, with all its attempts. Heard for certain only by those that say {@link #readsCalls}.
      *
      * @param attempts how many there were; 0 if it got no endpoint
      * @param outcome that of the attempt whose answer or failure the caller gets

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +58,18 @@ final class SafeObserver implements BalancerObserver {
 
     @Override
     public boolean readsLatency() {
+        return reads(BalancerObserver::readsLatency);
+    }
+
+    @Override
+    public boolean readsCalls() {
+        return reads(BalancerObserver::readsCalls);
+    }
+
+    private boolean reads(Predicate<BalancerObserver> what) {
         for (Guarded guarded : observers) {
             try {
-                if (guarded.observer.readsLatency()) {
+                if (what.test(guarded.observer)) {
                     return true;
                 }
             } catch (Throwable e) {

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * faults.clear();
  * }</pre>
  *
- * <p>They meet what is sent through {@code Mesh.attempts(...)}: plain Java and the clients of Spring Boot; whoever picks by himself sends by himself.
+ * <p>They meet what is sent through {@code Mesh.attempts(...)}: by plain Java, and by the HTTP clients of Spring Boot that the starter brings to pods. They do not
+ * meet gRPC calls: those are sent by gRPC, and whoever only picks for it can neither delay an attempt nor leave it unanswered. For these a test has
+ * {@code ServerInterceptor}s, or an interceptor on the client's channel. Nor do they meet whoever picks and sends by himself.
  * Of several that concern an attempt the one that was injected first and is drawn is used, and no other.
  *
  * <p>Threads: any.

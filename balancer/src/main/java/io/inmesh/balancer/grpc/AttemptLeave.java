@@ -38,6 +38,9 @@ final class AttemptLeave {
     private static final Metadata.Key<String> PREVIOUS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
 
+    /** gRPC makes five attempts at most, or as many as its user allows. */
+    private static final int MOST = 100;
+
     private final CallTerms terms;
     private final boolean hedging;
     private final List<Grant> grants = new ArrayList<>(1);
@@ -75,9 +78,10 @@ final class AttemptLeave {
     static int numberOf(Metadata headers) {
         String said = headers.get(PREVIOUS);
         try {
-            return said == null ? 0 : Integer.parseInt(said);
+            int number = said == null ? 0 : Integer.parseInt(said);
+            return number > 0 && number < MOST ? number : 0;
         } catch (NumberFormatException e) {
-            return 0; // Not gRPC's: some application has put it there.
+            return 0; // Not gRPC's: some application has put it there, as it has a number that gRPC does not reach.
         }
     }
 

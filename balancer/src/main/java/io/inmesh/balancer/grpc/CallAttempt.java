@@ -1,9 +1,9 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.balancer.grpc.AttemptLeave.Grant;
@@ -13,78 +13,93 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a call as its others see it: where it went, what it is for, whether it runs, what came of it. It is the stream's tracer as well ({@link
- * LeaseTracer}), which fills it, so that an attempt costs one object.
+ * One attempt of a call: where it went, what it is for, whether it runs, what came of it. It is the stream's tracer as well, so that an attempt costs
+ * one object, of 56 bytes, where its endpoint is neither timed nor limited nor on trial.
+ *
+ * <p>It counts on its endpoint as soon as its stream is made, so that a burst of calls sees itself, but for a repeat that gRPC starts only after its
+ * back-off: that one counts when its headers go out.
  *
  * <p>Threads: the stream's transport, one callback after the other but not always from the same thread, and whoever picks for or ends the call: hence
  * volatile.
  */
-abstract class CallAttempt extends ClientStreamTracer {
+final class CallAttempt extends LeaseTracer {
     /** What a server says of when to come back, in milliseconds, or with a minus not to (gRFC A6). */
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final long UNKNOWN = -1;
 
-    private final Member member;
-    private final @Nullable CallTerms timing;
-    private final Pace pace;
+    private final CallAttempts attempts;
 
     // Written as the attempt joins its call, before the stream starts.
-    private int number;
-    private @Nullable Grant grant;
+    private byte number;
     private boolean delayed;
+    private @Nullable Grant grant;
     private @Nullable GuardedPicks guard;
 
-    // Written by the transport.
-    private volatile long startNanos;
-    private volatile boolean sent;
+    /** Written by the transport. */
     private volatile boolean headed;
 
-    /** The end of the peer's answer, which gRPC's engine reads after us; null if the peer gave none. */
+    /** The end of the peer's answer, which gRPC's engine reads after us; null if the peer gave none. Written by the transport. */
     private volatile @Nullable Metadata trailers;
 
     /** Written as the stream is closed, before the call's attempts hear of that. */
     private volatile @Nullable Status status;
 
-    // Written under the lock of the call's attempts, if there are such.
-    private volatile @Nullable Lease lease;
-    private volatile Outcome outcome = Outcome.CANCELLED;
-    private volatile boolean over;
+    // Written under the lock of the call's attempts.
+    private volatile boolean begun;
+    private volatile @Nullable Lease lease; // Null where it is to be counted, and no more.
+    private volatile @Nullable Began began; // Null where nobody wants to know how long answers take.
+    private volatile @Nullable Outcome outcome; // Once it is over.
     private volatile boolean hurried;
 
-    /**
-     * An attempt on that member.
-     *
-     * @param pace what its time says
-     * @param timing by what it is timed beside the lease; null if nobody asks
-     */
-    CallAttempt(Member member, Pace pace, @Nullable CallTerms timing) {
-        this.member = member;
-        this.pace = pace;
-        this.timing = timing;
+    /** When an attempt began, on whose clock. */
+    private record Began(CallTerms by, long nanos) {
+        long elapsedNanos() {
+            return Math.max(0, by.nanoTime() - nanos);
+        }
     }
 
-    Pace pace() {
-        return pace;
+    private CallAttempt(Place place, CallAttempts attempts) {
+        super(place);
+        this.attempts = attempts;
     }
 
-    Endpoint endpoint() {
-        return member.endpoint();
+    /** The tracer of a stream there, which is an attempt of that call unless the call has ended meanwhile. */
+    static ClientStreamTracer of(Place place, CallAttempts attempts, Metadata headers) {
+        CallAttempt attempt = new CallAttempt(place, attempts);
+        if (!attempts.join(attempt, headers)) {
+            return new ClientStreamTracer() {};
+        }
+        attempt.tellServed();
+        return attempt;
+    }
+
+    @Override
+    @Nullable
+    ServedBy served() {
+        return attempts.served();
+    }
+
+    @Override
+    @Nullable
+    Deadline deadline() {
+        return attempts.deadline();
     }
 
     boolean isAt(Member other) {
-        return member == other;
+        return place().member() == other;
     }
 
     /**
      * What it is among the attempts of its call.
      *
+     * @param itsNumber its number, of which gRPC has no large ones
      * @param itsGrant by what leave it is made; null for a first attempt
      * @param afterWait whether gRPC makes its stream now and starts it after a back-off
      */
     void is(int itsNumber, @Nullable Grant itsGrant, boolean afterWait) {
-        number = itsNumber;
+        number = (byte) itsNumber;
         grant = itsGrant;
         delayed = afterWait;
     }
@@ -105,76 +120,79 @@ abstract class CallAttempt extends ClientStreamTracer {
         return grant == null ? null : grant.repeats();
     }
 
-    /** True if the budget is to hear of its end. */
-    boolean isWithdrawn() {
-        return grant != null && grant.withdrawn();
-    }
-
     /** True if gRPC makes its stream now and starts it after a back-off. */
     boolean isDelayed() {
         return delayed;
     }
 
-    /** True if anything of it may have left this process. */
-    boolean wasSent() {
-        return sent;
-    }
-
     /** False if it has begun before, or is over. */
-    boolean begin() {
-        if (lease != null || over) {
+    boolean begin(@Nullable CallTerms timing) {
+        if (begun || isOver()) {
             return false;
         }
+        begun = true;
         if (timing != null) {
-            startNanos = timing.nanoTime();
+            began = new Began(timing, timing.nanoTime());
         }
-        Lease begun = member.begin();
-        if (pace != Pace.SINGLE) {
-            begun.streams();
+        if (guard != null) {
+            lease = guard.begun(place().begin());
+        } else if (place().member().isBare()) {
+            place().member().beginBare();
+        } else {
+            lease = place().begin();
         }
-        lease = guard == null ? begun : guard.begun(begun);
         return true;
-    }
-
-    boolean hasBegun() {
-        return lease != null;
     }
 
     /** Tells observers what it is besides one more. */
     void tellWhy(CallTerms terms) {
         CallAttempt failed = repeats();
         if (failed != null) {
-            terms.observer().repeated(terms.target(), failed.endpoint(), failed.outcome);
+            terms.observer().repeated(terms.target(), failed.endpoint(), failed.outcome());
         } else if (grant != null) {
             terms.observer().hedged(terms.target(), endpoint());
         }
     }
 
     boolean isOver() {
-        return over;
+        return outcome != null;
     }
 
     /** False if it was over before. */
     boolean end(Outcome came) {
-        if (over) {
+        if (isOver()) {
             return false;
         }
-        over = true;
         outcome = came;
         return true;
     }
 
-    /** False if there was nothing to end, or somebody else was quicker. */
-    boolean complete(Outcome came) {
+    /** What it holds is given back: on its endpoint, and of the budget. Once, by whoever ended it. */
+    void settle(Outcome came, CallTerms terms) {
+        if (complete(came)) {
+            terms.retries().told(came);
+        }
+        if (grant != null && grant.withdrawn()) {
+            terms.retries().returned();
+        }
+    }
+
+    private boolean complete(Outcome came) {
         Lease held = lease;
-        if (held == null && guard != null) {
+        if (held != null) {
+            return held.complete(came);
+        }
+        if (begun) {
+            place().member().endBare(came);
+        } else if (guard != null) {
             guard.withdrawn();
         }
-        return held != null && held.complete(came);
+        return begun;
     }
 
     Outcome outcome() {
-        return outcome;
+        Outcome came = outcome;
+        return came == null ? Outcome.CANCELLED : came;
     }
 
     /** How its stream ended; for one that did. */
@@ -204,41 +222,41 @@ abstract class CallAttempt extends ClientStreamTracer {
     }
 
     private long elapsedNanos() {
-        return timing != null && lease != null ? Math.max(0, timing.nanoTime() - startNanos) : UNKNOWN;
+        Began from = began;
+        return from == null ? UNKNOWN : from.elapsedNanos();
     }
 
-    /** The headers have gone out. */
-    void sent() {
-        sent = true;
-    }
-
-    /** The answer begins, after so long; a time below 0 is not known. */
-    long headed() {
-        headed = true;
-        return elapsedNanos();
-    }
-
-    /** The first message is there; of a conversation it comes when the caller has said what it answers to. */
-    void answered() {
-        Lease held = lease;
-        if (held != null && pace != Pace.CONVERSATION) {
-            held.answered();
+    @Override
+    public void outboundHeaders() {
+        super.outboundHeaders();
+        if (!begun) {
+            attempts.begin(this);
         }
     }
 
-    /** The peer has ended the answer. */
-    void trailed(Metadata end) {
+    @Override
+    public void inboundHeaders(Metadata headers) {
+        headed = true;
+        attempts.answered(elapsedNanos());
+        super.inboundHeaders(headers);
+    }
+
+    @Override
+    public void inboundMessage(int seqNo) {
+        super.inboundMessage(seqNo);
+        place().answered(lease);
+    }
+
+    @Override
+    public void inboundTrailers(Metadata end) {
         trailers = end;
+        super.inboundTrailers(end);
     }
 
-    /** True if the peer gave an end of its own. */
-    boolean isEndedByPeer() {
-        return trailers != null;
-    }
-
-    /** The stream is closed. */
-    void closed(Status end) {
+    @Override
+    public void streamClosed(Status end) {
         status = end;
+        attempts.closed(this, outcomeOf(end));
     }
 
     /**

@@ -8,8 +8,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
-import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Sessions;
@@ -17,8 +15,6 @@ import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.balancer.grpc.AttemptLeave.Answer;
 import io.inmesh.balancer.grpc.AttemptLeave.Grant;
 import io.inmesh.balancer.state.Member;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +26,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
-final class CallAttempts {
+final class CallAttempts extends MadeAttempts {
     static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
-
-    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
-
-    /** How gRPC's engine goes on with a call. */
-    enum Course {
-        /** It does not, but for what was not processed. */
-        ONCE,
-        /** One attempt after the other. */
-        RETRIED,
-        /** Attempts beside each other. */
-        HEDGED
-    }
 
     private final CallTerms terms;
     private final Course course;
     private final @Nullable CallSession session;
+    private final @Nullable ServedBy served;
     private final @Nullable Deadline deadline;
     private final PickContext origin;
 
@@ -57,16 +42,11 @@ final class CallAttempts {
     /** Whether the caller waits for an endpoint, while gRPC believes that he does not; see {@link #into}. Written before the call is made. */
     private boolean waits;
 
-    /** Written once, under this; read by picks, which have nothing to ask before there is one. */
-    private volatile @Nullable CallAttempt first;
-
     /** Whether an attempt is being answered, for which others are given up. Written by its transport, read by picks. */
     private volatile boolean answered;
 
     // Guarded by this.
-    private List<CallAttempt> more = List.of();
     private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
-    private @Nullable CallAttempt firstFailed;
     private int begun;
     private boolean homeTried;
     private boolean ended;
@@ -76,6 +56,7 @@ final class CallAttempts {
         this.terms = terms;
         this.course = course;
         this.session = options.getOption(MeshChannels.SESSION);
+        this.served = options.getOption(MeshChannels.SERVED_BY);
         this.origin = CallRules.contextOf(options);
         this.deadline = terms.deadlineOf(options, type);
         this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
@@ -98,25 +79,7 @@ final class CallAttempts {
 
     /** What a pick for the call is to know. */
     PickContext context() {
-        if (first == null) {
-            return origin;
-        }
-        PickContext context = origin;
-        for (CallAttempt attempt : all()) {
-            context = context.withTried(attempt.endpoint());
-        }
-        return context;
-    }
-
-    private synchronized List<CallAttempt> all() {
-        CallAttempt one = first;
-        if (one == null) {
-            return List.of();
-        }
-        List<CallAttempt> all = new ArrayList<>(1 + more.size());
-        all.add(one);
-        all.addAll(more);
-        return all;
+        return elsewhere(origin);
     }
 
     /** By when the call must have ended, or null. */
@@ -125,19 +88,14 @@ final class CallAttempts {
         return deadline;
     }
 
-    /** True if the call was sent before. */
-    boolean isRepeated() {
-        return first != null;
+    /** Where the call wants to be told who serves it, or null. */
+    @Nullable
+    ServedBy served() {
+        return served;
     }
 
     boolean isHedged() {
         return course == Course.HEDGED;
-    }
-
-    /** By what attempts are timed; null if nobody wants to know how long answers take. */
-    @Nullable
-    CallTerms timing() {
-        return terms.terms().times() == null ? null : terms;
     }
 
     /** The call begins, with these headers. */
@@ -155,7 +113,7 @@ final class CallAttempts {
      */
     @Nullable
     PickResult ask(Member there, Metadata headers) {
-        boolean further = first != null;
+        boolean further = !isEmpty();
         int number = numberOf(headers);
         // A hedge of what waits would wait, too, and then both would be sent at once.
         if (answered || (isHedged() && !further && number > 0)) {
@@ -178,7 +136,7 @@ final class CallAttempts {
 
     /** From 0; not asked of headers where it can be no other. */
     private int numberOf(Metadata headers) {
-        return course == Course.ONCE && first == null ? 0 : AttemptLeave.numberOf(headers);
+        return course == Course.ONCE && isEmpty() ? 0 : AttemptLeave.numberOf(headers);
     }
 
     /** Asks for leave of what stands before the service. */
@@ -209,7 +167,7 @@ final class CallAttempts {
         if (!isHedged()) {
             return told;
         }
-        if (first == null && AttemptLeave.numberOf(headers) > 0) {
+        if (isEmpty() && AttemptLeave.numberOf(headers) > 0) {
             return AttemptLeave.NONE_BESIDE;
         }
         boolean failed = !told.isDrop() && !told.getStatus().isOk();
@@ -232,15 +190,13 @@ final class CallAttempts {
             if (held != null) {
                 attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
             }
-            if (first == null) {
+            if (isEmpty()) {
                 attempt.is(number, null, course == Course.RETRIED && number > 0);
-                first = attempt;
             } else {
                 Grant grant = leave().take(number, all());
                 attempt.is(number, grant, course == Course.RETRIED && (grant == null || !grant.again()));
-                more = more.isEmpty() ? new ArrayList<>(2) : more;
-                more.add(attempt);
             }
+            add(attempt);
             if (session != null && !homeTried) {
                 // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
                 homeTried = Sessions.tokenOf(attempt.endpoint()).equals(origin.session());
@@ -256,7 +212,7 @@ final class CallAttempts {
     /** The attempt begins, unless it has, or is over. */
     void begin(CallAttempt attempt) {
         synchronized (this) {
-            if (ended || !attempt.begin()) {
+            if (ended || !attempt.begin(terms.terms().times() == null ? null : terms)) {
                 return;
             }
             begun++;
@@ -279,25 +235,14 @@ final class CallAttempts {
             if (!attempt.end(outcome)) {
                 return;
             }
-            if (firstFailed == null && !attempt.status().isOk()) {
-                firstFailed = attempt;
-            }
+            hasEnded(attempt);
         }
         if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
             terms.count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
-        settle(attempt, outcome);
+        attempt.settle(outcome, terms);
         if (course != Course.ONCE && attempt.readPushback(isHedged())) {
             terms.observer().withheld(terms.target(), Withheld.PUSHBACK);
-        }
-    }
-
-    private void settle(CallAttempt attempt, Outcome outcome) {
-        if (attempt.complete(outcome)) {
-            terms.retries().told(outcome);
-        }
-        if (attempt.isWithdrawn()) {
-            terms.retries().returned();
         }
     }
 
@@ -319,10 +264,8 @@ final class CallAttempts {
             held.end();
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
-        CallAttempt one = first;
-        if (one != null) {
-            end(one, others, status, trailers);
-            more.forEach(attempt -> end(attempt, others, status, trailers));
+        for (int i = 0; i < size(); i++) {
+            end(at(i), others, status, trailers);
         }
         terms.terms().budget().ended();
         terms.observer().called(terms.target(), begun, outcomeOf(status));
@@ -335,36 +278,20 @@ final class CallAttempts {
             open = attempt.end(outcome);
         }
         if (open) {
-            settle(attempt, outcome);
+            attempt.settle(outcome, terms);
             if (status.isOk()) {
                 terms.count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
             }
         }
     }
 
-    /** The attempt whose end the caller is told instead of such a status; null if it is his. */
-    @SuppressWarnings("ReferenceEquality") // These very ones; a server may say what it likes.
-    synchronized @Nullable CallAttempt toldInsteadOf(Status status) {
-        boolean ours = status == AttemptLeave.NOT_REPEATED || status == AttemptLeave.NOT_HEDGED;
-        return ours ? firstFailed : null;
-    }
-
     private Outcome outcomeOf(Status status) {
         CallAttempt told = toldInsteadOf(status);
         Status seen = told == null ? status : told.status();
-        CallAttempt one = first;
-        if (one != null && one.endedWith(seen)) {
-            return one.outcome();
+        CallAttempt attempt = endedWith(seen);
+        if (attempt != null) {
+            return attempt.outcome();
         }
-        for (CallAttempt attempt : more) {
-            if (attempt.endedWith(seen)) {
-                return attempt.outcome();
-            }
-        }
-        return switch (seen.getCode()) {
-            case DEADLINE_EXCEEDED -> Outcome.TIMEOUT;
-            case CANCELLED -> Outcome.CANCELLED;
-            default -> begun == 0 ? NO_ENDPOINT : terms.outcomeOf(seen);
-        };
+        return terms.outcomeOf(seen, begun > 0);
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
 import io.inmesh.api.Target;
@@ -16,6 +17,7 @@ import io.inmesh.balancer.attempt.AnswerTimes;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.budget.RetryBudget;
 import io.inmesh.balancer.config.AttemptsConfig;
+import io.inmesh.balancer.config.RetryConfig;
 import io.inmesh.balancer.guard.GuardedPicks;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ record CallTerms(
         BalancerObserver observer,
         OutcomeClassifier classifier,
         @Nullable GuardedPicks guard) {
+    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     AttemptsConfig config() {
         return terms.config();
@@ -47,9 +50,22 @@ record CallTerms(
         return terms.budget().retries();
     }
 
-    /** What the status of a call means that was sent. */
-    Outcome outcomeOf(Status status) {
-        return classifier.classify(Wire.GRPC, status.getCode().value(), status.getCause(), Delivery.SENT);
+    /** True if something is to be done for a call as a whole: it may be sent again, has its end set here, passes a guard, or is counted. */
+    boolean seeCalls() {
+        RetryConfig retry = config().retry();
+        return retry.attempts() > 1 || !retry.deadline().isZero() || guard != null || observer.readsCalls();
+    }
+
+    /** What it means that a call ended with that status, which is none of its attempts' own. */
+    Outcome outcomeOf(Status status, boolean sent) {
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> Outcome.TIMEOUT;
+            case CANCELLED -> Outcome.CANCELLED;
+            default ->
+                sent
+                        ? classifier.classify(Wire.GRPC, status.getCode().value(), status.getCause(), Delivery.SENT)
+                        : NO_ENDPOINT;
+        };
     }
 
     long nanoTime() {

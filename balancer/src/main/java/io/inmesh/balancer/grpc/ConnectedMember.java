@@ -1,13 +1,8 @@
 package io.inmesh.balancer.grpc;
 
-import io.grpc.Channel;
-import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
-import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.OutcomeClassifier;
@@ -15,7 +10,6 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Verdict;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
-import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.net.SocketAddress;
@@ -24,17 +18,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member with this channel's connection to it. The pick result, and in it the factory of tracers, is made once with the subchannel, so that a
- * pick allocates nothing.
+ * A member with this channel's connection to it: what it is for, how it is, and what may be hoped of it. What goes over it is {@link MemberStreams}.
+ *
+ * <p>Threads: the channel's synchronization context, but where another is named.
  */
 final class ConnectedMember extends Member {
     /** How long one that is being connected to is waited for before others are used in its stead: the failover timer of gRFC A56. */
     static final Duration HOPE = Duration.ofSeconds(10);
 
     private final NanoClock clock;
-    private final OutcomeClassifier classifier;
+    private final MemberStreams streams;
 
-    // Synchronization context only, but for pickResult and usedNanos.
+    // Synchronization context only, but that calls read the use.
     private @Nullable Subchannel subchannel;
     private List<SocketAddress> addresses = List.of();
     private ConnectivityState state = ConnectivityState.IDLE;
@@ -59,26 +54,10 @@ final class ConnectedMember extends Member {
         /** Somebody stays with it, or may: a connection is made when a call asks. */
         ON_DEMAND
     }
-    // What answers are read for. Synchronization context only, but that tracers read the token: either answer is
-    // harmless
-    // while it changes.
-    private LoadHearing hearing = LoadHearing.NONE;
-    private volatile @Nullable RequestPart token;
-
-    /** Written with the subchannel, before a picker that holds this member is published; read by picks. */
-    private volatile PickResults pickResults = PickResults.NONE;
-
-    /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
-    private volatile @Nullable Channel probed;
-
-    /** One for each way in which calls take time; made once, so that a pick allocates nothing. */
-    private record PickResults(PickResult single, PickResult stream, PickResult conversation) {
-        static final PickResults NONE =
-                new PickResults(PickResult.withNoResult(), PickResult.withNoResult(), PickResult.withNoResult());
-    }
 
     /** What people are told while the connection cannot be made, else null. Written in the synchronization context. */
     private volatile @Nullable Verdict unreachable;
+
     /** When a call last came while the connection was on demand. Written by calls, read by whoever looks for connections that nobody uses. */
     private volatile long usedNanos;
 
@@ -91,51 +70,18 @@ final class ConnectedMember extends Member {
             OutcomeClassifier classifier) {
         super(target, endpoint, states, clock, observer);
         this.clock = clock;
-        this.classifier = classifier;
+        this.streams = new MemberStreams(this, classifier);
     }
 
-    /** Where calls of such methods go. */
-    PickResult pickResult(MethodType type) {
-        PickResults results = pickResults;
-        return switch (Pace.of(type)) {
-            case SINGLE -> results.single;
-            case STREAM -> results.stream;
-            case CONVERSATION -> results.conversation;
-        };
+    MemberStreams streams() {
+        return streams;
     }
 
-    /** What calls and connections are to be listened to for, from now on. */
-    void obey(LoadHearing newHearing, @Nullable RequestPart newToken) {
-        token = newToken;
-        if (!newHearing.equals(hearing)) {
-            hearing = newHearing;
-            if (subchannel != null) {
-                listen(subchannel);
-            }
+    /** A call comes. On any thread. */
+    void noteUse() {
+        if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
+            usedNanos = clock.nanoTime();
         }
-    }
-
-    /** Where to ask how loaded it is; null: nowhere. On any thread. */
-    @Nullable
-    Channel probed() {
-        return probed;
-    }
-
-    /** The server over there knows no such question. On any thread. */
-    void probeNoMore(Channel asked) {
-        if (probed == asked) {
-            probed = null;
-        }
-    }
-
-    private void listen(Subchannel to) {
-        pickResults = new PickResults(
-                resultFor(to, Pace.SINGLE), resultFor(to, Pace.STREAM), resultFor(to, Pace.CONVERSATION));
-        hearing.askOutOfBand(to, this);
-    }
-
-    private PickResult resultFor(Subchannel to, Pace pace) {
-        return PickResult.withSubchannel(to, hearing.withAnswers(new Tracers(pace), this));
     }
 
     /** True if a connection is kept up, whether or not somebody asks for it. */
@@ -168,20 +114,27 @@ final class ConnectedMember extends Member {
         addresses = newAddresses;
         state = ConnectivityState.IDLE;
         use = Use.ON_DEMAND;
-        listen(newSubchannel);
-        // gRPC's own way to speak to one endpoint past the picker; its load reports go the same.
-        probed = newSubchannel.asChannel();
+        streams.lead(newSubchannel);
     }
 
     /**
      * The connection is kept up from now on.
      *
      * @param newHoped whether calls may wait for it, if it is begun now
+     * @return true if it is to begin: then {@link #requestConnection} follows
      */
-    void keep(boolean newHoped) {
+    boolean keep(boolean newHoped) {
         use = Use.KEPT;
-        if (subchannel != null && state == ConnectivityState.IDLE) {
-            begin(newHoped, false);
+        if (subchannel == null || state != ConnectivityState.IDLE) {
+            return false;
+        }
+        begin(newHoped, false);
+        return true;
+    }
+
+    /** The connection begins, unless it has, or is not wanted any more. */
+    void requestConnection() {
+        if (subchannel != null && state == ConnectivityState.CONNECTING) {
             subchannel.requestConnection();
         }
     }
@@ -218,7 +171,7 @@ final class ConnectedMember extends Member {
         if (subchannel != null) {
             subchannel.shutdown();
             subchannel = null;
-            probed = null;
+            streams.end();
             state = ConnectivityState.SHUTDOWN;
             unreachable = null;
         }
@@ -322,36 +275,5 @@ final class ConnectedMember extends Member {
     @Override
     public String toString() {
         return super.toString() + " " + state;
-    }
-
-    /** Makes a lease with every stream on this member. */
-    private final class Tracers extends ClientStreamTracer.Factory {
-        private final Pace pace;
-
-        private Tracers(Pace pace) {
-            this.pace = pace;
-        }
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            if (use == Use.ON_DEMAND) { // Read without order: a call more or less is noted, while it changes.
-                usedNanos = clock.nanoTime();
-            }
-            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
-            if (attempts == null) {
-                CallSession session = info.getCallOptions().getOption(MeshChannels.SESSION);
-                if (session != null) {
-                    session.servedBy(endpoint());
-                }
-            }
-            RequestPart carrier = token;
-            boolean repeat = attempts != null && attempts.isRepeated();
-            TokenReturn tells = carrier == null ? null : TokenReturn.of(carrier, headers, endpoint(), repeat);
-            return LeaseTracer.of(
-                    ConnectedMember.this,
-                    attempts,
-                    classifier,
-                    new LeaseTracer.Stream(pace, info.getCallOptions(), headers, tells));
-        }
     }
 }

@@ -11,7 +11,9 @@ import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -30,8 +32,10 @@ final class Connections {
     private final LoadBalancer.Helper helper;
     private final Engine engine;
     private final Changed changed;
+    private final SpreadConnects beginning;
 
     private Map<Endpoint, EquivalentAddressGroup> groups = Map.of();
+    private boolean spread;
     private Collection<ConnectedMember> all = Set.of();
     private Scheduler.@Nullable Cancellable sweeping;
     private boolean closed;
@@ -51,11 +55,18 @@ final class Connections {
         this.helper = helper;
         this.engine = engine;
         this.changed = changed;
+        this.beginning = new SpreadConnects(helper.getSynchronizationContext(), engine.scheduler(), engine.random());
     }
 
-    /** What gRPC knows of endpoints' addresses from now on. */
-    void addresses(Map<Endpoint, EquivalentAddressGroup> newGroups) {
+    /**
+     * What holds from now on.
+     *
+     * @param newGroups what gRPC knows of endpoints' addresses
+     * @param newSpread whether many connections may begin one after the other; not where keys wait for the endpoint that is theirs
+     */
+    void take(Map<Endpoint, EquivalentAddressGroup> newGroups, boolean newSpread) {
         groups = newGroups;
+        spread = newSpread;
     }
 
     /** True if nothing was arranged yet. */
@@ -81,13 +92,21 @@ final class Connections {
         all = members;
         boolean anyReady = false;
         boolean anyConnecting = false;
+        List<ConnectedMember> begun = new ArrayList<>();
         for (ConnectedMember member : members) {
             if (reached.contains(member)) {
                 connect(member);
-                member.keep(hoped);
+                if (member.keep(hoped)) {
+                    begun.add(member);
+                }
                 anyReady |= member.isReady();
                 anyConnecting |= member.isConnecting();
             }
+        }
+        if (spread) {
+            beginning.begin(begun);
+        } else {
+            begun.forEach(ConnectedMember::requestConnection);
         }
         boolean awaited = !reached.isEmpty() && (anyConnecting || !anyReady);
         for (ConnectedMember member : members) {
@@ -164,6 +183,7 @@ final class Connections {
     /** Closes all of them. */
     void close() {
         closed = true;
+        beginning.end();
         all.forEach(ConnectedMember::disconnect);
         if (sweeping != null) {
             sweeping.cancel();

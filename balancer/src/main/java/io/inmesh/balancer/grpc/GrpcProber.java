@@ -21,7 +21,7 @@ final class GrpcProber implements Prober {
     @Override
     public void probe(EndpointView endpoint, Answers answers) {
         if (endpoint instanceof ConnectedMember member) {
-            Channel channel = member.probed();
+            Channel channel = member.streams().probed();
             if (channel != null) {
                 ask(channel, member, answers);
             }
@@ -41,7 +41,7 @@ final class GrpcProber implements Prober {
                     @Override
                     public void onClose(Status status, Metadata trailers) {
                         if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-                            member.probeNoMore(channel);
+                            member.streams().probeNoMore(channel);
                         }
                     }
                 },

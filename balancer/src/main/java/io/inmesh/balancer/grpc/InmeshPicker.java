@@ -43,7 +43,7 @@ final class InmeshPicker extends SubchannelPicker {
         if (choice instanceof ConnectedMember member) {
             PickResult refused = attempts == null ? null : attempts.ask(member, args.getHeaders());
             return refused == null
-                    ? member.pickResult(args.getMethodDescriptor().getType())
+                    ? member.streams().pickResult(args.getMethodDescriptor().getType())
                     : refused;
         }
         PickResult told = instead == null ? rejected((Rejection) choice) : instead;

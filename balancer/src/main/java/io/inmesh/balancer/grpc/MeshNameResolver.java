@@ -10,21 +10,14 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.time.Scheduler;
-import io.inmesh.balancer.attempt.AttemptTerms;
-import io.inmesh.balancer.attempt.Terms;
-import io.inmesh.balancer.config.AttemptsConfig;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
-import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
-import io.inmesh.balancer.guard.GuardedPicks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,9 +41,9 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private final MeshLoan loan;
     private final Target target;
     private final SynchronizationContext context;
-    private final ServiceConfigParser parser;
     private final Engine engine;
     private final ServiceConfigs configs;
+    private final Steering steering;
 
     // Synchronization context only; the resolver is first written before the channel has this object.
     private @Nullable Listener2 listener;
@@ -58,25 +51,17 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Supplier<List<WatchAge>> ages; // Of that resolver: one object, by which observers know it.
     private @Nullable EndpointSet known;
     private @Nullable Unresolved unresolved;
-    private @Nullable SafeRepeats repeats; // The last ones.
-    private final AttemptTerms terms;
-    private @Nullable Guarded guarded;
     private boolean answered;
     private boolean shutdown;
     private Scheduler.Cancellable startupTimer = () -> {};
     private Scheduler.Cancellable hearing = () -> {};
 
-    /** What stands before the service's requests, and why. */
-    private record Guarded(
-            Resilience4jConfig by, ServiceKey key, @Nullable GuardedPicks guard) {}
-
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
         this.target = target;
         this.context = args.getSynchronizationContext();
-        this.parser = args.getServiceConfigParser();
         this.engine = loan.mesh().engine();
-        this.terms = new AttemptTerms(engine.budgets(), engine.clock());
+        this.steering = new Steering(engine, target, args.getServiceConfigParser());
         this.configs = engine.configsFor(target, ServiceConfigs.ofTarget(target, settings));
     }
 
@@ -167,7 +152,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             if (ages != null) {
                 engine.observer().unwatched(target, ages);
             }
-            terms.close();
+            steering.close();
             loan.giveBack();
         });
     }
@@ -235,44 +220,14 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
 
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
-        SafeRepeats steering = steering(config, facts);
-        Attributes attributes = Attributes.newBuilder()
-                .set(MeshBinding.KEY, binding)
-                .set(SafeRepeats.KEY, steering)
-                .build();
+        SafeRepeats steered = steering.current(config, facts);
+        Attributes attributes =
+                steered.attributes().toBuilder().set(MeshBinding.KEY, binding).build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)
-                .setServiceConfig(steering.channelConfig())
+                .setServiceConfig(steered.channelConfig())
                 .build());
-    }
-
-    /** How calls are repeated from now on; the same object as long as nothing changes. */
-    private SafeRepeats steering(LayeredConfig config, @Nullable ServiceFacts facts) {
-        AttemptsConfig attempts = config.config().attempts();
-        if (facts == null) {
-            terms.close();
-        }
-        Terms now = facts == null ? terms.ofNobody(attempts) : terms.of(facts.key(), attempts);
-        GuardedPicks guard = facts == null ? null : guarded(config.config(), facts.key());
-        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard);
-        Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
-        SafeRepeats last = repeats;
-        if (last == null || !last.isOf(policy, calls)) {
-            last = SafeRepeats.of(parser, policy, calls);
-            repeats = last;
-        }
-        return last;
-    }
-
-    /** The same object as long as nothing changes. */
-    private @Nullable GuardedPicks guarded(BalancerConfig config, ServiceKey key) {
-        Guarded last = guarded;
-        if (last == null || !last.by.equals(config.resilience4j()) || !last.key.equals(key)) {
-            last = new Guarded(config.resilience4j(), key, engine.guarded(config, target, key));
-            guarded = last;
-        }
-        return last.guard;
     }
 
     private void fail() {

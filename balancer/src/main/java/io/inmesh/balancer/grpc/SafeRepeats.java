@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -9,7 +10,6 @@ import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.NameResolver.ServiceConfigParser;
-import io.inmesh.balancer.grpc.CallAttempts.Course;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Steers gRPC's own retries and hedges, call by call: what is safe to send twice gets one of the two policies, and never both; everything else gets
  * none, and is repeated only when gRPC knows that nothing was processed, which it does by itself. Each call carries its attempts ({@link
  * CallAttempts}), of which pickers know what was tried and whether one more may be made.
+ *
+ * <p>Where nothing is to be done for a call as a whole ({@link CallTerms#seeCalls}), the channel is given no selector, and its calls cost only what
+ * their streams do. What gRPC then repeats by itself, since it knows that nothing was processed, neither pays to the service's budget nor is paid from it, may
+ * come to the same endpoint again if that is still connected to, and is told to observers as an attempt that ended, not as a repeat.
  *
  * <p>The only class that uses gRPC's internal config selector: there is no public way to give a policy to one call and not to another of the same
  * method. A channel whose builder says {@code disableServiceConfigLookUp()} discards it; one that says {@code disableRetry()}, or a lower {@code
@@ -57,6 +61,11 @@ final class SafeRepeats extends InternalConfigSelector {
     /** True if one made from these would be the same. */
     boolean isOf(Map<String, ?> otherPolicy, CallTerms otherTerms) {
         return policy.equals(otherPolicy) && terms.equals(otherTerms);
+    }
+
+    /** What a channel needs to find this by; empty where it has nothing to do. */
+    Attributes attributes() {
+        return terms.seeCalls() ? Attributes.newBuilder().set(KEY, this).build() : Attributes.EMPTY;
     }
 
     /** The service config without a word on methods, for the channel itself. */

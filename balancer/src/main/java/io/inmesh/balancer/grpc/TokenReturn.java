@@ -1,41 +1,71 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
+import io.grpc.util.ForwardingClientStreamTracer;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Sessions;
 import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.request.RequestHead;
 import io.inmesh.balancer.request.RequestParts;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whoever made a call the token of the endpoint that serves it, in the header or cookie in which the next call of the session is to bring it:
- * as gRFC A55 does, in the answer's metadata, and only if it is another one than came.
+ * as gRFC A55 does, in the answer's metadata, and only if it is another one than came. A tracer around the stream's own, for those streams alone of
+ * which there is something to tell.
+ *
+ * <p>Threads: the stream's transport, one callback after the other but not always from the same thread: hence volatile.
  */
-final class TokenReturn {
+final class TokenReturn extends ForwardingClientStreamTracer {
+    private final ClientStreamTracer stream;
     private final RequestPart part;
     private final Endpoint endpoint;
+    private volatile boolean told;
 
-    private TokenReturn(RequestPart part, Endpoint endpoint) {
+    private TokenReturn(ClientStreamTracer stream, RequestPart part, Endpoint endpoint) {
+        this.stream = stream;
         this.part = part;
         this.endpoint = endpoint;
     }
 
     /**
-     * For an attempt on that endpoint.
+     * Of an attempt on that endpoint.
      *
+     * @param stream its own tracer
      * @param repeat whether the call was sent elsewhere before: then a session that came with a token stays where it is
-     * @return null if there is nothing to tell
+     * @return that tracer if there is nothing to tell
      */
-    static @Nullable TokenReturn of(RequestPart part, Metadata request, Endpoint endpoint, boolean repeat) {
+    static ClientStreamTracer around(
+            ClientStreamTracer stream, RequestPart part, Metadata request, Endpoint endpoint, boolean repeat) {
         String came = RequestParts.valueOf(part, new HeadersAlone(request));
         boolean stays = came != null && (repeat || came.equals(Sessions.tokenOf(endpoint)));
-        return stays ? null : new TokenReturn(part, endpoint);
+        return stays ? stream : new TokenReturn(stream, part, endpoint);
     }
 
-    /** Writes it there. */
-    void into(Metadata answer) {
+    @Override
+    protected ClientStreamTracer delegate() {
+        return stream;
+    }
+
+    @Override
+    public void inboundHeaders(Metadata headers) {
+        super.inboundHeaders(headers);
+        tellIn(headers);
+    }
+
+    @Override
+    public void inboundTrailers(Metadata trailers) {
+        super.inboundTrailers(trailers);
+        tellIn(trailers);
+    }
+
+    /** With headers, or with trailers where those are all. What is written into them the caller reads. */
+    private void tellIn(Metadata answer) {
+        if (told) {
+            return;
+        }
+        told = true;
         String token = Sessions.tokenOf(endpoint);
         if (part.kind() == RequestPart.Kind.COOKIE) {
             answer.put(key("set-cookie"), part.name() + "=" + token + "; Path=/; HttpOnly");

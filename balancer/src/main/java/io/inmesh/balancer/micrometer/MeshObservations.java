@@ -47,6 +47,11 @@ public final class MeshObservations implements BalancerObserver {
     }
 
     @Override
+    public boolean readsCalls() {
+        return false;
+    }
+
+    @Override
     public CallObserver calling(Target target) {
         if (registry.isNoop()) {
             return CallObserver.NONE;

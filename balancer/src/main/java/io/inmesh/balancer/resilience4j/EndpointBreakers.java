@@ -97,6 +97,11 @@ final class EndpointBreakers implements HealthSource.Demand {
             }
 
             @Override
+            public boolean readsCalls() {
+                return false;
+            }
+
+            @Override
             public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
                 if (configurations.isEmpty() || !Recording.isTold(outcome)) {
                     return;

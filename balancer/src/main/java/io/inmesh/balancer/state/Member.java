@@ -113,6 +113,34 @@ public class Member extends Judged {
         return all == null ? new StateLease(this, start) : new CountedLease(this, start);
     }
 
+    /**
+     * True if a request needs no more than to be counted: nobody times it, and the endpoint is neither limited nor on trial. Whoever has an object of
+     * his own for each request may then do with {@link #beginBare} and {@link #endBare} in the place of a lease. What it was when the request was
+     * placed holds for all of that. On any thread.
+     */
+    public final boolean isBare() {
+        return !timed && isPlain();
+    }
+
+    /** A request begins without a lease; {@link #endBare} follows exactly once. On any thread. */
+    public final void beginBare() {
+        state.begin();
+    }
+
+    /** What was begun with {@link #beginBare} has ended so. On any thread. */
+    public final void endBare(Outcome outcome) {
+        ended(outcome, -1);
+    }
+
+    /** A request has ended so, after so long, or -1 if that was not measured. */
+    final void ended(Outcome outcome, long latencyNanos) {
+        state.end(counted(outcome));
+        observer.completed(target, endpoint, outcome, latencyNanos);
+        if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
+            notReached();
+        }
+    }
+
     /** How many of the requests that are counted so run on all endpoints of the service port. On any thread. */
     public final int serviceInFlight() {
         return states.counted().get();

@@ -87,11 +87,7 @@ class StateLease implements Lease {
             return false;
         }
         long latency = startNanos == UNTIMED ? -1 : measure(outcome, before);
-        member.state().end(member.counted(outcome));
-        member.observer().completed(member.target(), member.endpoint(), outcome, latency);
-        if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
-            member.notReached();
-        }
+        member.ended(outcome, latency);
         return true;
     }
 

@@ -28,7 +28,7 @@ class SafeObserverTest {
                 SafeObserverTest.class.getClassLoader(),
                 new Class<?>[] {BalancerObserver.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
-                    case "readsLatency" -> false;
+                    case "readsLatency", "readsCalls" -> false;
                     case "toString" -> "the broken one";
                     default -> throw error;
                 });
@@ -108,5 +108,14 @@ class SafeObserverTest {
         };
         assertThat(new SafeObserver(List.of(events, reading)).readsLatency()).isTrue();
         assertThat(new SafeObserver(List.of(events)).readsLatency()).isFalse();
+    }
+
+    @Test
+    void calls_are_read_unless_all_of_them_say_that_they_do_not() {
+        assertThat(new SafeObserver(List.of()).readsCalls()).isFalse();
+        assertThat(new SafeObserver(List.of(BalancerObserver.NONE)).readsCalls())
+                .isFalse();
+        assertThat(new SafeObserver(List.of(BalancerObserver.NONE, events)).readsCalls())
+                .isTrue();
     }
 }

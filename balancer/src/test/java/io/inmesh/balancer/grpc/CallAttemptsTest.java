@@ -19,7 +19,6 @@ import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.budget.BudgetsByService;
 import io.inmesh.balancer.config.BalancerConfig;
-import io.inmesh.balancer.grpc.CallAttempts.Course;
 import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.state.Member;
@@ -74,16 +73,16 @@ class CallAttemptsTest {
         }
 
         ClientStreamTracer stream(int number, Member there) {
-            return LeaseTracer.of(
-                    there,
-                    attempts,
-                    OutcomeClassifier.standard(),
-                    new LeaseTracer.Stream(Pace.SINGLE, options, headers(number), null));
+            return CallAttempt.of(place(there), attempts, headers(number));
         }
 
         void end(Status status) {
             attempts.end(status, new Metadata());
         }
+    }
+
+    private static Place place(Member there) {
+        return new Place(there, Pace.SINGLE, OutcomeClassifier.standard());
     }
 
     private static Metadata headers(int number) {

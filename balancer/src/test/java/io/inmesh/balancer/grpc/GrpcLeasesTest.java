@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.inmesh.api.LoadBalancer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +34,8 @@ class GrpcLeasesTest {
         door.publish(door.backends(3));
         try (LoadBalancer view = door.mesh.service(GrpcDoor.ORDERS)) {
             for (int round = 0; round < 60; round++) {
-                ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+                // Calls that are seen as a whole, and such that are not.
+                ManagedChannel channel = door.channel(GrpcDoor.ORDERS + (round % 2 == 0 ? "" : "?retry.attempts=1"));
                 List<CompletableFuture<?>> ends = new ArrayList<>();
                 for (int i = 0; i < 10; i++) {
                     ClientCall<String, String> call = channel.newCall(TestBackend.IDEMPOTENT, CallOptions.DEFAULT);
@@ -86,5 +90,28 @@ class GrpcLeasesTest {
         for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void attempts_that_are_switched_off_and_on_while_calls_run_leave_nothing_in_flight() throws Exception {
+        List<TestBackend> backends = door.backends(2);
+        door.publish(backends, Map.of());
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        List<CompletableFuture<Status>> ends = new ArrayList<>();
+        try (LoadBalancer view = door.mesh.service(GrpcDoor.ORDERS)) {
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < 20; i++) {
+                    ends.add(Calls.begin(channel.newCall(TestBackend.IDEMPOTENT, CallOptions.DEFAULT)));
+                }
+                door.publish(backends, Map.of("retry.attempts", round % 2 == 0 ? "1" : "3"));
+            }
+            for (CompletableFuture<Status> end : ends) {
+                assertThat(end.get(30, TimeUnit.SECONDS)).returns(true, Status::isOk);
+            }
+            await().untilAsserted(() -> assertThat(view.snapshot().endpoints())
+                    .hasSize(2)
+                    .allSatisfy(endpoint -> assertThat(endpoint.inFlight()).isZero()));
+        }
+        assertThat(backends.stream().mapToInt(TestBackend::calls).sum()).isEqualTo(400);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.EquivalentAddressGroup;
+import io.grpc.InternalConfigSelector;
 import io.grpc.NameResolver;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.ProxiedSocketAddress;
@@ -16,8 +17,10 @@ import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
@@ -69,9 +72,11 @@ class GrpcResolverContractTest {
     /** Keeps what the channel is told, as text. */
     private static final class Heard extends NameResolver.Listener2 {
         private final List<String> said = new ArrayList<>();
+        private boolean steered;
 
         @Override
         public Status onResult2(NameResolver.ResolutionResult result) {
+            steered = result.getAttributes().get(InternalConfigSelector.KEY) != null;
             StatusOr<List<EquivalentAddressGroup>> addresses = result.getAddressesOrError();
             said.add(
                     addresses.hasValue()
@@ -130,7 +135,11 @@ class GrpcResolverContractTest {
     }
 
     private NameResolver resolver(String target) {
-        NameResolver.Args args = args().setArg(MeshChannels.MESH, mesh).build();
+        return resolver(target, mesh);
+    }
+
+    private NameResolver resolver(String target, Mesh of) {
+        NameResolver.Args args = args().setArg(MeshChannels.MESH, of).build();
         NameResolver resolver =
                 Objects.requireNonNull(new K8sNameResolverProvider().newNameResolver(URI.create(target), args));
         made.add(resolver);
@@ -246,5 +255,47 @@ class GrpcResolverContractTest {
         assertThatThrownBy(() -> resolver(GrpcDoor.ORDERS)).hasMessage("that kind of target is not served");
         assertThatThrownBy(() -> resolver("k8s:///orders.shop:grpc?polcy=random"))
                 .hasMessageContaining("setting 'polcy' is unknown, did you mean 'policy'?");
+    }
+
+    private boolean isSteered(String settings, Mesh of) {
+        NameResolver resolver = resolver(GrpcDoor.ORDERS + settings, of);
+        context.execute(() -> resolver.start(heard));
+        return heard.steered;
+    }
+
+    @Test
+    void a_channel_gets_a_config_selector_only_where_something_is_to_be_done_for_calls_as_a_whole() {
+        cluster.publish(GrpcDoor.ORDERS, A);
+        assertThat(isSteered("", mesh)).isTrue();
+        assertThat(isSteered("?retry.attempts=1", mesh)).isFalse();
+        assertThat(isSteered("?retry.attempts=1&retry.deadline=1s", mesh)).isTrue();
+        assertThat(isSteered("?retry.attempts=2", mesh)).isTrue();
+        try (Mesh counted = meshWith(new BalancerObserver() {})) {
+            assertThat(isSteered("?retry.attempts=1", counted)).isTrue();
+        }
+        try (Mesh uncounted = meshWith(BalancerObserver.NONE)) {
+            assertThat(isSteered("?retry.attempts=1", uncounted)).isFalse();
+        }
+    }
+
+    private Mesh meshWith(BalancerObserver observer) {
+        return Mesh.builder()
+                .resolvers(new Moody())
+                .clock(clock)
+                .scheduler(clock)
+                .observer(observer)
+                .build();
+    }
+
+    @Test
+    void a_config_selector_comes_and_goes_with_what_asks_for_it() {
+        ServiceFacts facts = ServiceFacts.of(GrpcDoor.KEY);
+        cluster.publish(GrpcDoor.ORDERS, facts, List.of(A));
+        started();
+        assertThat(heard.steered).isTrue();
+        cluster.publish(GrpcDoor.ORDERS, facts.withAnnotations(Map.of("retry.attempts", "1")), List.of(A));
+        assertThat(heard.steered).isFalse();
+        cluster.publish(GrpcDoor.ORDERS, facts, List.of(A));
+        assertThat(heard.steered).isTrue();
     }
 }
