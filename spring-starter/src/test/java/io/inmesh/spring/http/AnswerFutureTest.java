@@ -31,8 +31,8 @@ class AnswerFutureTest {
 
     @Test
     void an_error_arrives_as_it_is() {
-        assertThatThrownBy(() -> AnswerFuture.of(Mono.error(new IOException("gone")))
-                        .join())
+        assertThatThrownBy(() ->
+                        AnswerFuture.of(Mono.error(new IOException("gone"))).join())
                 .isInstanceOf(CompletionException.class)
                 .hasRootCauseMessage("gone");
     }

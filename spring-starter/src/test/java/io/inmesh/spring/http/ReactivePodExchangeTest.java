@@ -20,8 +20,7 @@ import reactor.util.context.Context;
 /** What becomes of answers that nobody reads. */
 class ReactivePodExchangeTest {
     private final Mesh mesh = Mesh.builder().build();
-    private final MeshHttp http =
-            new MeshHttp(mesh, ConfiguredServices.none(), ExcludedHosts.none(), new Departures());
+    private final MeshHttp http = new MeshHttp(mesh, ConfiguredServices.none(), ExcludedHosts.none(), new Departures());
     private final HttpClientSettings settings = HttpClientSettings.defaults();
     private final ReactivePodExchange exchange = new ReactivePodExchange(
             new Destination(http, settings, URI.create("http://orders.shop/")),
