@@ -25,8 +25,8 @@ final class AttemptLeave {
             "not sent to a second endpoint: nobody else is there, or the service's budget or its limit of hedges is used up");
 
     /** What is told of a repeat that is not made; the caller is told why the attempt before it failed. */
-    static final Status NOT_REPEATED =
-            Status.UNAVAILABLE.withDescription("not sent again: the budget of the service is used up");
+    static final Status NOT_REPEATED = Status.UNAVAILABLE.withDescription(
+            "not sent again: the budget of the service is used up, or the attempts of the call are");
 
     /** Of an attempt beside others: it fails, and they go on. */
     static final PickResult NONE_BESIDE = PickResult.withError(NOT_HEDGED);
@@ -57,6 +57,9 @@ final class AttemptLeave {
 
         /** Nothing is lost. */
         static final Answer NEEDLESS = new Answer(NONE_BESIDE, null);
+
+        /** There were as many as there may be. */
+        static final Answer ENOUGH = new Answer(NO_REPEAT, null);
     }
 
     /**
@@ -101,11 +104,20 @@ final class AttemptLeave {
         if (grants.stream().anyMatch(grant -> grant.number == number && grant.again == again)) {
             return Answer.GRANTED;
         }
-        CallAttempt failed = failedBefore(number, again, attempts);
         boolean others = areOthers(attempts);
+        if (attempts.size() + grants.size() >= most(again)) {
+            return others ? Answer.NEEDLESS : Answer.ENOUGH;
+        }
+        CallAttempt failed = failedBefore(number, again, attempts);
         return failed == null && others && hedging
                 ? hedge(number, there, attempts)
                 : repeat(new Grant(number, again, failed, !isFree(failed)), others);
+    }
+
+    /** How many there are at most. What gRPC repeats by itself it does not count; calls that have no repeats otherwise have one of those. */
+    private int most(boolean again) {
+        int attempts = terms.config().retry().attempts();
+        return again ? Math.max(attempts, 2) : attempts;
     }
 
     /** Whether another attempt runs, or is about to. */
@@ -120,6 +132,7 @@ final class AttemptLeave {
             boolean meant = !again || attempt.number() == number;
             if (meant
                     && attempt.isOver()
+                    && attempt.hasFailed()
                     && grants.stream().noneMatch(grant -> grant.repeats == attempt)
                     && attempts.stream().noneMatch(each -> each.repeats() == attempt)) {
                 found = attempt;
@@ -186,6 +199,8 @@ final class AttemptLeave {
         Grant grant = take(number, attempts);
         if (grant != null && grant.withdrawn) {
             terms.retries().returned();
+        } else if (grant != null) {
+            unsentRepeats--;
         }
     }
 

@@ -51,7 +51,7 @@ final class CallAttempt extends LeaseTracer {
     private volatile @Nullable Lease lease; // Null where it is to be counted, and no more.
     private volatile @Nullable Began began; // Null where nobody wants to know how long answers take.
     private volatile @Nullable Outcome outcome; // Once it is over.
-    private volatile boolean hurried;
+    private volatile boolean steered;
 
     /** When an attempt began, on whose clock. */
     private record Began(CallTerms by, long nanos) {
@@ -237,7 +237,7 @@ final class CallAttempt extends LeaseTracer {
     @Override
     public void inboundHeaders(Metadata headers) {
         headed = true;
-        attempts.answered(elapsedNanos());
+        attempts.answered(this, elapsedNanos());
         super.inboundHeaders(headers);
     }
 
@@ -250,6 +250,7 @@ final class CallAttempt extends LeaseTracer {
     @Override
     public void inboundTrailers(Metadata end) {
         trailers = end;
+        attempts.heardFrom(this);
         super.inboundTrailers(end);
     }
 
@@ -259,32 +260,71 @@ final class CallAttempt extends LeaseTracer {
         attempts.closed(this, outcomeOf(end));
     }
 
+    /** True if its stream was closed by success. */
+    boolean hasSucceeded() {
+        Status ended = status;
+        return ended != null && ended.isOk();
+    }
+
+    /** True if its stream was closed, and not by success. */
+    boolean hasFailed() {
+        Status ended = status;
+        return ended != null && !ended.isOk();
+    }
+
     /**
-     * Reads what the peer says of when to come back. Where it says nothing, and attempts run beside each other, gRPC is told in its place to make the
-     * next one now: by itself it would wait until that is due, though this one has failed.
+     * True if its end is that of the call: it succeeded, or the peer failed it in a way that ends attempts beside it too.
      *
+     * @param beside whether attempts run beside each other
+     */
+    boolean decides(boolean beside) {
+        Status ended = status;
+        return ended != null && (ended.isOk() || (beside && trailers != null && !isBroken(ended)));
+    }
+
+    private static boolean isBroken(Status ended) {
+        return MethodPolicies.BROKEN.contains(ended.getCode().name());
+    }
+
+    /**
+     * Reads what the peer says of when to come back. Where it says nothing gRPC, which goes by codes alone, is told in its place what is to be: nothing after
+     * an UNKNOWN or CANCELLED that is the peer's own word, an answer, and not that of a broken connection; the next attempt now, where attempts run beside
+     * each other, because gRPC would wait until that is due though this one has failed.
+     *
+     * @param left whether attempts are left
      * @return true if the peer said not to come back
      */
-    boolean readPushback(boolean beside) {
+    boolean steer(boolean beside, boolean left) {
         Metadata told = trailers;
         Status ended = status;
-        if (told == null || ended == null || ended.isOk()) {
+        if (told == null || ended == null || !isBroken(ended)) {
             return false;
         }
         String said = told.get(PUSHBACK);
-        if (said == null
-                && beside
-                && MethodPolicies.BROKEN.contains(ended.getCode().name())) {
-            told.put(PUSHBACK, "0");
-            hurried = true;
+        if (said != null) {
+            return isRefusal(said);
         }
-        return said != null && said.startsWith("-");
+        boolean over = ended.getCode() != Status.Code.UNAVAILABLE || !left;
+        if (over || beside) {
+            told.put(PUSHBACK, over ? "-1" : "0");
+            steered = true;
+        }
+        return false;
+    }
+
+    /** As gRPC reads it, to which nonsense is a refusal as well. */
+    private static boolean isRefusal(String said) {
+        try {
+            return Integer.parseInt(said) < 0;
+        } catch (NumberFormatException e) {
+            return true;
+        }
     }
 
     /** The caller sees what the peer sent. */
     @SuppressWarnings("ReferenceEquality") // Equal ones of another attempt are not meant.
     void tidy(Metadata told) {
-        if (hurried && told == trailers) {
+        if (steered && told == trailers) {
             told.discardAll(PUSHBACK);
         }
     }

@@ -3,63 +3,48 @@ package io.inmesh.balancer.grpc;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Rejection;
-import io.inmesh.api.Sessions;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
-import io.inmesh.balancer.grpc.AttemptLeave.Answer;
-import io.inmesh.balancer.grpc.AttemptLeave.Grant;
-import io.inmesh.balancer.state.Member;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call, carried by the call's options through gRPC's own retries and hedges: every stream joins, every pick stays away from their
- * endpoints and asks whether one more may be made, and the end of the call ends what is still open.
+ * endpoints and asks whether one more may be made ({@link AskedAttempts}), and the end of the call ends what is still open.
  *
  * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one, or waits to start a repeat, leaves a tracer
  * behind that is never closed. Its lease would stay open for ever.
  *
  * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
-final class CallAttempts extends MadeAttempts {
+final class CallAttempts extends AskedAttempts {
     static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
 
-    private final CallTerms terms;
-    private final Course course;
-    private final @Nullable CallSession session;
+    private final @Nullable SessionMove session;
     private final @Nullable ServedBy served;
     private final @Nullable Deadline deadline;
     private final PickContext origin;
 
-    /** Null where nothing stands before the service. */
-    private final @Nullable HeldLeaves held;
+    /** The caller's, whose end gives the call up. */
+    private final Context callers = Context.current();
 
-    /** Whether the caller waits for an endpoint, while gRPC believes that he does not; see {@link #into}. Written before the call is made. */
-    private boolean waits;
+    /** Whether the caller has cancelled the call. Written by him, read by transports. */
+    private volatile boolean givenUp;
 
-    /** Whether an attempt is being answered, for which others are given up. Written by its transport, read by picks. */
-    private volatile boolean answered;
-
-    // Guarded by this.
-    private @Nullable AttemptLeave leave; // Of calls that ask for another attempt.
+    /** Guarded by this. */
     private int begun;
-    private boolean homeTried;
-    private boolean ended;
 
     /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
     CallAttempts(CallTerms terms, Course course, MethodType type, CallOptions options) {
-        this.terms = terms;
-        this.course = course;
-        this.session = options.getOption(MeshChannels.SESSION);
+        super(terms, course);
         this.served = options.getOption(MeshChannels.SERVED_BY);
         this.origin = CallRules.contextOf(options);
+        CallSession moved = options.getOption(MeshChannels.SESSION);
+        this.session = moved == null ? null : new SessionMove(moved, origin.session());
         this.deadline = terms.deadlineOf(options, type);
-        this.held = terms.guard() == null ? null : new HeldLeaves(terms.guard());
     }
 
     /**
@@ -73,7 +58,10 @@ final class CallAttempts extends MadeAttempts {
                 && Context.current().getDeadline() == null) {
             carrying = carrying.withDeadline(deadline);
         }
-        waits = course == Course.HEDGED && options.isWaitForReady();
+        boolean waits = isHedged() && options.isWaitForReady();
+        if (waits) {
+            waits();
+        }
         return waits ? carrying.withoutWaitForReady() : carrying;
     }
 
@@ -94,113 +82,23 @@ final class CallAttempts extends MadeAttempts {
         return served;
     }
 
-    boolean isHedged() {
-        return course == Course.HEDGED;
-    }
-
     /** The call begins, with these headers. */
     void start(Metadata headers) {
-        if (isHedged()) {
-            AttemptLeave.forgetOthers(headers);
-        }
-        terms.terms().budget().begun();
-    }
-
-    /**
-     * Whether the attempt with these headers may be made there.
-     *
-     * @return null if it may, otherwise what gRPC is told instead
-     */
-    @Nullable
-    PickResult ask(Member there, Metadata headers) {
-        boolean further = !isEmpty();
-        int number = numberOf(headers);
-        // A hedge of what waits would wait, too, and then both would be sent at once.
-        if (answered || (isHedged() && !further && number > 0)) {
-            return AttemptLeave.NONE_BESIDE;
-        }
-        if (further) {
-            Answer answer;
-            synchronized (this) {
-                answer = leave().ask(number, there, all());
-            }
-            if (answer.why() != null) {
-                terms.observer().withheld(terms.target(), answer.why());
-            }
-            if (answer.told() != null) {
-                return answer.told();
-            }
-        }
-        return held == null ? null : enter(held, number);
-    }
-
-    /** From 0; not asked of headers where it can be no other. */
-    private int numberOf(Metadata headers) {
-        return course == Course.ONCE && isEmpty() ? 0 : AttemptLeave.numberOf(headers);
-    }
-
-    /** Asks for leave of what stands before the service. */
-    private @Nullable PickResult enter(HeldLeaves leaves, int number) {
-        Rejection refused = leaves.ask(number, AttemptLeave.isAgain(number, all()));
-        if (refused == null) {
-            return null;
-        }
-        synchronized (this) {
-            leave().giveBack(number, all());
-            return leave().areOthers(all())
-                    ? AttemptLeave.NONE_BESIDE
-                    : PickResult.withDrop(Status.UNAVAILABLE.withDescription(refused.toString()));
-        }
-    }
-
-    private AttemptLeave leave() {
-        AttemptLeave made = leave;
-        if (made == null) {
-            made = new AttemptLeave(terms, isHedged());
-            leave = made;
-        }
-        return made;
-    }
-
-    /** What gRPC is told where there is no endpoint for the attempt with these headers. */
-    PickResult without(PickResult told, Metadata headers) {
-        if (!isHedged()) {
-            return told;
-        }
-        if (isEmpty() && AttemptLeave.numberOf(headers) > 0) {
-            return AttemptLeave.NONE_BESIDE;
-        }
-        boolean failed = !told.isDrop() && !told.getStatus().isOk();
-        synchronized (this) {
-            if (!failed || leave().areOthers(all())) {
-                return told;
-            }
-        }
-        // Nothing is under way, and the next hedge may be far off.
-        return waits ? PickResult.withNoResult() : PickResult.withDrop(told.getStatus());
+        AttemptLeave.forgetOthers(headers);
+        terms().terms().budget().begun();
     }
 
     /** Another attempt is made with these headers; false if the call has ended meanwhile. */
     boolean join(CallAttempt attempt, Metadata headers) {
         synchronized (this) {
-            if (ended) {
+            if (isOver()) {
                 return false;
             }
-            int number = numberOf(headers);
-            if (held != null) {
-                attempt.hasLeaveOf(held.take(number, AttemptLeave.isAgain(number, all())));
-            }
-            if (isEmpty()) {
-                attempt.is(number, null, course == Course.RETRIED && number > 0);
-            } else {
-                Grant grant = leave().take(number, all());
-                attempt.is(number, grant, course == Course.RETRIED && (grant == null || !grant.again()));
-            }
+            boolean first = isEmpty();
+            takeLeave(attempt, headers);
             add(attempt);
-            if (session != null && !homeTried) {
-                // A repeat goes elsewhere, and leaves a session that has an endpoint where it is.
-                homeTried = Sessions.tokenOf(attempt.endpoint()).equals(origin.session());
-                session.servedBy(attempt.endpoint());
+            if (session != null && (first || !isHedged() || attempt.repeats() != null)) {
+                session.goesTo(attempt.endpoint());
             }
         }
         if (!attempt.isDelayed()) {
@@ -212,24 +110,39 @@ final class CallAttempts extends MadeAttempts {
     /** The attempt begins, unless it has, or is over. */
     void begin(CallAttempt attempt) {
         synchronized (this) {
-            if (ended || !attempt.begin(terms.terms().times() == null ? null : terms)) {
+            // How long a stream lasts, or takes to begin, says nothing of how long an answer takes.
+            boolean timed = terms().terms().times() != null && attempt.place().pace() == Pace.SINGLE;
+            if (isOver() || !attempt.begin(timed ? terms() : null)) {
                 return;
             }
             begun++;
         }
-        attempt.tellWhy(terms);
+        attempt.tellWhy(terms());
     }
 
     /** An attempt is being answered, after so long; a time below 0 is unknown. */
-    void answered(long nanos) {
-        answered = true;
-        terms.count(nanos);
+    void answered(CallAttempt attempt, long nanos) {
+        heardFrom(attempt);
+        decide();
+        terms().count(nanos);
+    }
+
+    /** The peer of an attempt has said something, if only that it ends. */
+    void heardFrom(CallAttempt attempt) {
+        if (session != null && !isDecided()) {
+            synchronized (this) {
+                session.isAnsweredBy(attempt.endpoint());
+            }
+        }
     }
 
     /** The attempt's stream was closed, after which gRPC decides what comes next. */
     void closed(CallAttempt attempt, Outcome outcome) {
         if (!(outcome instanceof Outcome.Cancelled)) {
             begin(attempt); // What could not be sent is an attempt as well.
+        }
+        if (attempt.decides(isHedged())) {
+            decide(); // Others are cancelled now, which is no failure of theirs.
         }
         synchronized (this) {
             if (!attempt.end(outcome)) {
@@ -238,49 +151,55 @@ final class CallAttempts extends MadeAttempts {
             hasEnded(attempt);
         }
         if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
-            terms.count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
+            terms().count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
-        attempt.settle(outcome, terms);
-        if (course != Course.ONCE && attempt.readPushback(isHedged())) {
-            terms.observer().withheld(terms.target(), Withheld.PUSHBACK);
+        attempt.settle(outcome, terms());
+        boolean left = size() < terms().config().retry().attempts();
+        if (course() != Course.ONCE && attempt.steer(isHedged(), left) && left) {
+            terms().observer().withheld(terms().target(), Withheld.PUSHBACK);
+        }
+        if ((givenUp || callers.isCancelled()) && !isOpen()) {
+            end(attempt.status());
+        }
+    }
+
+    /**
+     * The caller has cancelled the call, once it was started. Nobody may ever hear of its end then: a blocking caller that goes away takes the executor with
+     * him that would tell it. So it ends with the last of its attempts, and now if none is open.
+     */
+    void giveUp() {
+        givenUp = true;
+        if (!isOpen()) {
+            CallAttempt successful = successful();
+            end(successful == null ? Status.CANCELLED : successful.status());
         }
     }
 
     /**
      * The call has ended: so has every attempt, whether or not its stream has said so. A stream that has still to say so was taken back: by the
-     * caller, because the deadline passed, or because another one was answered.
+     * caller, because the deadline passed, or because another one was answered. Only the first word of it counts.
      */
-    void end(Status status, Metadata trailers) {
-        synchronized (this) {
-            if (ended) {
-                return;
-            }
-            ended = true; // From now on nobody joins.
-            if (leave != null) {
-                leave.end();
-            }
-        }
-        if (held != null) {
-            held.end();
+    void end(Status status) {
+        if (!endLeaves()) { // From now on nobody joins.
+            return;
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
         for (int i = 0; i < size(); i++) {
-            end(at(i), others, status, trailers);
+            end(at(i), others, status);
         }
-        terms.terms().budget().ended();
-        terms.observer().called(terms.target(), begun, outcomeOf(status));
+        terms().terms().budget().ended();
+        terms().observer().called(terms().target(), begun, outcomeOf(status));
     }
 
-    private void end(CallAttempt attempt, Outcome outcome, Status status, Metadata trailers) {
-        attempt.tidy(trailers);
+    private void end(CallAttempt attempt, Outcome outcome, Status status) {
         boolean open;
         synchronized (this) {
             open = attempt.end(outcome);
         }
         if (open) {
-            attempt.settle(outcome, terms);
+            attempt.settle(outcome, terms());
             if (status.isOk()) {
-                terms.count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
+                terms().count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
             }
         }
     }
@@ -292,6 +211,6 @@ final class CallAttempts extends MadeAttempts {
         if (attempt != null) {
             return attempt.outcome();
         }
-        return terms.outcomeOf(seen, begun > 0);
+        return terms().outcomeOf(seen, begun > 0);
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any. Of first calls that run at once the one that is sent last decides.
  */
 public final class CallSession {
-    /** The last endpoint, as requests carry it. Written as an attempt is begun, read by picks. */
+    /** The last endpoint, as requests carry it. Written as an attempt is begun or answered, read by picks. */
     private volatile PickContext context = PickContext.NONE;
 
     private volatile @Nullable String servedBy;
@@ -44,7 +44,7 @@ public final class CallSession {
         return context;
     }
 
-    /** An attempt goes there. */
+    /** An attempt goes there, or an answer comes from there; see {@link SessionMove}. */
     void servedBy(Endpoint endpoint) {
         if (!endpoint.id().equals(servedBy)) {
             context = PickContext.NONE.withSession(Sessions.tokenOf(endpoint));

@@ -58,6 +58,14 @@ final class HeldLeaves {
         return had ? guard : null;
     }
 
+    /** That attempt is not made as yet, and gives back what leave it has. */
+    void giveBack(int number, boolean again) {
+        GuardedPicks unused = take(number, again);
+        if (unused != null) {
+            unused.withdrawn();
+        }
+    }
+
     /** The call has ended: what is not used is given back. */
     synchronized void end() {
         ended = true;

@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.inmesh.api.PickContext;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call that were made, in that order, and whose end its caller is told. What may be made, and what each costs, is said by {@link
- * CallAttempts}, which is this with a will: one object for both, since every call has it.
+ * AskedAttempts}, and what becomes of them by {@link CallAttempts}: one object for all three, since every call has it.
  *
  * <p>Threads: any. Attempts are added under the lock of this, and no more once the call has ended.
  */
@@ -89,5 +90,32 @@ abstract class MadeAttempts {
             }
         }
         return null;
+    }
+
+    /** True if one of them is not over. */
+    final synchronized boolean isOpen() {
+        for (int i = 0; i < size(); i++) {
+            if (!at(i).isOver()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The one that ended with success, or null. */
+    final synchronized @Nullable CallAttempt successful() {
+        for (int i = 0; i < size(); i++) {
+            if (at(i).hasSucceeded()) {
+                return at(i);
+            }
+        }
+        return null;
+    }
+
+    /** What the caller is told at the end he sees as the peer sent it. */
+    final synchronized void tidy(Metadata trailers) {
+        for (int i = 0; i < size(); i++) {
+            at(i).tidy(trailers);
+        }
     }
 }

@@ -13,11 +13,14 @@ final class MethodPolicies {
     /**
      * How an attempt ends when its connection breaks or its server stops: UNAVAILABLE, mostly; UNKNOWN when Netty finds the channel closed as it
      * writes; CANCELLED when a server that shuts down resets its streams (a caller's own cancellation ends the call, and nothing is repeated).
-     * gRPC cannot tell these from a server's own word, so that of an idempotent call is repeated too.
+     * gRPC cannot tell these from a server's own word; of UNKNOWN and CANCELLED that is an answer, and {@link CallAttempt#steer} keeps gRPC from a repeat.
      */
     static final List<String> BROKEN = List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED");
 
     private static final double DOUBLED = 2;
+
+    /** gRPC takes no more, unless its user raises its limit. */
+    private static final double MOST_HEDGES = 5;
 
     /** gRPC demands a wait. */
     private static final Duration SHORTEST = Duration.ofNanos(1);
@@ -42,17 +45,14 @@ final class MethodPolicies {
                         BROKEN));
     }
 
-    /** Another attempt each time that so long has passed without an answer. */
-    static Map<String, ?> hedging(AttemptsConfig config, Duration delay) {
+    /**
+     * Another attempt each time that so long has passed without an answer. gRPC counts those that get no leave as well, and repeats no failure once it has
+     * counted to the end: so it counts as far as it can, and how many may be made is held against the settings by {@link AttemptLeave}.
+     */
+    static Map<String, ?> hedging(Duration delay) {
         return forAllMethods(
                 "hedgingPolicy",
-                Map.of(
-                        "maxAttempts",
-                        (double) config.retry().attempts(),
-                        "hedgingDelay",
-                        textOf(delay),
-                        "nonFatalStatusCodes",
-                        BROKEN));
+                Map.of("maxAttempts", MOST_HEDGES, "hedgingDelay", textOf(delay), "nonFatalStatusCodes", BROKEN));
     }
 
     private static Map<String, ?> forAllMethods(String kind, Map<String, ?> policy) {

@@ -5,10 +5,14 @@ import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /** A call whose attempts are remembered from its start to its end. */
 final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
     private final CallAttempts attempts;
+
+    /** Written as the call is started, read by whoever cancels it. */
+    private volatile boolean started;
 
     RememberedCall(ClientCall<Q, R> call, CallAttempts attempts) {
         super(call);
@@ -18,7 +22,16 @@ final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
     @Override
     public void start(Listener<R> listener, Metadata headers) {
         attempts.start(headers);
+        started = true;
         super.start(new Ending<>(listener, attempts), headers);
+    }
+
+    @Override
+    public void cancel(@Nullable String message, @Nullable Throwable cause) {
+        super.cancel(message, cause);
+        if (started) {
+            attempts.giveUp();
+        }
     }
 
     /** Ends the attempts with the call. */
@@ -32,12 +45,16 @@ final class RememberedCall<Q, R> extends SimpleForwardingClientCall<Q, R> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            attempts.end(status, trailers);
-            CallAttempt told = attempts.toldInsteadOf(status);
-            if (told == null) {
-                super.onClose(status, trailers);
-            } else {
-                super.onClose(told.status(), told.trailers());
+            try {
+                attempts.end(status);
+            } finally { // The caller waits for this, whatever fails here.
+                CallAttempt told = attempts.toldInsteadOf(status);
+                if (told == null) {
+                    attempts.tidy(trailers);
+                    super.onClose(status, trailers);
+                } else {
+                    super.onClose(told.status(), told.trailers());
+                }
             }
         }
     }

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Steers gRPC's own retries and hedges, call by call: what is safe to send twice gets one of the two policies, and never both; everything else gets
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; made in the channel's synchronization context.
  */
 final class SafeRepeats extends InternalConfigSelector {
+    private static final Logger log = LoggerFactory.getLogger(SafeRepeats.class);
+
     private final ServiceConfigParser parser;
     private final Map<String, ?> policy;
     private final CallTerms terms;
@@ -56,6 +60,23 @@ final class SafeRepeats extends InternalConfigSelector {
     /** For calls by those terms, over that balancing policy. Service configs are read by gRPC. */
     static SafeRepeats of(ServiceConfigParser parser, Map<String, ?> policy, CallTerms terms) {
         return new SafeRepeats(parser, policy, terms);
+    }
+
+    /** This, in the place of what a channel went by before, or null: what its settings ask for in vain is said once. */
+    SafeRepeats instead(@Nullable SafeRepeats before) {
+        if (isTimeoutInVain() && (before == null || !before.isTimeoutInVain())) {
+            log.warn(
+                    "{}: retry.timeout = {} is not applied to gRPC calls beside hedge.delay, since gRPC's engine has one delay for each call; set one of the two",
+                    terms.target(),
+                    terms.config().retry().timeout());
+        }
+        return this;
+    }
+
+    private boolean isTimeoutInVain() {
+        return repeats()
+                && terms.config().hedge().isOn()
+                && !terms.config().retry().timeout().isZero();
     }
 
     /** True if one made from these would be the same. */
@@ -121,7 +142,7 @@ final class SafeRepeats extends InternalConfigSelector {
         Hedged last = hedged;
         if (last == null || last.delayNanos != delayNanos) {
             Duration delay = Duration.ofNanos(delayNanos);
-            Object config = withMethods(MethodPolicies.hedging(terms.config(), delay));
+            Object config = withMethods(MethodPolicies.hedging(delay));
             last = new Hedged(delayNanos, result(config, Course.HEDGED));
             hedged = last;
         }

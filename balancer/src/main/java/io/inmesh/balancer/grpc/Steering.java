@@ -52,7 +52,7 @@ final class Steering {
         Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
         SafeRepeats made = last;
         if (made == null || !made.isOf(policy, calls)) {
-            made = SafeRepeats.of(parser, policy, calls);
+            made = SafeRepeats.of(parser, policy, calls).instead(last);
             last = made;
         }
         return made;

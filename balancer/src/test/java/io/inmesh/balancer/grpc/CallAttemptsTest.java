@@ -1,9 +1,12 @@
 package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -14,6 +17,9 @@ import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceKey;
+import io.inmesh.api.Sessions;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Terms;
@@ -24,6 +30,9 @@ import io.inmesh.balancer.guard.GuardedPicks;
 import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +42,9 @@ import org.junit.jupiter.api.Test;
 class CallAttemptsTest {
     private static final Metadata.Key<String> PREVIOUS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final Map<String, String> NOTHING = Map.of("budget.percent", "0", "budget.min-per-second", "0");
     private static final Map<String, String> ONE = Map.of("budget.percent", "0", "budget.min-per-second", "1");
@@ -77,7 +89,7 @@ class CallAttemptsTest {
         }
 
         void end(Status status) {
-            attempts.end(status, new Metadata());
+            attempts.end(status);
         }
     }
 
@@ -389,5 +401,327 @@ class CallAttemptsTest {
         endsAlone(call.ask(1, members.get(1)));
 
         assertThat(terms.retries().tryWithdraw()).isTrue();
+    }
+
+    private static final Map<String, String> HEDGES =
+            Map.of("hedge.delay", "1ms", "hedge.percent", "100", "budget.percent", "100");
+
+    private static Map<String, String> with(Map<String, String> settings, String... more) {
+        Map<String, String> all = new HashMap<>(settings);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    @Test
+    void a_hedge_that_is_dropped_ends_alone_while_others_run() {
+        PickResult dropped = PickResult.withDrop(Status.UNAVAILABLE.withDescription("LIMITED"));
+        Call call = call(Course.HEDGED, HEDGES);
+        endsTheCall(call.attempts.without(dropped, headers(0)));
+        ClientStreamTracer first = sent(call, 0, members.get(0));
+        endsAlone(call.attempts.without(dropped, headers(1)));
+        first.streamClosed(Status.UNAVAILABLE);
+        endsTheCall(call.attempts.without(dropped, headers(1)));
+    }
+
+    @Test
+    void a_repeat_that_is_picked_after_its_call_has_ended_withdraws_nothing() {
+        CallTerms terms = terms(ONE_AT_A_TIME);
+        Call call = new Call(terms, Course.RETRIED, CallOptions.DEFAULT);
+        sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        call.end(Status.CANCELLED);
+        endsAlone(call.ask(1, members.get(1)));
+
+        assertThat(terms.retries().tryWithdraw()).isTrue();
+    }
+
+    @Test
+    void leave_is_given_back_where_no_endpoint_is_left_in_the_end() {
+        Door door = new Door(1);
+        PickResult nobody = PickResult.withError(Status.UNAVAILABLE.withDescription("nobody"));
+        for (Course course : List.of(Course.RETRIED, Course.HEDGED)) {
+            CallTerms terms = terms(with(ONE_AT_A_TIME, "retry.timeout", "1s"));
+            Call call = new Call(terms, course, CallOptions.DEFAULT);
+            isGranted(call.ask(0, members.get(0)));
+            sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+            isGranted(call.ask(1, members.get(1)));
+            assertThat(door.inside).isEqualTo(1);
+            PickResult told = call.attempts.without(nobody, headers(1));
+
+            // Its own leave is not another attempt.
+            assertThat(told.isDrop()).isEqualTo(course == Course.HEDGED);
+            assertThat(door.inside).isZero();
+            assertThat(terms.retries().tryWithdraw()).isTrue();
+        }
+    }
+
+    @Test
+    void what_is_free_stays_free_until_it_is_made() {
+        Call call = call(Course.ONCE, NOTHING);
+        call.stream(0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(call.ask(0, members.get(1)));
+        call.attempts.without(PickResult.withNoResult(), headers(0));
+        isGranted(call.ask(0, members.get(1)));
+    }
+
+    /** A peer ends a stream that was sent, perhaps with a word on when to come back; what gRPC reads of that. */
+    private @Nullable String endedByPeer(ClientStreamTracer stream, Status status, @Nullable String pushback) {
+        Metadata trailers = new Metadata();
+        if (pushback != null) {
+            trailers.put(PUSHBACK, pushback);
+        }
+        stream.inboundTrailers(trailers);
+        stream.streamClosed(status);
+        return trailers.get(PUSHBACK);
+    }
+
+    @Test
+    void hedges_that_were_refused_are_no_attempts_and_no_more_are_made_than_the_setting_says() {
+        Call call = call(Course.HEDGED, with(HEDGES, "hedge.attempts", "2", "retry.attempts", "3"));
+        ClientStreamTracer first = sent(call, 0, members.get(0));
+        endsAlone(call.ask(1, members.get(0))); // Nobody else is there.
+        endsAlone(call.ask(2, members.get(0)));
+        first.streamClosed(Status.UNAVAILABLE);
+        isGranted(call.ask(3, members.get(1)));
+        sent(call, 3, members.get(1));
+        isGranted(call.ask(4, members.get(2)));
+        sent(call, 4, members.get(2)).streamClosed(Status.UNAVAILABLE);
+        endsAlone(call.ask(5, members.get(3)));
+        call.end(Status.OK);
+
+        assertThat(events.take()).contains("called 3 Success[]").doesNotContain("withheld BUDGET");
+    }
+
+    @Test
+    void repeats_of_what_was_not_processed_are_attempts_too() {
+        for (int attempts : List.of(1, 2, 3)) {
+            Call call = call(Course.ONCE, with(Map.of(), "retry.attempts", String.valueOf(attempts)));
+            int made = 0;
+            PickResult answer = null;
+            while (answer == null && made < 10) {
+                call.stream(0, members.get(made % 4)).streamClosed(Status.UNAVAILABLE);
+                made++;
+                answer = call.ask(0, members.get(made % 4));
+            }
+            endsTheCall(answer);
+            assertThat(made).isEqualTo(Math.max(attempts, 2));
+        }
+    }
+
+    @Test
+    void a_session_goes_with_the_answer_and_not_with_a_hedge_that_loses() {
+        CallSession session = new CallSession();
+        Call call =
+                new Call(terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
+        ClientStreamTracer first = sent(call, 0, members.get(0));
+        isGranted(call.ask(1, members.get(1)));
+        ClientStreamTracer hedge = sent(call, 1, members.get(1));
+        assertThat(session.token()).isEqualTo(tokenOf(0));
+        endedByPeer(hedge, Status.UNAVAILABLE, null);
+        isGranted(call.ask(2, members.get(2)));
+        sent(call, 2, members.get(2));
+        assertThat(session.token()).as("of a repeat").isEqualTo(tokenOf(2));
+        first.inboundHeaders(new Metadata());
+        assertThat(session.token()).isEqualTo(tokenOf(0));
+
+        Call home =
+                new Call(terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, session));
+        sent(home, 0, members.get(0));
+        isGranted(home.ask(1, members.get(1)));
+        sent(home, 1, members.get(1)).inboundHeaders(new Metadata());
+        assertThat(session.token()).as("at home").isEqualTo(tokenOf(0));
+
+        CallSession other = new CallSession();
+        Call won = new Call(terms(HEDGES), Course.HEDGED, CallOptions.DEFAULT.withOption(MeshChannels.SESSION, other));
+        sent(won, 0, members.get(0));
+        isGranted(won.ask(1, members.get(1)));
+        sent(won, 1, members.get(1)).inboundHeaders(new Metadata());
+        assertThat(other.token()).isEqualTo(tokenOf(1));
+    }
+
+    private String tokenOf(int member) {
+        return Sessions.tokenOf(members.get(member).endpoint());
+    }
+
+    @Test
+    void how_long_streams_last_is_not_how_long_answers_take() {
+        CallTerms terms = terms(with(HEDGES, "hedge.delay", "p50"));
+        for (Pace pace : List.of(Pace.STREAM, Pace.CONVERSATION, Pace.SINGLE)) {
+            for (int i = 0; i < 40; i++) {
+                Call call = new Call(terms, Course.HEDGED, CallOptions.DEFAULT);
+                Place place = new Place(members.get(0), pace, OutcomeClassifier.standard());
+                ClientStreamTracer loser = CallAttempt.of(place, call.attempts, headers(0));
+                clock.advance(Duration.ofMillis(100));
+                if (i % 2 == 0) {
+                    loser.inboundHeaders(new Metadata());
+                }
+                call.end(Status.OK);
+            }
+            clock.advance(Duration.ofSeconds(4));
+            assertThat(terms.terms().hedgeDelayNanos() > 0).isEqualTo(pace == Pace.SINGLE);
+        }
+    }
+
+    @Test
+    void an_unknown_or_cancelled_of_the_servers_own_is_an_answer_and_of_a_broken_connection_it_is_not() {
+        for (Course course : List.of(Course.RETRIED, Course.HEDGED)) {
+            for (Status answer : List.of(Status.UNKNOWN, Status.CANCELLED)) {
+                Call call = call(course, HEDGES);
+                ClientStreamTracer stream = sent(call, 0, members.get(0));
+                Metadata trailers = new Metadata();
+                stream.inboundTrailers(trailers);
+                stream.streamClosed(answer);
+                assertThat(trailers.get(PUSHBACK)).isEqualTo("-1");
+                call.attempts.end(answer);
+                call.attempts.tidy(trailers);
+                assertThat(trailers.containsKey(PUSHBACK)).isFalse();
+
+                Call asked = call(course, HEDGES);
+                assertThat(endedByPeer(sent(asked, 0, members.get(0)), answer, "5"))
+                        .isEqualTo("5");
+                Call broken = call(course, HEDGES);
+                sent(broken, 0, members.get(0)).streamClosed(answer);
+                isGranted(broken.ask(1, members.get(1)));
+            }
+            Call failed = call(course, HEDGES);
+            assertThat(endedByPeer(sent(failed, 0, members.get(0)), Status.UNAVAILABLE, null))
+                    .isEqualTo(course == Course.HEDGED ? "0" : null);
+        }
+        assertThat(events.take()).noneMatch(event -> event.startsWith("withheld"));
+    }
+
+    @Test
+    void a_number_that_an_application_passes_on_is_dropped_whatever_follows() {
+        for (Course course : Course.values()) {
+            Metadata passedOn = headers(2);
+            call(course, Map.of()).attempts.start(passedOn);
+            assertThat(passedOn.containsKey(PREVIOUS)).isFalse();
+        }
+    }
+
+    @Test
+    void what_succeeded_or_was_given_up_for_another_is_not_repeated() {
+        for (Status decision : List.of(Status.OK, Status.ABORTED)) {
+            CallTerms terms = terms(with(HEDGES, "retry.attempts", "5", "hedge.attempts", "5"));
+            Call call = new Call(terms, Course.HEDGED, CallOptions.DEFAULT);
+            ClientStreamTracer first = sent(call, 0, members.get(0));
+            isGranted(call.ask(1, members.get(1)));
+            ClientStreamTracer hedge = sent(call, 1, members.get(1));
+            endedByPeer(first, decision, null);
+            hedge.streamClosed(Status.CANCELLED);
+            endsAlone(call.ask(2, members.get(2)));
+        }
+        assertThat(events.take()).noneMatch(event -> event.startsWith("repeated"));
+    }
+
+    @Test
+    void a_servers_word_not_to_come_back_is_told_of_where_it_kept_a_repeat_from_being_made() {
+        Map<String, String> settings = Map.of("retry.attempts", "2");
+        for (String refusal : List.of("-1", "-20", "soon", "99999999999")) {
+            endedByPeer(sent(call(Course.RETRIED, settings), 0, members.get(0)), Status.UNAVAILABLE, refusal);
+            assertThat(events.take()).as(refusal).contains("withheld PUSHBACK");
+        }
+        endedByPeer(sent(call(Course.RETRIED, settings), 0, members.get(0)), Status.ABORTED, "-1");
+        endedByPeer(sent(call(Course.RETRIED, settings), 0, members.get(0)), Status.UNAVAILABLE, "7");
+        endedByPeer(sent(call(Course.ONCE, settings), 0, members.get(0)), Status.UNAVAILABLE, "-1");
+        Call last = call(Course.RETRIED, settings);
+        sent(last, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(last.ask(1, members.get(1)));
+        endedByPeer(sent(last, 1, members.get(1)), Status.UNAVAILABLE, "-1");
+        assertThat(events.take()).doesNotContain("withheld PUSHBACK");
+    }
+
+    @Test
+    void a_caller_is_told_of_the_end_though_an_observer_breaks() {
+        CallTerms terms = terms(Map.of());
+        BalancerObserver broken = new BalancerObserver() {
+            @Override
+            public void called(Target target, int attempts, Outcome outcome) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        CallTerms breaking =
+                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null);
+        RecordedEnds call = new RecordedEnds();
+        List<Status> heard = new ArrayList<>();
+        new RememberedCall<>(call, new Call(breaking, Course.ONCE, CallOptions.DEFAULT).attempts)
+                .start(
+                        new ClientCall.Listener<>() {
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                heard.add(status);
+                            }
+                        },
+                        new Metadata());
+
+        assertThatThrownBy(() -> call.listener.onClose(Status.ABORTED, new Metadata()))
+                .hasMessage("broken");
+        assertThat(heard).containsExactly(Status.ABORTED);
+    }
+
+    @Test
+    void a_call_that_its_caller_gives_up_ends_with_its_attempts_though_nobody_hears_of_it() {
+        CallTerms terms = terms(Map.of());
+        Context.CancellableContext context = Context.current().withCancellation();
+        Call[] made = new Call[1];
+        context.run(() -> made[0] = new Call(terms, Course.HEDGED, CallOptions.DEFAULT));
+        ClientStreamTracer first = sent(made[0], 0, members.get(0));
+        isGranted(made[0].ask(1, members.get(1)));
+        ClientStreamTracer second = sent(made[0], 1, members.get(1));
+        context.cancel(null);
+        first.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).noneMatch(event -> event.startsWith("called"));
+        second.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).contains("called 2 Cancelled[]");
+        made[0].end(Status.CANCELLED);
+        assertThat(events.take()).isEmpty();
+    }
+
+    @Test
+    void a_call_that_is_cancelled_before_or_after_its_attempts_ends_once_and_one_that_was_not_started_never() {
+        RecordedEnds grpcs = new RecordedEnds();
+        Call call = call(Course.RETRIED, Map.of());
+        RememberedCall<String, String> unstarted = new RememberedCall<>(grpcs, call.attempts);
+        unstarted.cancel("enough", null);
+        assertThat(events.take()).isEmpty();
+
+        unstarted.start(new ClientCall.Listener<>() {}, new Metadata());
+        ClientStreamTracer stream = sent(call, 0, members.get(0));
+        unstarted.cancel("enough", null);
+        assertThat(events.take()).isEmpty();
+        stream.streamClosed(Status.CANCELLED);
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        Call done = call(Course.RETRIED, Map.of());
+        RememberedCall<String, String> late = new RememberedCall<>(grpcs, done.attempts);
+        late.start(new ClientCall.Listener<>() {}, new Metadata());
+        sent(done, 0, members.get(0)).streamClosed(Status.OK);
+        late.cancel("too late", null);
+        assertThat(events.take()).contains("called 1 Success[]");
+        grpcs.listener.onClose(Status.OK, new Metadata());
+        assertThat(events.take()).isEmpty();
+    }
+
+    /** A call of which the test plays gRPC's part. */
+    private static final class RecordedEnds extends ClientCall<String, String> {
+        private Listener<String> listener = new Listener<>() {};
+
+        @Override
+        public void start(Listener<String> newListener, Metadata headers) {
+            listener = newListener;
+        }
+
+        @Override
+        public void request(int messages) {}
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+        @Override
+        public void halfClose() {}
+
+        @Override
+        public void sendMessage(String message) {}
     }
 }

@@ -5,14 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.inmesh.api.Endpoint;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.testing.HeardEvents;
+import io.inmesh.balancer.testing.HeardLog;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +212,20 @@ class GrpcHedgesTest {
     }
 
     @Test
+    void a_limit_for_each_attempt_beside_hedges_is_refused_with_a_word() throws Exception {
+        TestBackend good = door.backend();
+        try (HeardLog log = new HeardLog()) {
+            ManagedChannel channel = channel(List.of(good), "&hedge.delay=1s&retry.timeout=10m" + ALL);
+            door.publish(List.of(good, door.backend()));
+            await().until(() -> heard("picker round-robin 2") > 0);
+            assertThat(end(begin(channel, CallOptions.DEFAULT)).isOk()).isTrue();
+
+            assertThat(log.lines("retry.timeout = PT10M is not applied to gRPC calls beside hedge.delay"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void what_a_server_fails_is_sent_again_at_once_however_far_the_next_hedge_is_off() throws Exception {
         TestBackend bad = unavailable();
         TestBackend good = door.backend();
@@ -263,19 +282,35 @@ class GrpcHedgesTest {
         assertThat(end(waits).isOk()).isTrue();
     }
 
+    /** Counts the streams that gRPC makes for a call, also those that get no leave. */
+    private static CallOptions counting(AtomicInteger streams) {
+        return CallOptions.DEFAULT.withStreamTracerFactory(new ClientStreamTracer.Factory() {
+            @Override
+            public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+                streams.incrementAndGet();
+                return new ClientStreamTracer() {};
+            }
+        });
+    }
+
     @Test
     void hedges_of_calls_that_wait_for_an_endpoint_are_not_sent_with_them() throws Exception {
-        ManagedChannel channel = door.channel(ORDERS + "&hedge.delay=1ms" + ALL);
-        List<CompletableFuture<Status>> calls =
-                List.of(begin(channel, CallOptions.DEFAULT), begin(channel, CallOptions.DEFAULT.withWaitForReady()));
-        TestBackend only = door.backend();
-        door.publish(List.of(only));
+        try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            door.cluster.publish(GrpcDoor.ORDERS, Endpoint.of("127.0.0.1", mute.getLocalPort()));
+            ManagedChannel channel = door.channel(ORDERS + "&hedge.delay=1ms&hedge.attempts=5&retry.attempts=5" + ALL);
+            AtomicInteger streams = new AtomicInteger();
+            List<CompletableFuture<Status>> calls = List.of(
+                    begin(channel, counting(streams)),
+                    begin(channel, counting(streams).withWaitForReady()));
+            await().until(() -> streams.get() == 10); // All that gRPC makes of two calls.
+            List<TestBackend> five = door.backends(5);
+            door.publish(five);
 
-        for (CompletableFuture<Status> call : calls) {
-            assertThat(end(call).isOk()).isTrue();
+            for (CompletableFuture<Status> call : calls) {
+                assertThat(end(call).isOk()).isTrue();
+            }
+            assertThat(five.stream().mapToInt(TestBackend::calls).sum()).isEqualTo(2);
         }
-
-        assertThat(only.calls()).isEqualTo(2);
     }
 
     @Test

@@ -192,6 +192,24 @@ class GrpcRetriesTest {
     }
 
     @Test
+    void an_unknown_of_the_servers_own_is_an_answer_and_arrives_as_it_was_sent() throws Exception {
+        List<TestBackend> bad = backends(
+                3,
+                (request, answer) ->
+                        answer.onError(Status.UNKNOWN.asRuntimeException(trailers(DETAIL, "of the server"))));
+
+        for (String settings : List.of("retry.backoff=off", "retry.timeout=10m")) {
+            StatusRuntimeException failure = failure(channel(settings));
+
+            assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN);
+            assertThat(failure.getTrailers().get(DETAIL)).isEqualTo("of the server");
+            assertThat(failure.getTrailers().containsKey(PUSHBACK)).isFalse();
+        }
+        assertThat(calls(bad)).isEqualTo(2);
+        assertThat(events.take()).noneMatch(event -> event.startsWith("withheld") || event.startsWith("repeated"));
+    }
+
+    @Test
     void a_server_may_say_when_to_come_back_and_is_believed_whatever_the_back_off() throws Exception {
         AtomicBoolean busy = new AtomicBoolean(true);
         List<TestBackend> backends = backends(2, (request, answer) -> {
