@@ -7,7 +7,10 @@ import io.inmesh.spring.http.ExcludedHosts;
 import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
 import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,7 +26,6 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * HTTP clients: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder} or a {@link ClientHttpConnectorBuilder}, every RestClient.Builder and
@@ -63,12 +65,16 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     private static ExcludedHosts excluded(InmeshProperties properties, Environment environment) {
-        try {
-            return new ExcludedHosts(properties.http().exclude());
-        } catch (IllegalArgumentException e) {
-            throw new WrittenProperties(environment)
-                    .refusal(EXCLUDE, properties.http().exclude(), String.valueOf(e.getMessage()));
+        List<String> patterns = properties.http().exclude();
+        WrittenProperties written = new WrittenProperties(environment);
+        for (int i = 0; i < patterns.size(); i++) {
+            try {
+                ExcludedHosts.check(patterns.get(i));
+            } catch (IllegalArgumentException e) {
+                throw written.refusal(written.item(EXCLUDE, i), patterns.get(i), String.valueOf(e.getMessage()));
+            }
         }
+        return new ExcludedHosts(patterns);
     }
 
     /** For reactive web applications, where Boot has no such bean and its RestClient builders detect one by themselves. */
@@ -81,7 +87,7 @@ public final class InmeshHttpClientAutoConfiguration {
     @Bean
     static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
-        Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
+        Supplier<MeshHttp> asked = remembered(http);
         return new BuilderWrapper<>(
                 beans,
                 ClientHttpRequestFactoryBuilder.class,
@@ -93,12 +99,25 @@ public final class InmeshHttpClientAutoConfiguration {
     @Bean
     static BuilderWrapper<ClientHttpConnectorBuilder<?>> inmeshConnectorWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
-        Supplier<MeshHttp> asked = SingletonSupplier.of(http::getObject);
+        Supplier<MeshHttp> asked = remembered(http);
         return new BuilderWrapper<>(
                 beans,
                 ClientHttpConnectorBuilder.class,
                 builder -> builder instanceof MeshConnectorBuilder<?>
                         ? builder
                         : new MeshConnectorBuilder<>(builder, asked));
+    }
+
+    /** Holds no lock: who makes a bean holds Spring's own, and would wait here for one who waits for that. */
+    private static Supplier<MeshHttp> remembered(ObjectProvider<MeshHttp> http) {
+        AtomicReference<@Nullable MeshHttp> known = new AtomicReference<>();
+        return () -> {
+            MeshHttp there = known.get();
+            if (there == null) {
+                there = http.getObject(); // The same one, whoever asks first.
+                known.set(there);
+            }
+            return there;
+        };
     }
 }

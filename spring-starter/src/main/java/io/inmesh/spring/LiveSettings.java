@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.engine.ApplicationSettings;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ final class LiveSettings {
     /** What the properties said last and could be used; null while that is what they said at start. Guarded by this. */
     private @Nullable ServiceSettings last;
 
+    /** What the log said last that a start is needed for. Guarded by this. */
+    private Set<String> waiting = Set.of();
+
     LiveSettings(MeshAssembly assembly, Environment environment) {
         this.assembly = assembly;
         this.environment = environment;
@@ -35,24 +39,50 @@ final class LiveSettings {
         }
         try {
             ServiceSettings before = last == null ? assembly.settings() : last;
-            MeshAssembly next = assembly.with(ServiceProperties.read(environment), new WrittenProperties(environment));
-            ServiceSettings now = next.checked();
-            Set<String> changed = now.changedSince(before);
-            if (changed.isEmpty()) {
+            ServiceProperties read = ServiceProperties.read(environment);
+            ServiceSettings now =
+                    assembly.with(read, new WrittenProperties(environment)).checked();
+            sayWhatWaits(read.fixedSince(assembly.services()));
+            if (now.equals(before)) {
                 return;
             }
-            ServiceSettings all = now.over(before, mesh.engine().settings().said());
+            ApplicationSettings.Said said = mesh.engine().settings().said();
+            ServiceSettings all = now.over(before, said);
+            Set<String> changed = all.changedSince(ServiceSettings.of(said));
             mesh.configure(all.defaults(), all.services());
             last = now;
-            log.info("settings of services are changed with the environment: {}", String.join(", ", changed));
+            if (!changed.isEmpty()) { // Where code has the word, nothing is.
+                log.info("settings of services are changed with the environment: {}", String.join(", ", changed));
+            }
         } catch (InvalidPropertyException e) {
             log.warn(
                     "the changed environment is refused and the settings of services stay: {} = {}: {}",
                     e.property(),
                     e.value(),
                     e.reason());
-        } catch (IllegalArgumentException e) {
-            log.warn("the changed environment is refused and the settings of services stay: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever it is, a policy of the application's own may throw anything: others hear of the change after us.
+            log.warn("the changed environment is refused and the settings of services stay: {}", reason(e));
         }
+    }
+
+    private void sayWhatWaits(Set<String> changed) {
+        if (!changed.isEmpty() && !changed.equals(waiting)) {
+            log.warn(
+                    "changed with the environment, but in use from the next start of the application only: {}",
+                    String.join(", ", changed));
+        }
+        waiting = changed;
+    }
+
+    /** On one line, with the cause, which says what an exception of Spring's binder was about. */
+    private static String reason(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String text = String.valueOf(error.getMessage());
+        String whole = root == error ? text : text + ": " + root.getMessage();
+        return whole.replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -102,6 +102,11 @@ final class MeshAssembly {
         return built;
     }
 
+    /** What the properties said of services when the application started. */
+    ServiceProperties services() {
+        return services;
+    }
+
     /** The same for what other properties say of services. */
     MeshAssembly with(ServiceProperties others, WrittenProperties writtenThere) {
         return new MeshAssembly(properties, others, writtenThere, providers);

@@ -117,6 +117,29 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
         return services;
     }
 
+    /** The properties that hold from start to end and say something else here than there, as in {@code inmesh.services.orders.port}. */
+    Set<String> fixedSince(ServiceProperties before) {
+        Set<String> names = new TreeSet<>(services.keySet());
+        names.addAll(before.services.keySet());
+        Set<String> changed = new TreeSet<>();
+        for (String name : names) {
+            Map<String, String> then = fixed(before.services.get(name));
+            fixed(services.get(name)).forEach((key, value) -> {
+                if (!value.equals(then.get(key))) {
+                    changed.add(SERVICES + "." + name + "." + key);
+                }
+            });
+        }
+        return changed;
+    }
+
+    private static Map<String, String> fixed(@Nullable Service service) {
+        return Map.of(
+                PORT, service == null ? "" : Objects.requireNonNullElse(service.port, ""),
+                ENDPOINTS, service == null ? "" : Objects.requireNonNullElse(service.endpoints, ""),
+                TARGET, service == null ? "" : Objects.requireNonNullElse(service.target, ""));
+    }
+
     /** The longest known key that the entry ends with, as written there, or null. */
     private static @Nullable String keyAtEnd(String entry) {
         String normal = Names.normalize(entry);

@@ -22,6 +22,13 @@ record ServiceSettings(Map<String, String> defaults, Map<String, Map<String, Str
         services = Map.copyOf(services);
     }
 
+    /** What a mesh goes by. */
+    static ServiceSettings of(ApplicationSettings.Said said) {
+        Map<String, Map<String, String>> services = new HashMap<>();
+        said.services().forEach((name, settings) -> services.put(name, settings.values()));
+        return new ServiceSettings(said.defaults().values(), services);
+    }
+
     /** What these say otherwise than those did, for people. */
     Set<String> changedSince(ServiceSettings before) {
         Set<String> names = new TreeSet<>(services.keySet());

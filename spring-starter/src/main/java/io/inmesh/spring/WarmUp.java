@@ -100,10 +100,8 @@ final class WarmUp {
         try {
             return mesh.service(target);
         } catch (InvalidTargetException e) {
-            ConfigurationPropertyName indexed = ConfigurationPropertyName.of(TARGETS + "[" + index + "]");
-            ConfigurationPropertyName name =
-                    written.find(indexed) == null ? ConfigurationPropertyName.of(TARGETS) : indexed;
-            throw written.refusal(name, target, String.valueOf(e.getMessage()));
+            throw written.refusal(
+                    written.item(ConfigurationPropertyName.of(TARGETS), index), target, String.valueOf(e.getMessage()));
         } catch (IllegalStateException e) { // Its surroundings are not there, a kubeconfig say; they may come.
             log.warn("{}: {} cannot be asked for: {}", TARGETS, target, e.getMessage());
             return null;

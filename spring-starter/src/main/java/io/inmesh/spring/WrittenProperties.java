@@ -48,6 +48,12 @@ final class WrittenProperties {
         return null;
     }
 
+    /** The name under which the item of a list was written: its own in YAML, the list's where the items stand between commas. */
+    ConfigurationPropertyName item(ConfigurationPropertyName list, int index) {
+        ConfigurationPropertyName indexed = list.append("[" + index + "]");
+        return find(indexed) == null ? list : indexed;
+    }
+
     /** The refusal of a property with that value. */
     InvalidPropertyException refusal(ConfigurationPropertyName name, @Nullable Object value, String reason) {
         ConfigurationProperty property = find(name);

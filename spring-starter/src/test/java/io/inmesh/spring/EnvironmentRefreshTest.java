@@ -100,6 +100,48 @@ class EnvironmentRefreshTest extends OrdersFixture {
     }
 
     @Test
+    void what_no_binder_can_read_is_refused_and_others_still_hear_of_the_change(CapturedOutput output) {
+        ordersAre(pod());
+        cloud.run(started -> {
+            LoadBalancer orders = orders(started);
+            environment(started).setProperty("inmesh.defaults", "random");
+            assertThat(output.getAll().lines().filter(line -> line.contains("the changed environment is refused")))
+                    .singleElement()
+                    .asString()
+                    .contains("and the settings of services stay: ")
+                    .contains("'inmesh.defaults'");
+            assertThat(orders.snapshot().policy()).isEqualTo("power-of-two");
+        });
+    }
+
+    @Test
+    void what_wants_a_restart_is_said_once_and_changes_nothing(CapturedOutput output) {
+        ordersAre(pod());
+        cloud.run(started -> {
+            environment(started).setProperty("inmesh.services.orders.shop.endpoints", "127.0.0.1:1");
+            environment(started).setProperty("something.else", "7");
+            assertThat(output.getAll().split("in use from the next start of the application only", -1))
+                    .hasSize(2);
+            assertThat(output)
+                    .contains("only: inmesh.services.orders.shop.endpoints")
+                    .doesNotContain("are changed with the environment");
+        });
+    }
+
+    @Test
+    void defaults_that_code_has_replaced_are_not_said_to_be_changed(CapturedOutput output) {
+        cloud.withBean(MeshCustomizer.class, () -> builder -> builder.defaults(Map.of("policy", "first")))
+                .run(started -> {
+                    started.getBean(Mesh.class);
+                    environment(started).setProperty("inmesh.defaults.policy", "random");
+                    environment(started).setProperty("inmesh.services.stock.shop.policy", "random");
+                    assertThat(output)
+                            .contains("are changed with the environment: stock.shop")
+                            .doesNotContain("are changed with the environment: defaults");
+                });
+    }
+
+    @Test
     void what_code_says_of_services_stays() {
         ordersAre(pod());
         cluster.publish("stock.shop:80", pod().endpoint());

@@ -105,6 +105,17 @@ class FailureTextsTest {
     }
 
     @Test
+    void an_excluded_host_of_a_list_that_is_written_one_by_one() throws Exception {
+        assertThat(analysisOf("inmesh.http.exclude[0]=*.legacy\ninmesh.http.exclude[1]=http://old")
+                        .getDescription())
+                .contains(
+                        "Property: inmesh.http.exclude[1]",
+                        "Value: \"http://old\"",
+                        "[application.properties] - 2:24",
+                        "host 'http://old' (expected: a URL's host without scheme and port");
+    }
+
+    @Test
     void a_value_that_is_none_of_the_possible_ones() throws Exception {
         assertThat(analysisOf("inmesh.kubernetes.network=insid").getDescription())
                 .contains(

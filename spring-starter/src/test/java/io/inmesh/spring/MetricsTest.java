@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -40,6 +41,30 @@ class MetricsTest extends OrdersFixture {
                 .map(Meter.Id::getName)
                 .filter(name -> name.startsWith("inmesh."))
                 .collect(Collectors.toSet());
+    }
+
+    @Test
+    void observations_are_timers_too_unless_boot_is_told_otherwise_and_are_seen_in_any_case() {
+        ordersAre(pod());
+        ApplicationContextRunner observed = metered.withConfiguration(AutoConfigurations.of(
+                        ObservationAutoConfiguration.class, InmeshObservationAutoConfiguration.class))
+                .withBean(ObservationsTest.Ended.class);
+        observed.run(started -> {
+            get(client(started), "http://orders.shop/");
+            assertThat(names(started))
+                    .contains("inmesh.client.call", "inmesh.client.attempt", "inmesh.client.call.active");
+        });
+        observed.withPropertyValues(
+                        "management.metrics.enable.inmesh.client.call=false",
+                        "management.metrics.enable.inmesh.client.attempt=false")
+                .run(started -> {
+                    get(client(started), "http://orders.shop/");
+                    assertThat(names(started))
+                            .contains("inmesh.client.attempts", "inmesh.client.requests")
+                            .noneMatch(name -> name.matches("inmesh\\.client\\.(call|attempt)(\\.active)?"));
+                    assertThat(started.getBean(ObservationsTest.Ended.class).named("inmesh.client.call"))
+                            .hasSize(1);
+                });
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.OutcomeClassifier.Wire;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
@@ -233,7 +235,8 @@ class PropertiesTest {
                 .withBean(OutcomeClassifier.class, () -> classifier)
                 .run(started -> {
                     Mesh mesh = started.getBean(Mesh.class);
-                    assertThat(mesh.engine().classifier()).isSameAs(classifier);
+                    assertThat(mesh.engine().classifier().classify(Wire.HTTP, 500, null, Delivery.SENT))
+                            .isEqualTo(Outcome.SUCCESS);
                     assertThat(mesh.engine().observer()).isNotSameAs(BalancerObserver.NONE);
                     mesh.service("orders.shop").close();
                     assertThat(mesh.newResolver(mesh.parse("orders.shop"))

@@ -6,10 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.Reason;
-import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
-import io.inmesh.api.WatchAge;
-import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,14 +16,11 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,10 +32,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** A WebClient made from Boot's builder, and the pods of a service. */
 @Timeout(120)
@@ -270,39 +262,14 @@ class WebClientReachesPodsTest extends OrdersFixture {
     }
 
     @Test
-    void the_wait_for_a_services_first_pods_holds_no_thread() {
+    void paths_of_several_slashes_arrive() {
         Pod pod = pod();
-        web.withPropertyValues("inmesh.startup-wait=10m").run(started -> {
-            WebClient client = webClient(started);
-            CompletableFuture<String> first = new CompletableFuture<>();
-            CompletableFuture<String> next = new CompletableFuture<>();
-            Schedulers.single().schedule(() -> {
-                ask(client, "http://orders.shop/").subscribe(first::complete, first::completeExceptionally);
-                next.complete(Thread.currentThread().getName());
-            });
-            assertThat(next.get(30, TimeUnit.SECONDS)).startsWith("single");
-            await().atMost(LIMIT).until(() -> cluster.resolvers() == 1);
-            assertThat(first).isNotDone();
-            ordersAre(pod);
-            assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(pod.name());
-        });
-    }
-
-    @Test
-    void the_lookup_of_an_unknown_host_begins_on_a_thread_that_may_wait() {
-        CompletableFuture<String> thread = new CompletableFuture<>();
-        BalancerObserver noting = new BalancerObserver() {
-            @Override
-            public void watching(Target target, Supplier<List<WatchAge>> ages) {
-                thread.complete(Thread.currentThread().getName());
+        ordersAre(pod);
+        web.run(started -> {
+            for (String path : new String[] {"//", "/a//b"}) {
+                assertThat(get(webClient(started), "http://orders.shop" + path)).isEqualTo(pod.name());
             }
-        };
-        web.withBean("noting", BalancerObserver.class, () -> noting).run(started -> {
-            Disposable asked = Schedulers.single().schedule(() -> ask(webClient(started), "http://stock.shop/")
-                    .onErrorComplete() // Nobody knows it.
-                    .subscribe());
-            assertThat(thread.get(30, TimeUnit.SECONDS)).startsWith("boundedElastic");
-            asked.dispose();
+            assertThat(pod.seen()).extracting(Pod.Seen::uri).containsExactly("/.//", "/a//b");
         });
     }
 

@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.core.codec.EncodingException;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
@@ -141,56 +139,6 @@ class WebClientRepeatsTest extends OrdersFixture {
             assertThat(bad.seen()).isNotEmpty();
             assertThat(good.seen()).hasSize(4).allSatisfy(seen -> assertThat(seen.body())
                     .isEqualTo("the whole body"));
-        });
-    }
-
-    @Test
-    void a_body_that_streams_is_never_begun_twice() {
-        Pod bad = pod().answering(Pod.breakingOff());
-        Pod good = pod();
-        ordersAre(bad, good);
-        web.run(started -> {
-            AtomicInteger begun = new AtomicInteger();
-            int failures = 0;
-            for (int i = 0; i < 4; i++) {
-                Flux<String> body = Flux.just("a", "b").doOnSubscribe(subscription -> begun.incrementAndGet());
-                try {
-                    webClient(started)
-                            .put()
-                            .uri("http://orders.shop/upload")
-                            .contentType(MediaType.TEXT_PLAIN)
-                            .body(body, String.class)
-                            .retrieve()
-                            .toBodilessEntity()
-                            .block(LIMIT);
-                } catch (WebClientRequestException e) {
-                    failures++;
-                }
-            }
-            assertThat(failures).isBetween(1, 3);
-            assertThat(begun).hasValue(4);
-            assertThat(good.seen()).hasSize(4 - failures);
-        });
-    }
-
-    @Test
-    void a_body_that_fails_is_the_callers_own_error_and_no_pods() {
-        Pod pod = pod();
-        ordersAre(pod, pod());
-        web.run(started -> {
-            assertThatThrownBy(() -> webClient(started)
-                            .put()
-                            .uri("http://orders.shop/upload")
-                            .contentType(MediaType.TEXT_PLAIN)
-                            .body(
-                                    Flux.concat(Flux.just("a"), Flux.error(new EncodingException("spoilt"))),
-                                    String.class)
-                            .retrieve()
-                            .toBodilessEntity()
-                            .block(LIMIT))
-                    .hasStackTraceContaining("spoilt");
-            assertThat(get(webClient(started), "http://orders.shop/")).startsWith("pod-");
-            assertNothingRuns(started);
         });
     }
 

@@ -56,10 +56,13 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
                 .doOnRequest((request, connection) -> sending.carriedBy(connection.channel()));
     }
 
-    /** What stands in the request's first line. */
+    /** What stands in the request's first line. Of every URL that is one at all: nothing is thrown. */
     URI pathAndQuery() {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        return URI.create(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+        String whole = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+        // By itself that would be an authority that is missing; with a dot segment it is the same path (RFC 3986,
+        // 5.2.4).
+        return URI.create(whole.equals("//") ? "/.//" : whole);
     }
 
     /** Adds what a client that went to the service itself would add. */

@@ -24,14 +24,26 @@ public record ExcludedHosts(List<String> patterns) {
     public ExcludedHosts {
         List<String> lower = new ArrayList<>();
         for (String pattern : patterns) {
-            String each = pattern.strip().toLowerCase(Locale.ROOT);
-            if (!FORM.matcher(each).matches()) {
-                throw new IllegalArgumentException("host '" + pattern
-                        + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
-            }
-            lower.add(each);
+            check(pattern);
+            lower.add(inOneSpelling(pattern));
         }
         patterns = List.copyOf(lower);
+    }
+
+    /**
+     * Refuses what can match no host.
+     *
+     * @throws IllegalArgumentException if the pattern is none
+     */
+    public static void check(String pattern) {
+        if (!FORM.matcher(inOneSpelling(pattern)).matches()) {
+            throw new IllegalArgumentException("host '" + pattern
+                    + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
+        }
+    }
+
+    private static String inOneSpelling(String pattern) {
+        return pattern.strip().toLowerCase(Locale.ROOT);
     }
 
     /** Nothing is excluded. */

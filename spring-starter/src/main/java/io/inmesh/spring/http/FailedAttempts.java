@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failed attempts of one request: what its caller is told of them, and what they say of their endpoints.
@@ -17,6 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FailedAttempts {
     private final String host;
     private final OutcomeClassifier classifier;
+
+    /** What the attempt before came to, if it failed without an answer. Written and read by one attempt after the other. */
+    private volatile @Nullable Throwable before;
+
     private final Map<Throwable, Outcome> outcomes = new ConcurrentHashMap<>();
 
     FailedAttempts(String host, OutcomeClassifier classifier) {
@@ -34,6 +39,12 @@ final class FailedAttempts {
         if (written != null && Failures.isCausedBy(error, written)) {
             // The request itself could not be written: no endpoint can help.
             Throwable told = written instanceof RuntimeException ? written : error;
+            Throwable first = before;
+            if (first != null) {
+                // A body that is there only once, found out when it was asked for again: what matters is why it was.
+                first.addSuppressed(told);
+                told = first;
+            }
             outcomes.put(told, Outcome.CANCELLED);
             return told;
         }
@@ -47,6 +58,7 @@ final class FailedAttempts {
                                 OutcomeClassifier.NO_CODE,
                                 Failures.classified(told),
                                 sending.delivery(repeatable)));
+        before = told;
         return told;
     }
 

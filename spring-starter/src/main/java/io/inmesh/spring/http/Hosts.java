@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ final class Hosts {
     /** A request for a host that turns out not to be ours pays no more than this, once (design section 5). */
     static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
 
+    /** So long the answer to a lookup that failed, for want of a kubeconfig say, is that the host is not ours: trying costs each time. */
+    static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
     private static final Logger log = LoggerFactory.getLogger(Hosts.class);
     private static final String SECURE = "https";
 
@@ -40,13 +45,20 @@ final class Hosts {
     private final ExcludedHosts excluded;
     private final Duration lookupLimit;
 
-    /** By host. Kept for the mesh's life: a host once found stays ours, and one that was not found is not asked for again. */
+    /**
+     * By host. Kept for the mesh's life: a host once found stays ours, and one that was not found is not asked for again. One for which nobody could be
+     * asked is forgotten after {@link #ASK_AGAIN}.
+     */
     private final Map<String, Host> hosts = new ConcurrentHashMap<>();
+
+    /** Hosts of which the log says that nobody could be asked, once. Written by whoever begins a lookup. */
+    private final Set<String> unasked = ConcurrentHashMap.newKeySet();
 
     private final Routes routes;
 
-    /** A host's name, and whether it is ours: null name if it can be no service's. */
-    private record Host(@Nullable ServiceName name, CompletableFuture<Boolean> ours, long sinceNanos) {}
+    /** A host's name, whether it is ours, and whether nobody could be asked: null name if it can be no service's. */
+    private record Host(
+            @Nullable ServiceName name, CompletableFuture<Boolean> ours, AtomicBoolean unanswered, long sinceNanos) {}
 
     Hosts(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded, Duration lookupLimit) {
         this.excluded = excluded;
@@ -62,7 +74,7 @@ final class Hosts {
         if (host == null) {
             return Optional.empty();
         }
-        Host known = hosts.get(host);
+        Host known = known(host);
         if (known == null) {
             known = meet(host, uri);
         }
@@ -78,7 +90,7 @@ final class Hosts {
      */
     CompletableFuture<Optional<Route>> find(URI uri) {
         String host = hostOf(uri);
-        Host known = host == null ? null : hosts.get(host);
+        Host known = host == null ? null : known(host);
         if (host != null && known == null) {
             known = meet(host, uri);
         }
@@ -101,7 +113,7 @@ final class Hosts {
     /** True if {@link #find} answers at once and what it finds has begun: nothing is left to do that takes time. */
     boolean isSettled(URI uri) {
         String host = hostOf(uri);
-        Host known = host == null ? null : hosts.get(host);
+        Host known = host == null ? null : known(host);
         if (host == null || known == null) {
             return host == null;
         }
@@ -119,7 +131,7 @@ final class Hosts {
     /** True if the URL's host was found to be ours before. Asks nobody. */
     boolean isKnownAsOurs(URI uri) {
         String host = hostOf(uri);
-        Host known = host == null ? null : hosts.get(host);
+        Host known = host == null ? null : known(host);
         return known != null && known.name != null && known.ours.getNow(false);
     }
 
@@ -136,10 +148,22 @@ final class Hosts {
         return outside || lower.equals("localhost") || lower.equals("localhost.") ? null : lower;
     }
 
+    private @Nullable Host known(String host) {
+        Host known = hosts.get(host);
+        boolean isOutdated = known != null
+                && known.unanswered.get()
+                && mesh.engine().clock().nanoTime() - known.sinceNanos >= ASK_AGAIN.toNanos();
+        if (!isOutdated) {
+            return known;
+        }
+        hosts.remove(host, known);
+        return null;
+    }
+
     private Host meet(String host, URI uri) {
         ServiceName name = excluded.contains(host) ? null : nameOf(host);
         long now = mesh.engine().clock().nanoTime();
-        Host fresh = new Host(name, new CompletableFuture<>(), now);
+        Host fresh = new Host(name, new CompletableFuture<>(), new AtomicBoolean(), now);
         Host other = hosts.putIfAbsent(host, fresh);
         if (other != null) {
             return other;
@@ -149,7 +173,7 @@ final class Hosts {
         } else if (configured.contains(name) || name.isMarked()) {
             fresh.ours.complete(true);
         } else {
-            lookUp(fresh, routeTo(uri, name));
+            lookUp(host, fresh, routeTo(uri, name));
         }
         return fresh;
     }
@@ -162,16 +186,33 @@ final class Hosts {
         }
     }
 
-    private void lookUp(Host host, Route route) {
+    private void lookUp(String name, Host host, Route route) {
         Route.Search search = route.search();
         search.answer().whenComplete((found, error) -> {
-            String why = error == null ? whyNotOurs(found) : String.valueOf(error.getMessage());
+            if (error != null) {
+                couldNotAsk(name, host, route, error);
+                return;
+            }
+            String why = whyNotOurs(found);
             if (why != null) {
                 log.info("{} is left to the HTTP client's own resolution from now on: {}", route.first(), why);
                 route.close();
             }
             host.ours.complete(why == null);
         });
+    }
+
+    /** An error is no answer, and no reason to leave the mesh out for ever. */
+    private void couldNotAsk(String name, Host host, Route route, Throwable error) {
+        route.close();
+        host.unanswered.set(true);
+        if (unasked.add(name)) {
+            log.warn(
+                    "{} is left to the HTTP client's own resolution until it can be asked for: {}",
+                    route.first(),
+                    String.valueOf(error.getMessage()));
+        }
+        host.ours.complete(false);
     }
 
     /** Null if it is ours: any other answer than these two speaks of a Service that exists. */

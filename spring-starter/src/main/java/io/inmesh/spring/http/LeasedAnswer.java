@@ -2,15 +2,11 @@ package io.inmesh.spring.http;
 
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
-import io.inmesh.api.OutcomeClassifier.Wire;
-import io.inmesh.balancer.attempt.RetryAfter;
 import java.io.IOException;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
 import reactor.core.publisher.BaseSubscriber;
@@ -45,10 +41,7 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
         this.host = host;
         this.classifier = classifier;
         this.usedUpBody = usedUpBody;
-        HttpHeaders headers = answer.getHeaders();
-        this.outcome = RetryAfter.applied(
-                classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT),
-                RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));
+        this.outcome = HttpOutcome.ofAnswer(classifier, answer.getStatusCode(), answer.getHeaders());
     }
 
     /** What the status means. */
@@ -65,9 +58,8 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
     public Flux<DataBuffer> getBody() {
         return super.getBody()
                 .doOnSubscribe(subscription -> begun = true)
-                .onErrorMap(IOException.class, this::failed)
+                .onErrorMap(this::failed)
                 .doOnComplete(() -> lease.complete(outcome))
-                .doOnError(error -> lease.complete(outcome)) // Not the pod's, or said already.
                 .doOnCancel(() -> lease.complete(outcome)); // Whoever stops early has what it wanted.
     }
 
@@ -90,8 +82,7 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
 
     private IOException failed(Throwable error) {
         IOException told = Failures.told(error, host, lease.endpoint());
-        lease.complete(
-                classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT));
+        lease.complete(HttpOutcome.ofBrokenBody(classifier, told));
         return told;
     }
 }

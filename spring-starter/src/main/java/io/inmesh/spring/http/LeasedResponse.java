@@ -2,10 +2,7 @@ package io.inmesh.spring.http;
 
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
-import io.inmesh.api.OutcomeClassifier.Wire;
-import io.inmesh.balancer.attempt.RetryAfter;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,10 +33,7 @@ final class LeasedResponse implements ClientHttpResponse {
         this.lease = lease;
         this.host = host;
         this.classifier = classifier;
-        HttpHeaders headers = answer.getHeaders();
-        this.outcome = RetryAfter.applied(
-                classifier.classify(Wire.HTTP, answer.getStatusCode().value(), null, Delivery.SENT),
-                RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));
+        this.outcome = HttpOutcome.ofAnswer(classifier, answer.getStatusCode(), answer.getHeaders());
     }
 
     /** What the status means. */
@@ -85,8 +79,7 @@ final class LeasedResponse implements ClientHttpResponse {
 
     private IOException failed(Throwable error) {
         IOException told = Failures.told(error, host, lease.endpoint());
-        lease.complete(
-                classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT));
+        lease.complete(HttpOutcome.ofBrokenBody(classifier, told));
         return told;
     }
 

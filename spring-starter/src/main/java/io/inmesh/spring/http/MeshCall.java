@@ -27,8 +27,8 @@ import reactor.util.context.ContextView;
  * A request of WebClient to a host of ours: waits for the service if need be, without a thread, picks a pod, picks another if the request is safe to
  * repeat, and follows redirects, each to wherever its own host belongs.
  *
- * <p>An answer comes on a thread of the HTTP client, an error on one of Reactor's parallel ones: never on a thread of the mesh, which callers could
- * hold up.
+ * <p>An answer comes on a thread of the HTTP client, or, where it met a timer of its own call, on one of Reactor's parallel ones, as errors do: never on
+ * a thread of the mesh, which callers could hold up.
  */
 final class MeshCall {
     private final MeshConnector connector;
@@ -66,7 +66,10 @@ final class MeshCall {
             Mono<LeasedAnswer> answer = (atOnce ? known : known.publishOn(Schedulers.parallel()))
                     .flatMap(found -> attempts(found, context))
                     .onErrorResume(error -> Mono.<LeasedAnswer>error(error).publishOn(Schedulers.parallel()));
-            return answer.flatMap(this::redirected);
+            // Whoever cancels may meet the answer on its way: then nobody else will give it up.
+            return answer.flatMap(MeshCall::awayFromTheMesh)
+                    .flatMap(this::redirected)
+                    .doOnDiscard(LeasedAnswer.class, LeasedAnswer::abandoned);
         });
     }
 
@@ -114,6 +117,12 @@ final class MeshCall {
         // Cancelling the caller's Mono cancels the future, which takes back all attempts.
         return Mono.fromFuture(
                 () -> CallersObservation.inScope(context, () -> attempts.send(PickContext.NONE, safety, exchange)));
+    }
+
+    /** Threads of the HTTP client are known to Reactor as such that must not block, and those of the mesh are not. */
+    private static Mono<LeasedAnswer> awayFromTheMesh(LeasedAnswer answer) {
+        Mono<LeasedAnswer> here = Mono.just(answer);
+        return Schedulers.isInNonBlockingThread() ? here : here.publishOn(Schedulers.parallel());
     }
 
     private Mono<ClientHttpResponse> redirected(LeasedAnswer answer) {

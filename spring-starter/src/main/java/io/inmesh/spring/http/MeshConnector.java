@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -23,13 +25,19 @@ import reactor.core.scheduler.Schedulers;
  * Sends requests of WebClient to hosts of ours to pods, and all others through the connector that the application would have without inmesh.
  *
  * <p>Threads: any, and none of them waits. The first request for a host is taken to Reactor's elastic threads, where the lookup begins; those that
- * follow stay where they are.
+ * follow stay where they are. What the mesh needs of the application context it gets on the first caller's own thread, if that may wait: a caller
+ * that is creating a bean holds the lock that another thread would wait for.
  */
 final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closeable {
     private final Supplier<MeshHttp> http;
     private final HttpClientSettings settings;
     private final ClientHttpConnector others;
     private final Cookies cookies;
+
+    /** Runs what may wait for long. Cancelling who asked for it does not interrupt it: others wait for the same answer. */
+    private static final Executor ELASTIC = task -> {
+        Disposable unused = Schedulers.boundedElastic().schedule(task);
+    };
 
     /** What {@link #http} gave. Written by the first request, read by those that follow; a lost write costs asking again. */
     private volatile @Nullable MeshHttp known;
@@ -66,20 +74,42 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
         }
         return Mono.defer(() -> {
             MeshHttp mesh = known;
-            if (mesh != null && (mesh.isClosed() || mesh.hosts().isSettled(uri))) {
-                return send(mesh, method, uri, writer, redirects);
+            if (mesh == null && !Schedulers.isInNonBlockingThread()) {
+                mesh = open();
+                if (mesh == null) {
+                    return others.connect(method, uri, writer);
+                }
             }
-            // What begins a lookup may make beans, read files and open connections: not on a thread of events.
-            return Mono.fromSupplier(() -> Optional.ofNullable(open()))
-                    .flatMap(opened -> opened.isEmpty()
+            if (mesh != null && (mesh.isClosed() || mesh.hosts().isSettled(uri))) {
+                return send(mesh, mesh.hosts().find(uri), method, uri, writer, redirects);
+            }
+            // What begins a lookup may read files and open connections: not on a thread of events.
+            return Mono.fromFuture(() -> CompletableFuture.supplyAsync(() -> begin(uri), ELASTIC), true)
+                    .flatMap(begun -> begun.isEmpty()
                             ? others.connect(method, uri, writer)
-                            : send(opened.get(), method, uri, writer, redirects))
-                    .subscribeOn(Schedulers.boundedElastic());
+                            : send(begun.get().mesh, begun.get().found, method, uri, writer, redirects));
         });
+    }
+
+    /** A lookup that has begun, or is over already. */
+    private record Begun(MeshHttp mesh, CompletableFuture<Optional<Route>> found) {}
+
+    /** Does all that may take time before the answer is waited for. Empty while the context closes and the mesh was never needed. */
+    private Optional<Begun> begin(URI uri) {
+        MeshHttp mesh = known == null ? open() : known;
+        if (mesh == null) {
+            return Optional.empty();
+        }
+        CompletableFuture<Optional<Route>> found = mesh.hosts().find(uri);
+        if (found.isDone()) {
+            found.join().ifPresent(Route::search);
+        }
+        return Optional.of(new Begun(mesh, found));
     }
 
     private Mono<ClientHttpResponse> send(
             MeshHttp mesh,
+            CompletableFuture<Optional<Route>> found,
             HttpMethod method,
             URI uri,
             Function<? super ClientHttpRequest, Mono<Void>> writer,
@@ -87,7 +117,6 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
         if (mesh.isClosed() && !mesh.hosts().isKnownAsOurs(uri)) {
             return others.connect(method, uri, writer); // Beans that say good-bye while the context closes.
         }
-        CompletableFuture<Optional<Route>> found = mesh.hosts().find(uri);
         Mono<Optional<Route>> route = Mono.fromFuture(found);
         // Where the answer is still to come it comes on a thread of the mesh, which has more to do.
         return (found.isDone() ? route : route.publishOn(Schedulers.parallel()))

@@ -59,11 +59,11 @@ public final class MeshHttp implements AutoCloseable {
     private final Hosts hosts;
     private final Departures departures;
 
-    /** Made by the first request of ours, taken by close. Guarded by this. */
-    private @Nullable Transport transport;
+    /** Made by the first request of ours, taken by close. Written under this, read by all requests, on event loops too, without it. */
+    private volatile @Nullable Transport transport;
 
-    /** Guarded by this. */
-    private boolean closed;
+    /** Written under this, read by all requests without it. */
+    private volatile boolean closed;
 
     /** Clients by settings, so that all builders of one configuration share connections. */
     private record Transport(
@@ -101,11 +101,16 @@ public final class MeshHttp implements AutoCloseable {
         return transport().writers;
     }
 
-    synchronized boolean isClosed() {
+    boolean isClosed() {
         return closed;
     }
 
-    private synchronized Transport transport() throws ConnectException {
+    private Transport transport() throws ConnectException {
+        Transport known = transport;
+        return known == null ? newTransport() : known;
+    }
+
+    private synchronized Transport newTransport() throws ConnectException {
         if (closed) {
             throw new ConnectException("the HTTP client of inmesh was closed with its application context");
         }

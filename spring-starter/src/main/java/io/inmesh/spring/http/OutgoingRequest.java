@@ -1,6 +1,7 @@
 package io.inmesh.spring.http;
 
 import java.net.URI;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -26,8 +27,19 @@ abstract class OutgoingRequest extends ClientHttpRequestDecorator {
     /** Changes the headers just before they are sent. */
     abstract void complete(HttpHeaders headers, boolean hasBody);
 
-    /** The body as it is to be sent. A body that comes as a Mono is there any number of times, one that streams is taken to be there once. */
-    abstract Flux<DataBuffer> body(Flux<DataBuffer> body, boolean repeatable);
+    /**
+     * Asked just before headers and body are sent: false if neither may be.
+     *
+     * @param repeatable whether the body comes as a Mono and is there any number of times; one that streams is taken to be there once
+     */
+    boolean mayWrite(boolean repeatable) {
+        return true;
+    }
+
+    /** The body as it is to be sent. */
+    <T> Flux<T> body(Flux<T> body) {
+        return body;
+    }
 
     /** True if the body does not go along. */
     boolean dropsBody() {
@@ -49,9 +61,9 @@ abstract class OutgoingRequest extends ClientHttpRequestDecorator {
             return dropped.then(Mono.defer(this::setComplete));
         }
         complete(getHeaders(), true);
-        Flux<DataBuffer> watched = body(Flux.from(body), repeatable);
+        Flux<DataBuffer> watched = body(Flux.from(body));
         // As a Mono the client knows its length, and sends no chunks.
-        return super.writeWith(repeatable ? watched.singleOrEmpty() : watched);
+        return written(repeatable, () -> super.writeWith(repeatable ? watched.singleOrEmpty() : watched));
     }
 
     @Override
@@ -61,7 +73,11 @@ abstract class OutgoingRequest extends ClientHttpRequestDecorator {
         }
         complete(getHeaders(), true);
         Flux<Flux<DataBuffer>> parts = Flux.from(body).map(Flux::from);
-        return super.writeAndFlushWith(parts.map(part -> body(part, false)));
+        return written(false, () -> super.writeAndFlushWith(body(parts.map(this::body))));
+    }
+
+    private Mono<Void> written(boolean repeatable, Supplier<Mono<Void>> writing) {
+        return Mono.defer(() -> mayWrite(repeatable) ? writing.get() : Mono.never());
     }
 
     @Override

@@ -10,8 +10,9 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.springframework.core.io.buffer.DataBuffer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -36,8 +37,11 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
     private final ContextView context;
     private final FailedAttempts failures;
 
-    /** A body was begun that is there only once. Written by the connection's event loop, read by whoever decides on another attempt. */
-    private volatile boolean usedUp;
+    /**
+     * The attempt that writes a body that is there only once; of hedged attempts whose connections were long in coming, the first. Null where there is no
+     * such body, or as long as none has begun. Set once by an event loop, read by whoever decides on another attempt.
+     */
+    private final AtomicReference<@Nullable Sending> bodysOwner = new AtomicReference<>();
 
     /**
      * Creates it.
@@ -63,11 +67,10 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
     @Override
     public CompletableFuture<LeasedAnswer> send(Lease lease) {
         Sending sending = new Sending();
-        return addressOf(lease.endpoint())
+        return AnswerFuture.of(addressOf(lease.endpoint())
                 .flatMap(address -> connect(address, lease, sending))
-                .onErrorMap(error -> failures.told(lease.endpoint(), error, sending, !usedUp))
-                .contextWrite(context)
-                .toFuture();
+                .onErrorMap(error -> failures.told(lease.endpoint(), error, sending, canSendAgain()))
+                .contextWrite(context));
     }
 
     private Mono<InetSocketAddress> addressOf(Endpoint endpoint) {
@@ -79,7 +82,7 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
         try {
             return new ReactorClientHttpConnector(destination.clientFor(address, sending))
                     .connect(method, destination.pathAndQuery(), request -> write(request, sending))
-                    .map(answer -> new LeasedAnswer(answer, lease, destination.host(), classifier, usedUp));
+                    .map(answer -> new LeasedAnswer(answer, lease, destination.host(), classifier, !canSendAgain()));
         } catch (ConnectException e) {
             return Mono.error(e);
         }
@@ -88,8 +91,10 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
     private Mono<Void> write(ClientHttpRequest request, Sending sending) {
         Outgoing outgoing = new Outgoing(request, destination.uri(), sending);
         return Mono.defer(() -> writer.apply(outgoing)).doOnError(error -> {
-            if (!outgoing.isCommitted()) {
-                sending.bodyFailed(error); // It did not come so far that a connection could fail.
+            // It did not come so far that a connection could fail; or it has what no request may have, a header with a
+            // line break say, which is found out when it is about to be sent.
+            if (!outgoing.isCommitted() || error instanceof IllegalArgumentException) {
+                sending.bodyFailed(error);
             }
         });
     }
@@ -106,7 +111,7 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
 
     @Override
     public boolean canSendAgain() {
-        return !usedUp;
+        return bodysOwner.get() == null;
     }
 
     /** An answer's body is read by the caller, and its request is in flight until then. */
@@ -115,9 +120,17 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
         return true;
     }
 
+    /**
+     * An answer that the request is sent again for is a failure's, whose body is short: read to its end it leaves the connection to others. One that came
+     * too late for its caller may go on for ever, as streams of events do.
+     */
     @Override
     public void discard(LeasedAnswer answer) {
-        answer.drained().subscribe();
+        if (answer.outcome() instanceof Outcome.Success || answer.outcome() instanceof Outcome.ClientError) {
+            answer.abandoned();
+        } else {
+            answer.drained().subscribe();
+        }
     }
 
     @Override
@@ -150,15 +163,15 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
             }
         }
 
+        /** Who finds the only body taken by another attempt sends nothing, and is given up when that one ends. */
         @Override
-        Flux<DataBuffer> body(Flux<DataBuffer> body, boolean repeatable) {
-            return body.doOnSubscribe(subscription -> {
-                        sending.bodyBegun();
-                        if (!repeatable) {
-                            usedUp = true;
-                        }
-                    })
-                    .doOnError(sending::bodyFailed);
+        boolean mayWrite(boolean repeatable) {
+            return repeatable || bodysOwner.compareAndSet(null, sending) || bodysOwner.get() == sending;
+        }
+
+        @Override
+        <T> Flux<T> body(Flux<T> body) {
+            return body.doOnSubscribe(subscription -> sending.bodyBegun()).doOnError(sending::bodyFailed);
         }
     }
 }

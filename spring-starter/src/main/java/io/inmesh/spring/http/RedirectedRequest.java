@@ -1,10 +1,8 @@
 package io.inmesh.spring.http;
 
 import java.net.URI;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpRequest;
-import reactor.core.publisher.Flux;
 
 /** A request of WebClient that goes on to where an answer sent it, without what is not meant for there. */
 final class RedirectedRequest extends OutgoingRequest {
@@ -30,10 +28,5 @@ final class RedirectedRequest extends OutgoingRequest {
         if (!redirect.staysAt(from)) {
             getCookies().clear();
         }
-    }
-
-    @Override
-    Flux<DataBuffer> body(Flux<DataBuffer> body, boolean repeatable) {
-        return body;
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Resolver;
+import io.inmesh.api.ResolverProvider;
+import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,40 @@ class HostsTest {
         CompletableFuture<Optional<Route>> late =
                 hosts(mesh, Duration.ofMillis(20)).find(URI.create("http://late.shop/"));
         assertThat(late.get()).isEmpty();
+    }
+
+    @Test
+    void a_lookup_that_failed_is_tried_again_a_little_later(CapturedOutput output) {
+        FakeClock clock = new FakeClock();
+        AtomicInteger asked = new AtomicInteger();
+        ResolverProvider late = new ResolverProvider() {
+            @Override
+            public String scheme() {
+                return cluster.scheme();
+            }
+
+            @Override
+            public Resolver newResolver(Target target, Context context) {
+                if (asked.incrementAndGet() <= 2) {
+                    throw new IllegalStateException("the kubeconfig is being written");
+                }
+                return cluster.newResolver(target, context);
+            }
+        };
+        cluster.publish("orders.shop:80", POD);
+        try (Mesh starting = Mesh.builder().resolvers(late).clock(clock).build()) {
+            Hosts hosts = hosts(starting, LONG);
+            assertThat(route(hosts, "http://orders.shop/")).isEmpty();
+            assertThat(route(hosts, "http://orders.shop/")).isEmpty();
+            assertThat(asked).as("not for every request").hasValue(1);
+            clock.advance(Hosts.ASK_AGAIN);
+            assertThat(route(hosts, "http://orders.shop/")).isEmpty();
+            clock.advance(Hosts.ASK_AGAIN);
+            assertThat(route(hosts, "http://orders.shop/")).isPresent();
+            assertThat(output.getAll().split("until it can be asked for", -1))
+                    .as("said once")
+                    .hasSize(2);
+        }
     }
 
     @Test

@@ -14,22 +14,33 @@ import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 /** Two instances of inventory and one of orders in this process, each on ports of its own. Properties say where inventory is; the code is the cluster's. */
 public final class Shop implements AutoCloseable {
-    private final List<ConfigurableApplicationContext> inventory = new ArrayList<>();
+    private final List<ConfigurableApplicationContext> inventory;
     private final ConfigurableApplicationContext orders;
 
-    private Shop(int port) {
-        inventory.add(inventory("inventory-1"));
-        inventory.add(inventory("inventory-2"));
-        orders = quiet(OrdersApplication.application())
-                .run(
-                        "--server.port=" + port,
-                        "--inmesh.services[inventory.shop:http].endpoints=" + addresses(Shop::httpPort),
-                        "--inmesh.services[inventory.shop:grpc].endpoints=" + addresses(Shop::grpcPort));
+    private Shop(List<ConfigurableApplicationContext> inventory, ConfigurableApplicationContext orders) {
+        this.inventory = inventory;
+        this.orders = orders;
     }
 
-    /** Opens it; orders listens on that port, or any free one if it is 0. */
+    /** Opens it; orders listens on that port, or any free one if it is 0. What does not start as a whole leaves nothing behind. */
     public static Shop open(int port) {
-        return new Shop(port);
+        List<ConfigurableApplicationContext> inventory = new ArrayList<>();
+        try {
+            inventory.add(inventory("inventory-1"));
+            inventory.add(inventory("inventory-2"));
+            return new Shop(inventory, orders(port, inventory));
+        } catch (Throwable e) {
+            inventory.forEach(ConfigurableApplicationContext::close);
+            throw e;
+        }
+    }
+
+    private static ConfigurableApplicationContext orders(int port, List<? extends ApplicationContext> inventory) {
+        return quiet(OrdersApplication.application())
+                .run(
+                        "--server.port=" + port,
+                        "--inmesh.services[inventory.shop:http].endpoints=" + addresses(inventory, Shop::httpPort),
+                        "--inmesh.services[inventory.shop:grpc].endpoints=" + addresses(inventory, Shop::grpcPort));
     }
 
     private static ConfigurableApplicationContext inventory(String instance) {
@@ -42,7 +53,8 @@ public final class Shop implements AutoCloseable {
         return application.bannerMode(Banner.Mode.OFF).properties("logging.level.root=warn");
     }
 
-    private String addresses(ToIntFunction<ApplicationContext> port) {
+    private static String addresses(
+            List<? extends ApplicationContext> inventory, ToIntFunction<ApplicationContext> port) {
         return inventory.stream()
                 .map(each -> "localhost:" + port.applyAsInt(each))
                 .collect(Collectors.joining(","));

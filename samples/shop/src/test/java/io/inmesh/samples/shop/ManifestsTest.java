@@ -95,7 +95,11 @@ class ManifestsTest {
     @ValueSource(strings = {"inventory", "orders"})
     void every_object_is_in_the_namespace_and_selectors_meet_labels(String application) {
         List<Node> all = manifest(application);
-        assertThat(all).hasSizeGreaterThan(1).allSatisfy(each -> {
+        assertThat(all.get(0).text("kind"))
+                .as("in a new cluster it is not there")
+                .isEqualTo("Namespace");
+        assertThat(all.get(0).text("metadata", "name")).isEqualTo(NAMESPACE);
+        assertThat(all.subList(1, all.size())).hasSizeGreaterThan(1).allSatisfy(each -> {
             assertThat(each.text("apiVersion")).matches("v1|apps/v1|rbac.authorization.k8s.io/v1");
             assertThat(each.text("metadata", "namespace")).isEqualTo(NAMESPACE);
         });

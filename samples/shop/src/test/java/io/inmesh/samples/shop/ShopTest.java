@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.samples.shop.orders.Receipt;
 import io.inmesh.samples.shop.orders.Wish;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -73,6 +74,22 @@ class ShopTest {
         for (String probe : Set.of("/actuator/health/readiness", "/actuator/health/liveness")) {
             assertThat(get(probe)).contains("UP");
         }
+    }
+
+    @Test
+    @Order(3)
+    void a_shop_whose_port_is_taken_leaves_nothing_that_runs() {
+        int taken = URI.create(shop.url()).getPort();
+        long before = acceptors();
+        assertThatThrownBy(() -> Shop.open(taken)).hasStackTraceContaining(String.valueOf(taken));
+        assertThat(acceptors()).isEqualTo(before);
+    }
+
+    /** One for each web server that runs in this process. */
+    private static long acceptors() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().endsWith("-Acceptor"))
+                .count();
     }
 
     private String get(String path) {

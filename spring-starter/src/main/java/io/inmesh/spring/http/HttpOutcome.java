@@ -1,0 +1,27 @@
+package io.inmesh.spring.http;
+
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.api.OutcomeClassifier.Wire;
+import io.inmesh.balancer.attempt.RetryAfter;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+
+/** What an answer says of the endpoint it came from, whoever reads it. */
+final class HttpOutcome {
+    private HttpOutcome() {}
+
+    /** By its beginning. */
+    static Outcome ofAnswer(OutcomeClassifier classifier, HttpStatusCode status, HttpHeaders headers) {
+        return RetryAfter.applied(
+                classifier.classify(Wire.HTTP, status.value(), null, Delivery.SENT),
+                RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));
+    }
+
+    /** By what its reader is told of a body that broke off. */
+    static Outcome ofBrokenBody(OutcomeClassifier classifier, IOException told) {
+        return classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT);
+    }
+}
