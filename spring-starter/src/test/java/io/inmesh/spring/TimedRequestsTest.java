@@ -157,6 +157,9 @@ class TimedRequestsTest extends OrdersFixture {
             });
             Pod good = pod();
             ordersAre(leaving, good);
+            // What was published is in use a moment later.
+            Awaitility.await().untilAsserted(() -> assertThat(get(client(started), "http://orders.shop/"))
+                    .isEqualTo(good.name()));
             for (int i = 0; i < 4; i++) {
                 assertThat(get(client(started), "http://orders.shop/")).isEqualTo(good.name());
             }
