@@ -89,15 +89,17 @@ class GrpcErrorTextsTest {
     @Test
     void rights_that_are_missing() {
         orders();
-        // Both, since a set of slices may be known, and stay in use, before the Service is refused.
-        for (ResourceType type : List.of(ResourceType.SERVICES, ResourceType.ENDPOINT_SLICES)) {
+        // All, since a set of slices, or of Endpoints instead, may be known, and stay in use, before the Service is
+        // refused.
+        for (ResourceType type : List.of(ResourceType.SERVICES, ResourceType.ENDPOINT_SLICES, ResourceType.ENDPOINTS)) {
             api.access().forbid("list", type);
             api.access().forbid("watch", type);
         }
         context.run(started -> assertThat(text(() -> GrpcPod.nameOf(channel(started, "k8s:///orders.shop:grpc"))))
                 .startsWith("FORBIDDEN: orders in namespace shop, port grpc: the Kubernetes API at " + api.url()
                         + " forbids this client to ")
-                .containsPattern("(services|endpointslices) \\(API group '.*'\\) in namespace shop \\(403 saying '")
+                .containsPattern(
+                        "(services|endpointslices|endpoints) \\(API group '.*'\\) in namespace shop \\(403 saying '")
                 .endsWith("""
                         Add this role, and bind it to the client's service account:
                         apiVersion: rbac.authorization.k8s.io/v1
