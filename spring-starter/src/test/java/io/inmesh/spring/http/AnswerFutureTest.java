@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
+import io.inmesh.spring.NotedLease;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.spring.NotedLease;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;

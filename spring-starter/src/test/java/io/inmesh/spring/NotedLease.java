@@ -1,4 +1,4 @@
-package io.inmesh.spring.http;
+package io.inmesh.spring;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what it was completed with. */
-final class NotedLease implements Lease {
+public final class NotedLease implements Lease {
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 
     @Override
@@ -40,7 +40,7 @@ final class NotedLease implements Lease {
     }
 
     /** What it was completed with, the first of which counts. */
-    List<Outcome> outcomes() {
+    public List<Outcome> outcomes() {
         return outcomes;
     }
 }
