@@ -53,7 +53,8 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
     HttpClient clientFor(InetSocketAddress address, Sending sending) throws ConnectException {
         return http.client(settings, SECURE.equalsIgnoreCase(uri.getScheme()))
                 .remoteAddress(() -> address)
-                .doOnRequest((request, connection) -> sending.carriedBy(connection.channel()));
+                .doOnRequest((request, connection) -> sending.carriedBy(connection))
+                .doAfterResponseSuccess((answer, connection) -> sending.leaves(connection.channel()));
     }
 
     /** What stands in the request's first line. Of every URL that is one at all: nothing is thrown. */

@@ -105,7 +105,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         if (next == null || (next.keepsBody() && body != null && !body.repeatable())) {
             return answer;
         }
-        answer.close();
+        answer.drain();
         ClientHttpRequest request = factory.createRequest(next.uri(), next.method(), redirectsLeft - 1);
         request.getHeaders().putAll(next.headers(uri, headers));
         if (body != null && next.keepsBody()) {
