@@ -1,5 +1,6 @@
 package io.inmesh.spring.http;
 
+import io.inmesh.api.Target;
 import io.inmesh.balancer.Mesh;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -88,6 +89,11 @@ public final class MeshHttp implements AutoCloseable {
 
     Hosts hosts() {
         return hosts;
+    }
+
+    /** True while a target is asked for only to find out whether the host of that name, which some request went to, is a service at all. */
+    public boolean isLookedUp(Target target) {
+        return hosts.isLookedUp(target);
     }
 
     /** The client for requests of these settings; its remote address is to be set for each. */
