@@ -162,12 +162,4 @@ class ClientSettingsTest {
                     assertThat(first.seen()).isEmpty();
                 });
     }
-
-    @Test
-    void rest_template_reaches_pods_too() {
-        context.run(started -> assertThat(started.getBean(RestTemplateBuilder.class)
-                        .build()
-                        .getForObject("http://orders.shop/", String.class))
-                .isEqualTo(first.name()));
-    }
 }

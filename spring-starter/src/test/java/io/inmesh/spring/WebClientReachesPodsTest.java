@@ -59,22 +59,6 @@ class WebClientReachesPodsTest extends OrdersFixture {
     }
 
     @Test
-    void requests_are_spread_over_the_pods_of_a_service() {
-        ordersAre(pod(), pod(), pod());
-        web.run(started -> {
-            WebClient client = webClient(started);
-            Map<String, Integer> answers = new TreeMap<>();
-            for (int i = 0; i < 30; i++) {
-                answers.merge(get(client, "http://orders.shop/list"), 1, Integer::sum);
-            }
-            assertThat(answers).containsOnlyKeys("pod-11", "pod-12", "pod-13");
-            // The first picks on another thread than the others, and threads take turns each for itself.
-            assertThat(answers.values()).allSatisfy(count -> assertThat(count).isBetween(9, 11));
-            assertNothingRuns(started);
-        });
-    }
-
-    @Test
     void the_pod_sees_host_path_query_headers_cookies_and_body_as_the_caller_gave_them() {
         Pod pod = pod();
         ordersAre(pod);
@@ -115,23 +99,6 @@ class WebClientReachesPodsTest extends OrdersFixture {
             assertThat(pod.seen().get(2).headers().get("Host")).containsExactly("other.example");
             assertThat(pod.seen().get(3).headers().get("Content-Length")).containsExactly("0");
         });
-    }
-
-    @Test
-    void a_service_that_does_not_exist_is_refused_with_the_meshs_text() {
-        cluster.say("orders.shop:80", new Unresolved(Reason.NOT_FOUND, "orders in namespace shop: no such Service"));
-        web.run(started -> assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                .isInstanceOf(WebClientRequestException.class)
-                .hasMessageContaining("orders in namespace shop: no such Service")
-                .hasCauseInstanceOf(ConnectException.class));
-    }
-
-    @Test
-    void a_service_that_nothing_is_heard_of_is_waited_for_no_longer_than_said() {
-        web.withPropertyValues("inmesh.startup-wait=50ms")
-                .run(started -> assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                        .isInstanceOf(WebClientRequestException.class)
-                        .hasMessageContaining("k8s:///orders.shop:80: nothing has been heard of it yet"));
     }
 
     @Test

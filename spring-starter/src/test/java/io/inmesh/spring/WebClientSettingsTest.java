@@ -149,32 +149,4 @@ class WebClientSettingsTest extends OrdersFixture {
                     assertThat(pod.seen()).isEmpty();
                 });
     }
-
-    /** What the pods offer. */
-    interface Orders {
-        @GetExchange("/list")
-        Mono<String> list();
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ImportHttpServices(group = "orders", types = Orders.class, clientType = ClientType.WEB_CLIENT)
-    static class Application {}
-
-    @Test
-    void reactive_http_interfaces_reach_the_pods_of_their_groups_base_url() {
-        ordersAre(pod(), pod());
-        web.withConfiguration(AutoConfigurations.of(
-                        HttpServiceClientPropertiesAutoConfiguration.class,
-                        ReactiveHttpServiceClientAutoConfiguration.class))
-                .withUserConfiguration(Application.class)
-                .withPropertyValues("spring.http.serviceclient.orders.base-url=http://orders.shop")
-                .run(started -> {
-                    Orders orders = started.getBean(Orders.class);
-                    Set<String> answers = new TreeSet<>();
-                    for (int i = 0; i < 4; i++) {
-                        answers.add(orders.list().block(LIMIT));
-                    }
-                    assertThat(answers).containsExactly("pod-11", "pod-12");
-                });
-    }
 }

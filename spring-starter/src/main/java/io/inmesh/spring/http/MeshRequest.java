@@ -90,7 +90,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         }
         LoadBalancer balancer = balancer(http.mesh().startupWait());
         HttpHeaders sent = factory.cookies().addedTo(headers, uri);
-        PodExchange exchange = new PodExchange(new Destination(http, factory.settings(), uri), method, sent, body);
+        PodExchange exchange = new PodExchange(new Destination(http, factory.setup(), uri), method, sent, body);
         LeasedResponse answer = http.mesh().attempts(balancer).call(PickContext.NONE, safety(), exchange);
         factory.cookies().keep(uri, answer.getHeaders());
         return redirected(answer, headers);
