@@ -101,21 +101,6 @@ class WebClientReachesPodsTest extends OrdersFixture {
         });
     }
 
-    @Test
-    void a_pod_that_does_not_answer_in_time_is_a_read_timeout_with_its_name() {
-        try (SilentPod silent = SilentPod.start(61)) {
-            cluster.publish("orders.shop:80", silent.endpoint());
-            web.withPropertyValues("spring.http.clients.read-timeout=100ms").run(started -> {
-                assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                        .isInstanceOf(WebClientRequestException.class)
-                        .hasCauseInstanceOf(SocketTimeoutException.class)
-                        .hasMessageContaining(
-                                "orders.shop at " + silent.endpoint().address());
-                assertNothingRuns(started);
-            });
-        }
-    }
-
     /** As of the connectors that Boot chooses among: jdk and reactor are on this class path. */
     @ParameterizedTest
     @ValueSource(strings = {"jdk", "reactor"})

@@ -1,7 +1,6 @@
 package io.inmesh.spring.http;
 
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -48,19 +47,14 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
     /** What the application does to its Reactor Netty client, or would do if it had one, is done to ours. */
     private static UnaryOperator<HttpClient> customizerOf(
             ClientHttpRequestFactoryBuilder<?> others, Supplier<ReactorClientHttpRequestFactoryBuilder> reactor) {
-        return ours -> {
-            AtomicReference<HttpClient> customized = new AtomicReference<>(ours);
+        return ClientSetup.customizedBy((ours, seen) -> {
             ReactorClientHttpRequestFactoryBuilder builder =
                     others instanceof ReactorClientHttpRequestFactoryBuilder theirs ? theirs : reactor.get();
             Object unused = builder.withHttpClientFactory(() -> ours)
                     .withoutHttpClientDefaults() // A proxy of the system's properties does not lead to pods.
-                    .withHttpClientCustomizer(client -> {
-                        customized.set(client);
-                        return client;
-                    })
+                    .withHttpClientCustomizer(seen)
                     .build();
-            return customized.get();
-        };
+        });
     }
 
     /** The builder that the application would have without inmesh. */
