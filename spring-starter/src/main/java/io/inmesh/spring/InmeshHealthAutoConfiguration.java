@@ -55,8 +55,7 @@ public final class InmeshHealthAutoConfiguration {
                 Target unused = mesh.parse(name.toLowerCase(Locale.ROOT));
             } catch (InvalidTargetException e) {
                 throw written.refusal(
-                        written.item(
-                                ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".health.required"), i),
+                        written.item(ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".health.required"), i),
                         name,
                         String.valueOf(e.getMessage()));
             }

@@ -93,11 +93,10 @@ public final class InmeshHttpClientAutoConfiguration {
     static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = remembered(http);
-        LibraryCustomizers<ClientHttpRequestFactoryBuilderCustomizer, ReactorClientHttpRequestFactoryBuilder> customizers =
-                new LibraryCustomizers<>(
-                        beans,
-                        ClientHttpRequestFactoryBuilderCustomizer.class,
-                        (customizer, builder) -> (ReactorClientHttpRequestFactoryBuilder) customizer.customize(builder));
+        LibraryCustomizers<ClientHttpRequestFactoryBuilderCustomizer, ReactorClientHttpRequestFactoryBuilder>
+                customizers = new LibraryCustomizers<>(
+                        beans, ClientHttpRequestFactoryBuilderCustomizer.class, (customizer, builder) ->
+                                (ReactorClientHttpRequestFactoryBuilder) customizer.customize(builder));
         return new BuilderWrapper<>(beans, ClientHttpRequestFactoryBuilder.class, builder -> {
             if (builder instanceof MeshRequestFactoryBuilder<?>) {
                 return builder;
@@ -116,10 +115,8 @@ public final class InmeshHttpClientAutoConfiguration {
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = remembered(http);
         LibraryCustomizers<ClientHttpConnectorBuilderCustomizer, ReactorClientHttpConnectorBuilder> customizers =
-                new LibraryCustomizers<>(
-                        beans,
-                        ClientHttpConnectorBuilderCustomizer.class,
-                        (customizer, builder) -> (ReactorClientHttpConnectorBuilder) customizer.customize(builder));
+                new LibraryCustomizers<>(beans, ClientHttpConnectorBuilderCustomizer.class, (customizer, builder) ->
+                        (ReactorClientHttpConnectorBuilder) customizer.customize(builder));
         return new BuilderWrapper<>(beans, ClientHttpConnectorBuilder.class, builder -> {
             if (builder instanceof MeshConnectorBuilder<?>) {
                 return builder;

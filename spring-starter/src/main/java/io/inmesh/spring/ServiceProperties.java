@@ -46,8 +46,7 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
     private static final Pattern LIST_ITEM = Pattern.compile("(?<=\\." + ENDPOINTS + ")(\\[\\d+]|\\.\\d+)$");
 
     /** All keys, by what of them every source of properties can say. */
-    private static final Map<String, String> DEFAULT_KEYS =
-            byUniform(BalancerConfig.keys().stream());
+    private static final Map<String, String> DEFAULT_KEYS = byUniform(BalancerConfig.keys().stream());
 
     private static final Map<String, String> SERVICE_KEYS =
             byUniform(Stream.concat(BalancerConfig.keys().stream(), Stream.of(PORT, ENDPOINTS, TARGET)));

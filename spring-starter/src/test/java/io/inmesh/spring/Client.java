@@ -11,7 +11,6 @@ import org.springframework.boot.webclient.autoconfigure.service.ReactiveHttpServ
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import org.springframework.web.service.annotation.GetExchange;

@@ -72,8 +72,7 @@ class EnvironmentVariablesTest {
         ServiceProperties read = reading(Map.of(
                 "INMESH_DEFAULTS_EJECT_MAX_PERCENT", "30", "INMESH_SERVICES_ORDERS_SHOP_EJECT_MAX_PERCENT", "40"));
         assertThat(read.defaults()).containsExactly(Map.entry("eject.max-percent", "30"));
-        assertThat(read.services().get("orders.shop").settings())
-                .containsExactly(Map.entry("eject.max-percent", "40"));
+        assertThat(read.services().get("orders.shop").settings()).containsExactly(Map.entry("eject.max-percent", "40"));
     }
 
     @Test

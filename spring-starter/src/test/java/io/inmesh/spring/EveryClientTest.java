@@ -44,7 +44,8 @@ class EveryClientTest extends OrdersFixture {
             assertThat(answers.values()).allSatisfy(count -> assertThat(count).isBetween(9, 11));
             for (Pod pod : pods) {
                 assertThat(pod.seen())
-                        .allSatisfy(seen -> assertThat(seen.headers().get("Host")).containsExactly("orders.shop"));
+                        .allSatisfy(
+                                seen -> assertThat(seen.headers().get("Host")).containsExactly("orders.shop"));
             }
             assertNothingRuns(started);
         });
@@ -89,11 +90,10 @@ class EveryClientTest extends OrdersFixture {
     @ParameterizedTest
     @EnumSource
     void a_service_that_nothing_is_heard_of_is_waited_for_no_longer_than_said(Client client) {
-        client.in(context)
-                .withPropertyValues("inmesh.startup-wait=50ms")
-                .run(started -> assertThatThrownBy(() -> client.get(started, "http://orders.shop/"))
-                        .isInstanceOf(client.failure())
-                        .hasMessageContaining("k8s:///orders.shop:80: nothing has been heard of it yet"));
+        client.in(context).withPropertyValues("inmesh.startup-wait=50ms").run(started -> assertThatThrownBy(
+                        () -> client.get(started, "http://orders.shop/"))
+                .isInstanceOf(client.failure())
+                .hasMessageContaining("k8s:///orders.shop:80: nothing has been heard of it yet"));
     }
 
     @ParameterizedTest
@@ -150,9 +150,8 @@ class EveryClientTest extends OrdersFixture {
                                     .isEqualTo(good.name());
                         }
                         assertThat(silent.asked()).isPositive();
-                        Awaitility.await()
-                                .atMost(LIMIT)
-                                .untilAsserted(() -> assertThat(silent.hungUp()).isEqualTo(silent.asked()));
+                        Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp())
+                                .isEqualTo(silent.asked()));
                         assertNothingRuns(started);
                     });
         }

@@ -26,7 +26,8 @@ import reactor.netty.http.client.HttpClient;
 /** Hosts of ours are reached alike whichever library serves the others, and customizers for Reactor Netty hold for them. */
 @ExtendWith(OutputCaptureExtension.class)
 class EveryRequestFactoryTest extends OrdersFixture {
-    private final ApplicationContextRunner everyLibrary = context.withClassLoader(getClass().getClassLoader());
+    private final ApplicationContextRunner everyLibrary =
+            context.withClassLoader(getClass().getClassLoader());
 
     @ParameterizedTest
     @CsvSource({
@@ -51,8 +52,9 @@ class EveryRequestFactoryTest extends OrdersFixture {
                         answered.add(get(client, "http://orders.shop/"));
                     }
                     assertThat(answered).containsExactlyInAnyOrder(one.name(), two.name());
-                    assertThat(one.seen()).allSatisfy(seen -> assertThat(seen.headers().getFirst("Host"))
-                            .isEqualTo("orders.shop"));
+                    assertThat(one.seen())
+                            .allSatisfy(seen ->
+                                    assertThat(seen.headers().getFirst("Host")).isEqualTo("orders.shop"));
                     get(client, "http://" + other.endpoint().address() + "/");
                     assertThat(other.seen()).singleElement().satisfies(seen -> {
                         assertThat(seen.headers().getFirst("User-Agent")).startsWith(agent);
@@ -155,8 +157,7 @@ class EveryRequestFactoryTest extends OrdersFixture {
         assertThat(log).doesNotContain("requests to services go through Reactor Netty");
         context.withUserConfiguration(ForJdk.class).run(started -> client(started));
         assertThat(log)
-                .contains(
-                        "what proxied changes of JdkClientHttpRequestFactoryBuilder holds for hosts outside the mesh;"
-                                + " requests to services go through Reactor Netty");
+                .contains("what proxied changes of JdkClientHttpRequestFactoryBuilder holds for hosts outside the mesh;"
+                        + " requests to services go through Reactor Netty");
     }
 }

@@ -69,8 +69,7 @@ class ExcludedGroupsTest extends OrdersFixture {
         application("legacy", "legacy-reactive").run(started -> {
             assertThat(started.getBean(Orders.class).get()).isEqualTo(pod.name());
             assertThatThrownBy(() -> started.getBean(Legacy.class).get()).isInstanceOf(ResourceAccessException.class);
-            assertThatThrownBy(
-                            () -> started.getBean(LegacyReactive.class).get().block())
+            assertThatThrownBy(() -> started.getBean(LegacyReactive.class).get().block())
                     .isInstanceOf(WebClientRequestException.class);
         });
         assertThat(pod.seen()).hasSize(4);

@@ -73,15 +73,14 @@ class TlsTest {
         cluster.publish("orders.shop:443", pod);
         cluster.publish("stock.shop:443", pod);
         context = trusting(Contexts.with(cluster))
-                .withPropertyValues(
-                        "inmesh.services.orders.shop.policy=rr", "inmesh.services.stock.shop.policy=rr");
+                .withPropertyValues("inmesh.services.orders.shop.policy=rr", "inmesh.services.stock.shop.policy=rr");
     }
 
     private ApplicationContextRunner trusting(ApplicationContextRunner application) {
         return application.withPropertyValues(
-                        "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
-                        "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
-                        "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");
+                "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
+                "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
+                "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");
     }
 
     @AfterEach

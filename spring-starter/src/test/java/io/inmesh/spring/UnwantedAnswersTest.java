@@ -94,9 +94,9 @@ class UnwantedAnswersTest extends OrdersFixture {
             }
         });
         ordersAre(pod);
-        context.run(started -> assertTimeoutPreemptively(LIMIT, () -> assertThat(
-                        get(client(started), "http://orders.shop/old"))
-                .isEqualTo("new")));
+        context.run(started ->
+                assertTimeoutPreemptively(LIMIT, () -> assertThat(get(client(started), "http://orders.shop/old"))
+                        .isEqualTo("new")));
     }
 
     /** Both pods answer without end: of the two that a hedged request asks, one loses, and is hung up on by us. */

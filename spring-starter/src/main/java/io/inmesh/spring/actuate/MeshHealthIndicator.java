@@ -61,8 +61,7 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
      * @param required names of services without which the application cannot work; {@link #EVERY} for all in use
      * @param isLookedUp true for what is asked for only to find out whether there is such a service: no part of health, unless its name is required
      */
-    public MeshHealthIndicator(
-            Mesh mesh, Duration staleAfter, List<String> required, Predicate<Target> isLookedUp) {
+    public MeshHealthIndicator(Mesh mesh, Duration staleAfter, List<String> required, Predicate<Target> isLookedUp) {
         super("the mesh could not be looked at");
         this.mesh = mesh;
         this.staleAfter = staleAfter;

@@ -39,8 +39,9 @@ public record ExcludedHosts(List<String> patterns) {
      */
     public static void check(String pattern) {
         if (!FORM.matcher(inOneSpelling(pattern)).matches()) {
-            throw new IllegalArgumentException("host '" + pattern
-                    + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
+            throw new IllegalArgumentException(
+                    "host '" + pattern
+                            + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
         }
     }
 

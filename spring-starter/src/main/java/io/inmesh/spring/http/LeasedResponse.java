@@ -29,8 +29,7 @@ final class LeasedResponse implements ClientHttpResponse {
 
     private @Nullable InputStream body;
 
-    LeasedResponse(
-            ClientHttpResponse answer, Sending sending, Lease lease, String host, OutcomeClassifier classifier)
+    LeasedResponse(ClientHttpResponse answer, Sending sending, Lease lease, String host, OutcomeClassifier classifier)
             throws IOException {
         this.answer = answer;
         this.sending = sending;

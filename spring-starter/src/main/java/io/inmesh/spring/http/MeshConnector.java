@@ -62,7 +62,8 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
     @Override
     public Mono<ClientHttpResponse> connect(
             HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> writer) {
-        return connect(method, uri, writer, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+        return connect(
+                method, uri, writer, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
     }
 
     /** A request to a host of ours follows so many redirects at most; that to another host follows its own connector's rules. */

@@ -169,7 +169,9 @@ public final class MeshHttp implements AutoCloseable {
     private static HttpClient ruled(HttpClient client, Transport transport) {
         return client.runOn(transport.loops)
                 .doOnChannelInit(WITNESSED)
-                .protocol(HttpProtocol.HTTP11) // One request at a time on a connection: whose bytes are sent has to be known.
+                .protocol(
+                        HttpProtocol
+                                .HTTP11) // One request at a time on a connection: whose bytes are sent has to be known.
                 .followRedirect(false) // By us, each to wherever its host belongs.
                 .disableRetry(true); // Attempts decides, and goes elsewhere.
     }

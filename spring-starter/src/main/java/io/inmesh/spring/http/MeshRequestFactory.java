@@ -48,7 +48,8 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
 
     @Override
     public ClientHttpRequest createRequest(URI uri, HttpMethod method) throws IOException {
-        return createRequest(uri, method, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+        return createRequest(
+                uri, method, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
     }
 
     /** A request to a host of ours follows so many redirects at most; that to another host follows its own factory's rules. */

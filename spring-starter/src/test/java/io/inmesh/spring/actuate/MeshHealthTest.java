@@ -138,8 +138,8 @@ class MeshHealthTest {
         cluster.publish("orders.shop:http", Endpoint.of("10.0.0.1", 80));
         try (LoadBalancer orders = mesh.service("orders.shop:http")) {
             clock.runDue();
-            MeshHealthIndicator indicator = new MeshHealthIndicator(
-                    mesh, STALE_AFTER, List.of("ordres.shop", "orders.shop"), target -> false);
+            MeshHealthIndicator indicator =
+                    new MeshHealthIndicator(mesh, STALE_AFTER, List.of("ordres.shop", "orders.shop"), target -> false);
             assertThat(indicator.health().getDetails())
                     .containsEntry("required but not in use", List.of("ordres.shop"));
             assertThat(log).doesNotContain(warning);

@@ -166,7 +166,15 @@ class HostsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://billing.legacy/", "http://OLD/", "https://wiki.shop.svc/", "http://billing.legacy.svc/", "http://billing.legacy.svc.cluster.local./", "http://wiki.shop/"})
+    @ValueSource(
+            strings = {
+                "http://billing.legacy/",
+                "http://OLD/",
+                "https://wiki.shop.svc/",
+                "http://billing.legacy.svc/",
+                "http://billing.legacy.svc.cluster.local./",
+                "http://wiki.shop/"
+            })
     void excluded_hosts_are_left_alone_without_a_question(String url) {
         assertThat(route(hosts(mesh, LONG), url)).isEmpty();
         assertThat(cluster.resolvers()).isZero();
@@ -177,8 +185,9 @@ class HostsTest {
     void an_excluded_host_that_no_url_can_have_is_refused(String pattern) {
         assertThatThrownBy(() -> new ExcludedHosts(List.of(pattern)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("host '" + pattern
-                        + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
+                .hasMessage(
+                        "host '" + pattern
+                                + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
     }
 
     @Test

@@ -25,7 +25,8 @@ class ReactivePodExchangeTest {
     private final MeshHttp http = new MeshHttp(mesh, ConfiguredServices.none(), ExcludedHosts.none(), new Departures());
     private final HttpClientSettings settings = HttpClientSettings.defaults();
     private final ReactivePodExchange exchange = new ReactivePodExchange(
-            new Destination(http, new ClientSetup(settings, UnaryOperator.identity()), URI.create("http://orders.shop/")),
+            new Destination(
+                    http, new ClientSetup(settings, UnaryOperator.identity()), URI.create("http://orders.shop/")),
             Cookies.of(settings.cookieHandling()),
             HttpMethod.GET,
             request -> Mono.empty(),
