@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class LibraryCustomizers<C, R> {
         AtomicReference<R> changed = new AtomicReference<>(builder);
         LambdaSafe.callbacks(type, all, builder)
                 .invoke(customizer -> changed.updateAndGet(current -> customizes.apply(customizer, current)));
-        return changed.get();
+        return Objects.requireNonNull(changed.get(), "builder");
     }
 
     /** Says which have no say in requests to hosts of ours: those for the library that other hosts have. */

@@ -7,6 +7,7 @@ import io.inmesh.balancer.config.BalancerConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,10 @@ class EnvironmentVariablesTest {
         return ServiceProperties.read(environment);
     }
 
+    private static ServiceProperties.Service of(ServiceProperties read, String name) {
+        return Objects.requireNonNull(read.services().get(name), name);
+    }
+
     private static String variable(String key) {
         return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
@@ -40,21 +45,20 @@ class EnvironmentVariablesTest {
         for (String each : List.of(variable(key), variable(key.replace("-", "")))) {
             assertThat(reading(Map.of("INMESH_DEFAULTS_" + each, "1")).defaults())
                     .containsExactly(Map.entry(key, "1"));
-            Map<String, ServiceProperties.Service> services =
-                    reading(Map.of("INMESH_SERVICES_ORDERS_SHOP_" + each, "1")).services();
-            assertThat(services).containsOnlyKeys("orders.shop");
-            assertThat(services.get("orders.shop").settings()).containsExactly(Map.entry(key, "1"));
+            ServiceProperties services = reading(Map.of("INMESH_SERVICES_ORDERS_SHOP_" + each, "1"));
+            assertThat(services.services()).containsOnlyKeys("orders.shop");
+            assertThat(of(services, "orders.shop").settings()).containsExactly(Map.entry(key, "1"));
         }
     }
 
     @Test
     void what_else_is_said_of_a_service_can_be_said_there_too() {
-        ServiceProperties.Service orders = reading(Map.of(
+        ServiceProperties.Service orders = of(
+                reading(Map.of(
                         "INMESH_SERVICES_ORDERS_PORT", "8080",
                         "INMESH_SERVICES_ORDERS_TARGET", "orders.shop",
-                        "INMESH_SERVICES_ORDERS_ENDPOINTS_0", "127.0.0.1:1"))
-                .services()
-                .get("orders");
+                        "INMESH_SERVICES_ORDERS_ENDPOINTS_0", "127.0.0.1:1")),
+                "orders");
         assertThat(orders.port()).isEqualTo("8080");
         assertThat(orders.target()).isEqualTo("orders.shop");
         assertThat(orders.endpoints()).isEqualTo("127.0.0.1:1");
@@ -72,7 +76,7 @@ class EnvironmentVariablesTest {
         ServiceProperties read = reading(Map.of(
                 "INMESH_DEFAULTS_EJECT_MAX_PERCENT", "30", "INMESH_SERVICES_ORDERS_SHOP_EJECT_MAX_PERCENT", "40"));
         assertThat(read.defaults()).containsExactly(Map.entry("eject.max-percent", "30"));
-        assertThat(read.services().get("orders.shop").settings()).containsExactly(Map.entry("eject.max-percent", "40"));
+        assertThat(of(read, "orders.shop").settings()).containsExactly(Map.entry("eject.max-percent", "40"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ class UnwantedAnswersTest extends OrdersFixture {
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream body = exchange.getResponseBody()) {
             while (!over.await(1, TimeUnit.MILLISECONDS)) {
-                body.write("data: more\n\n".getBytes());
+                body.write("data: more\n\n".getBytes(StandardCharsets.US_ASCII));
                 body.flush();
             }
         } catch (IOException e) {

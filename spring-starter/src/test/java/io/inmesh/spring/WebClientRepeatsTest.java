@@ -27,11 +27,6 @@ class WebClientRepeatsTest extends OrdersFixture {
         return started.getBean(WebClient.Builder.class).build();
     }
 
-    private static String get(WebClient client, String url) {
-        return String.valueOf(
-                client.get().uri(url).retrieve().bodyToMono(String.class).block(LIMIT));
-    }
-
     private static void assertNothingRuns(ApplicationContext started) {
         await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started)).isZero());
     }

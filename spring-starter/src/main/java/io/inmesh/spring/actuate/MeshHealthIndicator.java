@@ -122,8 +122,8 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
         if (mesh.engine().clock().nanoTime() - sinceNanos < staleAfter.toNanos()) {
             return;
         }
-        for (String name : unmet) {
-            if (unmet.remove(name)) {
+        for (String name : required) {
+            if (unmet.remove(name)) { // By one of those who look at the same time.
                 log.warn(
                         "inmesh.health.required: no service named '{}' has been in use since start, so it is no part of health (expected: a service that this"
                                 + " application calls; in use: {})",
