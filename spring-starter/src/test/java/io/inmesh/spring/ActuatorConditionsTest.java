@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
@@ -12,8 +13,10 @@ import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.web.client.ResourceAccessException;
 
 /** When endpoint, health and info are there, and when not. */
 class ActuatorConditionsTest {
@@ -41,6 +44,17 @@ class ActuatorConditionsTest {
                         .doesNotHaveBean("meshEndpoint")
                         .doesNotHaveBean("meshInfoContributor")
                         .doesNotHaveBean("inmeshHealthIndicator"));
+    }
+
+    @Test
+    void a_host_that_is_only_looked_up_is_no_service_in_use() {
+        context.run(started -> {
+            assertThatThrownBy(() -> OrdersFixture.get(OrdersFixture.client(started), "http://outside.invalid/"))
+                    .isInstanceOf(ResourceAccessException.class);
+            assertThat(started.getBean(Mesh.class).snapshots()).isNotEmpty();
+            assertThat(started.getBean(HealthIndicator.class).health().getStatus())
+                    .isEqualTo(Status.UP);
+        });
     }
 
     @Test

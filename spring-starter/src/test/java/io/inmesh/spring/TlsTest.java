@@ -16,6 +16,8 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,8 +35,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -159,6 +164,40 @@ class TlsTest {
         client.in(context).run(started -> assertThatThrownBy(() -> client.get(started, "https://orders.shop/"))
                 .isInstanceOf(client.failure())
                 .hasCauseInstanceOf(SSLException.class));
+    }
+
+    /** Trusts by code what no bundle speaks of. */
+    private record Trusting(Path keys)
+            implements ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> {
+        @Override
+        public ReactorClientHttpRequestFactoryBuilder customize(ReactorClientHttpRequestFactoryBuilder builder) {
+            return builder.withHttpClientCustomizer(client -> client.secure(spec -> {
+                try (InputStream in = Files.newInputStream(keys)) {
+                    KeyStore store = KeyStore.getInstance("PKCS12");
+                    store.load(in, PASSWORD.toCharArray());
+                    TrustManagerFactory trust =
+                            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                    trust.init(store);
+                    spec.sslContext(SslContextBuilder.forClient()
+                            .trustManager(trust)
+                            .build());
+                } catch (GeneralSecurityException | IOException e) {
+                    throw new IllegalStateException("the test's own keys cannot be read", e);
+                }
+            }));
+        }
+    }
+
+    @Test
+    void what_the_application_trusts_by_code_holds_for_services_too() {
+        context.withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> new Trusting(keys))
+                .run(started -> {
+                    assertThat(Client.REST_CLIENT.get(started, "https://orders.shop/"))
+                            .isEqualTo("secret");
+                    assertThatThrownBy(() -> Client.REST_CLIENT.get(started, "https://stock.shop/"))
+                            .hasCauseInstanceOf(SSLException.class)
+                            .hasMessageContaining("stock.shop");
+                });
     }
 
     /** DNS as an application would have it: its client for other hosts finds the server, and nothing of ours asks. */
