@@ -53,7 +53,7 @@ record Destination(MeshHttp http, ClientSetup setup, URI uri) {
         return http.client(setup, SECURE.equalsIgnoreCase(uri.getScheme()))
                 .remoteAddress(() -> address)
                 .doOnRequest((request, connection) -> sending.carriedBy(connection))
-                .doAfterResponseSuccess((answer, connection) -> sending.leaves(connection.channel()));
+                .doAfterResponseSuccess((answer, connection) -> sending.leaves());
     }
 
     /** What stands in the request's first line. Of every URL that is one at all: nothing is thrown. */

@@ -45,7 +45,10 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
 
     @Override
     public LeasedResponse send(Lease lease) throws IOException {
-        Sending sending = new Sending();
+        return send(lease, new Sending());
+    }
+
+    LeasedResponse send(Lease lease, Sending sending) throws IOException {
         underWay.put(lease, sending);
         try {
             ClientHttpRequest request = request(lease, sending);

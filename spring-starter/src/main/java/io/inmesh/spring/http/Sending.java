@@ -31,22 +31,30 @@ final class Sending {
 
     private volatile boolean sent;
     private volatile boolean cancelled;
-    private volatile @Nullable Connection carrier;
+    private volatile @Nullable Connection exchanging;
+
+    /** The connection itself, which outlasts what is exchanged on it. */
+    private volatile @Nullable Channel carrier;
     private volatile boolean bodyBegun;
     private volatile @Nullable Throwable bodyFailure;
 
     /** The connection carries this attempt from now on. On its event loop. */
     void carriedBy(Connection connection) {
-        connection.channel().attr(CURRENT).set(this);
-        carrier = connection;
+        Channel channel = connection.channel();
+        channel.attr(CURRENT).set(this);
+        exchanging = connection;
+        carrier = channel;
         if (cancelled) {
-            close(connection.channel()); // Taken back before it had a connection.
+            close(channel); // Taken back before it had a connection.
         }
     }
 
     /** The whole answer is here: the connection is about to carry another attempt. On its event loop. */
-    void leaves(Channel channel) {
-        channel.attr(CURRENT).compareAndSet(this, null);
+    void leaves() {
+        Channel channel = carrier;
+        if (channel != null) {
+            channel.attr(CURRENT).compareAndSet(this, null);
+        }
     }
 
     /**
@@ -55,11 +63,10 @@ final class Sending {
      */
     void cancel() {
         cancelled = true;
-        Connection carries = carrier;
-        if (carries == null) {
+        Channel channel = carrier;
+        if (channel == null) {
             return;
         }
-        Channel channel = carries.channel();
         if (channel.eventLoop().inEventLoop()) {
             close(channel);
             return;
@@ -80,7 +87,7 @@ final class Sending {
 
     /** The body of the answer that this attempt got, to be subscribed to once and by nobody else; its parts are released by themselves. */
     ByteBufFlux answersBody() {
-        return Objects.requireNonNull(carrier, "carrier").inbound().receive();
+        return Objects.requireNonNull(exchanging, "exchanging").inbound().receive();
     }
 
     /** The same body, watched. */

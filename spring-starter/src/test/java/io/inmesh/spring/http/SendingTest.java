@@ -37,7 +37,7 @@ class SendingTest {
     @Test
     void a_connection_that_has_brought_the_answer_is_left_to_others() {
         sending.carriedBy(connection);
-        sending.leaves(channel);
+        sending.leaves();
         sending.cancel();
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isTrue();
@@ -48,7 +48,7 @@ class SendingTest {
         Sending next = new Sending();
         sending.carriedBy(connection);
         next.carriedBy(connection);
-        sending.leaves(channel);
+        sending.leaves();
         sending.cancel();
         channel.runPendingTasks();
         assertThat(channel.isOpen()).isTrue();
