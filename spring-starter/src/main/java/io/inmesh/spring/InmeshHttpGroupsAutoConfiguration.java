@@ -10,6 +10,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -19,10 +21,14 @@ import org.springframework.boot.http.client.autoconfigure.service.HttpServiceCli
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -36,6 +42,7 @@ import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 @ConditionalOnClass({HttpServiceClientProperties.class, HttpServiceProxyRegistry.class})
 @ConditionalOnBean({Mesh.class, HttpServiceClientProperties.class})
 @ConditionalOnBooleanProperty(name = "inmesh.http.enabled", matchIfMissing = true)
+@Conditional(InmeshHttpGroupsAutoConfiguration.SomeAreExcluded.class)
 public final class InmeshHttpGroupsAutoConfiguration {
     private static final ConfigurationPropertyName EXCLUDE_GROUPS =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".http.exclude-groups");
@@ -45,6 +52,17 @@ public final class InmeshHttpGroupsAutoConfiguration {
 
     /** The same for WebClient, whose customizers, asked at 0, set the connector once more. */
     private static final int AFTER_CUSTOMIZERS = 1;
+
+    /** Where no group is named there is nothing to do, at start neither. */
+    static final class SomeAreExcluded implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return Binder.get(context.getEnvironment())
+                    .bind(EXCLUDE_GROUPS, Bindable.listOf(String.class))
+                    .map(names -> !names.isEmpty())
+                    .orElse(false);
+        }
+    }
 
     /** What of a group's settings Boot derives from {@code spring.http.serviceclient.NAME.*}. */
     private record GroupSettings(HttpServiceClientProperties properties, HttpClientSettingsPropertyMapper mapper) {
@@ -69,9 +87,6 @@ public final class InmeshHttpGroupsAutoConfiguration {
             InmeshProperties properties, ObjectProvider<HttpServiceProxyRegistry> registry, Environment environment) {
         List<String> excluded = properties.http().excludeGroups();
         return () -> {
-            if (excluded.isEmpty()) {
-                return;
-            }
             HttpServiceProxyRegistry known = registry.getIfAvailable();
             Set<String> valid = known == null ? Set.of() : known.getGroupNames();
             WrittenProperties written = new WrittenProperties(environment);

@@ -11,12 +11,12 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -178,9 +178,8 @@ class TlsTest {
                     TrustManagerFactory trust =
                             TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
                     trust.init(store);
-                    spec.sslContext(SslContextBuilder.forClient()
-                            .trustManager(trust)
-                            .build());
+                    spec.sslContext(
+                            SslContextBuilder.forClient().trustManager(trust).build());
                 } catch (GeneralSecurityException | IOException e) {
                     throw new IllegalStateException("the test's own keys cannot be read", e);
                 }

@@ -35,6 +35,7 @@ final class Sending {
 
     /** The connection itself, which outlasts what is exchanged on it. */
     private volatile @Nullable Channel carrier;
+
     private volatile boolean bodyBegun;
     private volatile @Nullable Throwable bodyFailure;
 
