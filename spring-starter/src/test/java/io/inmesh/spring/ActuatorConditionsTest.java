@@ -8,6 +8,7 @@ import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.actuate.MeshEndpoint;
 import io.inmesh.spring.actuate.MeshHealthIndicator;
 import io.inmesh.spring.actuate.MeshInfoContributor;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -52,7 +53,9 @@ class ActuatorConditionsTest {
             assertThatThrownBy(() -> OrdersFixture.get(OrdersFixture.client(started), "http://outside.invalid/"))
                     .isInstanceOf(ResourceAccessException.class);
             assertThat(started.getBean(Mesh.class).snapshots()).isNotEmpty();
-            assertThat(started.getBean(HealthIndicator.class).health().getStatus())
+            assertThat(Objects.requireNonNull(
+                                    started.getBean(HealthIndicator.class).health())
+                            .getStatus())
                     .isEqualTo(Status.UP);
         });
     }
