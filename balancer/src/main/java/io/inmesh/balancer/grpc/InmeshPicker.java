@@ -39,7 +39,7 @@ final class InmeshPicker extends SubchannelPicker {
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
         Choice choice = picker.choose(rules.contextOf(args));
-        CallAttempts attempts = args.getCallOptions().getOption(CallAttempts.KEY);
+        CallAttempts attempts = CallAttempts.of(args.getCallOptions());
         if (choice instanceof ConnectedMember member) {
             PickResult refused = attempts == null ? null : attempts.ask(member, args.getHeaders());
             return refused == null

@@ -112,7 +112,7 @@ final class MemberStreams {
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             member.noteUse();
-            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            CallAttempts attempts = CallAttempts.of(info.getCallOptions());
             boolean repeat = attempts != null && !attempts.isEmpty();
             ClientStreamTracer tracer =
                     attempts == null ? lone(info.getCallOptions()) : CallAttempt.of(place, attempts, headers);
