@@ -3,7 +3,6 @@ package io.inmesh.balancer.grpc;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancer.PickResult;
-import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
@@ -82,7 +81,7 @@ final class BoundService {
     void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
         binding = now;
         wanted = newWanted;
-        connections.take(groups, !wanted.policy().followsKey());
+        connections.take(groups, wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
         occasions.ask(wanted);
@@ -149,6 +148,14 @@ final class BoundService {
         };
     }
 
+    /**
+     * True if calls are placed before their connections are ready: those that follow keys wait for the endpoint that is theirs, and for no other, and make
+     * its connection begin if it has not.
+     */
+    boolean placesAhead() {
+        return wanted.policy().followsKey();
+    }
+
     /** Those to which calls may be placed once their connections are ready. */
     List<ConnectedMember> used() {
         return members.all().stream().filter(ConnectedMember::isUsed).toList();
@@ -165,7 +172,7 @@ final class BoundService {
     }
 
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
-    SubchannelPicker sessionsOr(PickResult result) {
+    InmeshPicker sessionsOr(PickResult result) {
         if (wanted.config().affinity().mode() != AffinityConfig.Mode.STRONG) {
             return InmeshPicker.telling(result);
         }

@@ -42,6 +42,9 @@ final class ConnectedMember extends Member {
     /** Whether calls may wait for the connection that is being made. */
     private boolean hoped;
 
+    /** Whether calls that follow their keys wait for it, instead of going elsewhere and coming back (gRFC A42). */
+    private boolean keyed;
+
     /** Whether that connection replaces one that ended without failing, as when a server lets connections grow no older than an hour. */
     private boolean reconnecting;
 
@@ -120,11 +123,13 @@ final class ConnectedMember extends Member {
     /**
      * The connection is kept up from now on.
      *
-     * @param newHoped whether calls may wait for it, if it is begun now
+     * @param newHoped whether calls may wait for it, if it is begun now, since none can be placed anyhow
+     * @param newKeyed whether those may that follow their keys, whatever others are there
      * @return true if it is to begin: then {@link #requestConnection} follows
      */
-    boolean keep(boolean newHoped) {
+    boolean keep(boolean newHoped, boolean newKeyed) {
         use = Use.KEPT;
+        keyed = newKeyed;
         if (subchannel == null || state != ConnectivityState.IDLE) {
             return false;
         }
@@ -242,13 +247,13 @@ final class ConnectedMember extends Member {
 
     @Override
     public long awaitedNanos() {
-        boolean awaited = isKept() && hoped && isConnecting();
+        boolean awaited = isKept() && (hoped || keyed) && isConnecting();
         return awaited ? Math.max(0, connectingSinceNanos + HOPE.toNanos() - clock.nanoTime()) : 0;
     }
 
     @Override
     public boolean isReconnecting() {
-        return reconnecting && awaitedNanos() > 0;
+        return (reconnecting || keyed) && awaitedNanos() > 0;
     }
 
     /** The connection is there that a session asked for. */

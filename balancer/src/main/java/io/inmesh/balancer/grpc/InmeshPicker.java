@@ -15,6 +15,8 @@ final class InmeshPicker extends SubchannelPicker {
     /** Chosen by who has something to say instead. */
     static final Rejection NOBODY = new Rejection(Reason.ALL_EJECTED, "no connection is ready");
 
+    private static final Picker TELLING = context -> NOBODY;
+
     private final Picker picker;
     private final @Nullable PickResult instead;
     private final CallRules rules;
@@ -28,12 +30,26 @@ final class InmeshPicker extends SubchannelPicker {
 
     /** One that gives every call that result. */
     static InmeshPicker telling(PickResult result) {
-        return new InmeshPicker(context -> NOBODY, result, CallRules.NONE);
+        return new InmeshPicker(TELLING, result, CallRules.NONE);
     }
 
     /** True if the other would give every call the same. */
     boolean isSameAs(@Nullable InmeshPicker other) {
-        return other != null && picker == other.picker && rules.equals(other.rules);
+        return other != null
+                && picker.equals(other.picker)
+                && rules.equals(other.rules)
+                && isSame(instead, other.instead);
+    }
+
+    /** Statuses have no equality of their own. */
+    private static boolean isSame(@Nullable PickResult one, @Nullable PickResult other) {
+        return one == null || other == null
+                ? one == other
+                : one.isDrop() == other.isDrop()
+                        && one.hasResult() == other.hasResult()
+                        && one.getStatus()
+                                .toString()
+                                .equals(other.getStatus().toString());
     }
 
     @Override

@@ -222,7 +222,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         LayeredConfig config = configs.current(facts);
         SafeRepeats steered = steering.current(config, facts);
         Attributes attributes =
-                steered.attributes().toBuilder().set(MeshBinding.KEY, binding).build();
+                steered.attributes().toBuilder()
+                        .set(MeshBinding.KEY, binding)
+                        .set(MeshBinding.SETTINGS, config.values())
+                        .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)

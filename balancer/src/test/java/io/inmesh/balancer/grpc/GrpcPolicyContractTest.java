@@ -179,6 +179,25 @@ class GrpcPolicyContractTest {
     }
 
     @Test
+    void what_the_channel_knows_it_is_not_told_again() {
+        addresses(A, B);
+        int updates = channel.updates();
+        to(A).is(ConnectivityState.CONNECTING);
+        to(B).is(ConnectivityState.CONNECTING);
+        assertThat(channel.updates()).isEqualTo(updates);
+
+        to(A).fails("refused");
+        to(B).fails("refused");
+        int failing = channel.updates();
+        assertThat(failing).isEqualTo(updates + 1);
+        to(A).fails("refused");
+        assertThat(channel.updates()).isEqualTo(failing);
+        to(A).fails("refused otherwise");
+        assertThat(channel.updates()).isEqualTo(failing + 1);
+        assertFails("refused otherwise");
+    }
+
+    @Test
     void who_is_connected_to_first_does_not_get_everything_before_the_others_have_had_a_moment() {
         addresses(A, B);
         to(A).is(ConnectivityState.CONNECTING);

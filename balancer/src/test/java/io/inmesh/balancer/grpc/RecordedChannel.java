@@ -151,13 +151,26 @@ final class RecordedChannel extends LoadBalancer.Helper {
         return state;
     }
 
+    /** Where a call with that key goes. */
+    SocketAddress pickedBy(String key) {
+        return pick(CallOptions.DEFAULT.withOption(MeshChannels.KEY, key))
+                .getSubchannel()
+                .getAddresses()
+                .getAddresses()
+                .get(0);
+    }
+
     PickResult pick() {
+        return pick(CallOptions.DEFAULT);
+    }
+
+    private PickResult pick(CallOptions options) {
         MethodDescriptor<?, ?> method = TestBackend.UNSAFE;
         return Objects.requireNonNull(picker, "the policy has said nothing yet")
                 .pickSubchannel(new LoadBalancer.PickSubchannelArgs() {
                     @Override
                     public CallOptions getCallOptions() {
-                        return CallOptions.DEFAULT;
+                        return options;
                     }
 
                     @Override
