@@ -22,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a channel has of the service port that its addresses lead to, as long as they lead there: its members, what health says of them, what else asks
@@ -35,6 +36,7 @@ final class BoundService {
     private final PickerAssembly assembly;
     private final Occasions occasions;
     private final Connections connections;
+    private final @Nullable InjectedFaults faults;
     private MeshBinding binding;
     private Balancing wanted;
     private LoadHearing heard = LoadHearing.NONE;
@@ -44,13 +46,15 @@ final class BoundService {
      *
      * @param update runs when something may have changed, but for connections
      * @param changed hears of connections
+     * @param showAnew shows the channel a picker, in its context, though nothing has changed
      */
     BoundService(
             LoadBalancer.Helper helper,
             MeshBinding binding,
             Balancing wanted,
             Runnable update,
-            Connections.Changed changed) {
+            Connections.Changed changed,
+            Runnable showAnew) {
         this.binding = binding;
         this.wanted = wanted;
         Engine engine = binding.engine();
@@ -66,6 +70,7 @@ final class BoundService {
         this.assembly = new PickerAssembly(engine, binding.target());
         this.occasions = new Occasions(engine, helper.getSynchronizationContext(), update);
         this.connections = new Connections(helper, engine, changed);
+        this.faults = InjectedFaults.of(engine, helper.getSynchronizationContext(), showAnew);
     }
 
     /** True if those addresses lead to it as well. */
@@ -168,16 +173,16 @@ final class BoundService {
     }
 
     InmeshPicker asPicker(PickerAssembly.Assembled assembled) {
-        return new InmeshPicker(assembled.picker(), null, rules());
+        return new InmeshPicker(assembled.picker(), null, rules(), faults);
     }
 
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
     InmeshPicker sessionsOr(PickResult result) {
         if (wanted.config().affinity().mode() != AffinityConfig.Mode.STRONG) {
-            return InmeshPicker.telling(result);
+            return InmeshPicker.telling(result, faults);
         }
         Picker sessions = assembly.sessionsOr(context -> InmeshPicker.NOBODY, members.all(), wanted);
-        return new InmeshPicker(sessions, result, rules());
+        return new InmeshPicker(sessions, result, rules(), faults);
     }
 
     private CallRules rules() {

@@ -144,6 +144,7 @@ final class CallAttempts extends AskedAttempts implements Executor {
     void answered(CallAttempt attempt, long nanos) {
         heardFrom(attempt);
         decide();
+        endHeld();
         terms().count(nanos);
     }
 
@@ -163,6 +164,7 @@ final class CallAttempts extends AskedAttempts implements Executor {
         }
         if (attempt.decides(isHedged())) {
             decide(); // Others are cancelled now, which is no failure of theirs.
+            endHeld();
         }
         synchronized (this) {
             if (!attempt.end(outcome)) {
@@ -189,9 +191,22 @@ final class CallAttempts extends AskedAttempts implements Executor {
      */
     void giveUp() {
         givenUp = true;
+        endHeld();
         if (!isOpen()) {
             CallAttempt successful = successful();
             end(successful == null ? Status.CANCELLED : successful.status());
+        }
+    }
+
+    /** What a fault holds up ends now, since of a stream that was never made no end is heard. */
+    private void endHeld() {
+        if (!terms().harmed()) {
+            return;
+        }
+        for (CallAttempt attempt : all()) {
+            if (attempt instanceof HeldAttempt held && held.isHeld()) {
+                end(held, Outcome.CANCELLED, Status.CANCELLED);
+            }
         }
     }
 

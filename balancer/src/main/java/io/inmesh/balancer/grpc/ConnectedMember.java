@@ -229,6 +229,11 @@ final class ConnectedMember extends Member {
         return subchannel != null && state == ConnectivityState.CONNECTING;
     }
 
+    /** True if a call that was placed here can go on. On any thread. */
+    boolean canBeGoneOnWith() {
+        return streams.lead() && unreachable == null;
+    }
+
     @Override
     public Health health() {
         return isFailed() ? Health.UNREACHABLE : super.health();

@@ -83,7 +83,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         BoundService current = service;
         if (current == null || !current.isOf(now)) {
             closeService();
-            current = new BoundService(helper, now, wanted, this::update, this::changed);
+            current = new BoundService(helper, now, wanted, this::update, this::changed, this::showAnew);
             service = current;
         }
         return current;
@@ -105,8 +105,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
             PickResult result = PickResult.withError(error);
             tell(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    service == null ? InmeshPicker.telling(result) : service.sessionsOr(result));
+                    service == null ? InmeshPicker.telling(result, null) : service.sessionsOr(result));
         }
+    }
+
+    /** Calls wait inside the channel that are to look at a picker once more. */
+    private void showAnew() {
+        shown = null;
+        update();
     }
 
     private void update() {

@@ -20,17 +20,19 @@ final class InmeshPicker extends SubchannelPicker {
     private final Picker picker;
     private final @Nullable PickResult instead;
     private final CallRules rules;
+    private final @Nullable InjectedFaults faults;
 
     /** With what to say instead of a rejection; null for its own words. */
-    InmeshPicker(Picker picker, @Nullable PickResult instead, CallRules rules) {
+    InmeshPicker(Picker picker, @Nullable PickResult instead, CallRules rules, @Nullable InjectedFaults faults) {
         this.picker = picker;
+        this.faults = faults;
         this.instead = instead;
         this.rules = rules;
     }
 
-    /** One that gives every call that result. */
-    static InmeshPicker telling(PickResult result) {
-        return new InmeshPicker(TELLING, result, CallRules.NONE);
+    /** One that gives every call that result, but for those that faults hold up. */
+    static InmeshPicker telling(PickResult result, @Nullable InjectedFaults faults) {
+        return new InmeshPicker(TELLING, result, CallRules.NONE, faults);
     }
 
     /** True if the other would give every call the same. */
@@ -54,10 +56,22 @@ final class InmeshPicker extends SubchannelPicker {
 
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
-        Choice choice = picker.choose(rules.contextOf(args));
         CallAttempts attempts = CallAttempts.of(args.getCallOptions());
+        if (faults != null && attempts != null) {
+            PickResult held = faults.goOn(attempts, args);
+            return held == null ? place(args, attempts, faults) : held;
+        }
+        return place(args, attempts, null);
+    }
+
+    private PickResult place(
+            PickSubchannelArgs args, @Nullable CallAttempts attempts, @Nullable InjectedFaults harming) {
+        Choice choice = picker.choose(rules.contextOf(args));
         if (choice instanceof ConnectedMember member) {
             PickResult refused = attempts == null ? null : attempts.ask(member, args.getHeaders());
+            if (refused == null && harming != null && attempts != null) {
+                refused = harming.strike(member, attempts, args);
+            }
             return refused == null
                     ? member.streams().pickResult(args.getMethodDescriptor().getType())
                     : refused;

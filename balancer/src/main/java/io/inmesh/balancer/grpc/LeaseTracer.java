@@ -46,6 +46,11 @@ abstract class LeaseTracer extends ClientStreamTracer {
         return sent;
     }
 
+    /** It is to be taken for sent. */
+    final void noteSent() {
+        sent = true;
+    }
+
     final void tellServed() {
         ServedBy served = served();
         if (served != null) {

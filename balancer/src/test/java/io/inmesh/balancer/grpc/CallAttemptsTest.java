@@ -65,7 +65,7 @@ class CallAttemptsTest {
         AttemptTerms terms = new AttemptTerms(new BudgetsByService(clock), clock);
         Terms read = terms.of(
                 ServiceKey.of(TestEndpoints.TARGET), BalancerConfig.of(settings).attempts());
-        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard(), guard);
+        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard(), guard, false);
     }
 
     /** A call, and gRPC's part in it. */
@@ -643,7 +643,7 @@ class CallAttemptsTest {
             }
         };
         CallTerms breaking =
-                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null);
+                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null, false);
         RecordedEnds call = new RecordedEnds();
         List<Status> heard = new ArrayList<>();
         new RememberedCall<>(call, new Call(breaking, Course.ONCE, CallOptions.DEFAULT).attempts)
