@@ -19,7 +19,6 @@ import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.fault.Fault;
 import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.fault.InjectedFaultException;
-import io.inmesh.balancer.state.EndpointStates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ class GrpcFaultsTest {
         channel.getState(true);
         await().until(() ->
                 backends.stream().allMatch(backend -> backend.connections() == 1) && isServed(backends, channel));
-        await().until(() -> inFlight() == 0);
+        await().until(() -> door.running() == 0);
         ends.clear();
         return backends;
     }
@@ -71,12 +70,6 @@ class GrpcFaultsTest {
         GrpcDoor.call(channel, TestBackend.UNSAFE);
         GrpcDoor.call(channel, TestBackend.UNSAFE);
         return backends.stream().allMatch(backend -> backend.calls() > 0);
-    }
-
-    private int inFlight() {
-        return door.mesh.engine().states().all().stream()
-                .mapToInt(EndpointStates::running)
-                .sum();
     }
 
     private static int calls(List<TestBackend> backends) {
@@ -93,7 +86,7 @@ class GrpcFaultsTest {
     }
 
     private void assertNothingIsLeft() {
-        await().untilAsserted(() -> assertThat(inFlight()).isZero());
+        await().untilAsserted(() -> assertThat(door.running()).isZero());
     }
 
     @Test
@@ -104,7 +97,7 @@ class GrpcFaultsTest {
         Faults.Injection slow = faults.inject(Fault.delay(Duration.ofSeconds(2)));
 
         CompletableFuture<Status> call = begin(channel, TestBackend.UNSAFE, CallOptions.DEFAULT);
-        await().untilAsserted(() -> assertThat(inFlight()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(door.running()).isEqualTo(1));
         clock.advance(Duration.ofMillis(1_999));
         assertThat(call).isNotDone();
         assertThat(calls(backends)).isEqualTo(before);
@@ -126,7 +119,7 @@ class GrpcFaultsTest {
         for (int i = 0; i < 4; i++) {
             calls.add(begin(channel, TestBackend.UNSAFE, CallOptions.DEFAULT));
         }
-        await().untilAsserted(() -> assertThat(inFlight()).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(door.running()).isEqualTo(2));
 
         door.publish(backends.subList(1, 2));
         await().until(() -> backends.get(0).connections() == 0);
@@ -149,7 +142,7 @@ class GrpcFaultsTest {
             faults.inject(Fault.delay(Duration.ofSeconds(2)));
             ClientCall<String, String> call = channel.newCall(method, CallOptions.DEFAULT);
             CompletableFuture<Status> end = Calls.begin(call);
-            await().untilAsserted(() -> assertThat(inFlight()).isEqualTo(1));
+            await().untilAsserted(() -> assertThat(door.running()).isEqualTo(1));
 
             call.cancel("enough", null);
 
