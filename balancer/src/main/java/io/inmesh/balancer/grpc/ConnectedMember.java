@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
@@ -12,8 +13,8 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
-import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class ConnectedMember extends Member {
 
     // Synchronization context only, but that calls read the use.
     private @Nullable Subchannel subchannel;
-    private List<SocketAddress> addresses = List.of();
+    private @Nullable EquivalentAddressGroup group;
     private ConnectivityState state = ConnectivityState.IDLE;
     private Use use = Use.ON_DEMAND;
     private Status lastFailure = Status.UNAVAILABLE;
@@ -107,14 +108,30 @@ final class ConnectedMember extends Member {
         return subchannel != null && use == Use.LINGERING;
     }
 
-    boolean isConnectedTo(List<SocketAddress> wanted) {
-        return subchannel != null && addresses.equals(wanted);
+    /**
+     * Has these addresses from now on, if one of them was there before: a connection to it stays, whatever their order is now and whatever else is said of
+     * them.
+     *
+     * @return false if another connection is needed
+     */
+    boolean moveTo(EquivalentAddressGroup wanted) {
+        if (subchannel == null || group == null) {
+            return false;
+        }
+        if (!group.equals(wanted)) {
+            if (Collections.disjoint(group.getAddresses(), wanted.getAddresses())) {
+                return false;
+            }
+            group = wanted;
+            subchannel.updateAddresses(List.of(wanted));
+        }
+        return true;
     }
 
     /** Has a way to the endpoint from now on, which is not gone before it is kept or a call asks for it. */
-    void connect(Subchannel newSubchannel, List<SocketAddress> newAddresses) {
+    void connect(Subchannel newSubchannel, EquivalentAddressGroup newGroup) {
         subchannel = newSubchannel;
-        addresses = newAddresses;
+        group = newGroup;
         state = ConnectivityState.IDLE;
         use = Use.ON_DEMAND;
         streams.lead(newSubchannel);

@@ -125,12 +125,12 @@ final class Connections {
         // Draining ones are no addresses to gRPC, which may use each for new calls.
         EquivalentAddressGroup known = groups.get(member.endpoint());
         EquivalentAddressGroup group = known == null ? Addresses.of(member.endpoint()) : known;
-        if (!member.isConnectedTo(group.getAddresses())) {
+        if (!member.moveTo(group)) {
             member.disconnect(); // A pod may keep its identity and get another address.
             Subchannel subchannel = helper.createSubchannel(
                     CreateSubchannelArgs.newBuilder().setAddresses(group).build());
             subchannel.start(state -> stateChanged(member, subchannel, state));
-            member.connect(subchannel, group.getAddresses());
+            member.connect(subchannel, group);
         }
     }
 

@@ -262,6 +262,29 @@ class GrpcPolicyContractTest {
     }
 
     @Test
+    void addresses_in_another_order_or_with_other_attributes_keep_their_connection() {
+        Attributes.Key<String> told = Attributes.Key.create("told");
+        SocketAddress other = new InetSocketAddress("10.0.0.9", 80);
+        groups(List.of(new EquivalentAddressGroup(List.of(at(A), other), attributesOf(A))), A);
+        to(A).is(ConnectivityState.READY);
+        RecordedChannel.Connection connection = to(A);
+
+        EquivalentAddressGroup turned = new EquivalentAddressGroup(
+                List.of(other, at(A)),
+                attributesOf(A).toBuilder().set(told, "something else").build());
+        groups(List.of(turned), A);
+
+        assertThat(channel.made()).isEqualTo(1);
+        assertThat(channel.to(other)).isSameAs(connection);
+        assertThat(connection.getAllAddresses()).containsExactly(turned);
+        assertThat(channel.pick().getSubchannel().getAllAddresses()).containsExactly(turned);
+    }
+
+    private static Attributes attributesOf(Endpoint endpoint) {
+        return Attributes.newBuilder().set(MeshBinding.ENDPOINT, endpoint).build();
+    }
+
+    @Test
     void an_address_that_is_given_twice_is_connected_to_once() {
         groups(List.of(Addresses.of(A), Addresses.of(B), Addresses.of(A)), A, B);
 

@@ -42,7 +42,7 @@ final class RecordedChannel extends LoadBalancer.Helper {
 
     /** A connection that a policy has asked for. */
     final class Connection extends LoadBalancer.Subchannel {
-        private final List<EquivalentAddressGroup> addresses;
+        private List<EquivalentAddressGroup> addresses;
         private LoadBalancer.@Nullable SubchannelStateListener listener;
         private int asked;
 
@@ -59,6 +59,13 @@ final class RecordedChannel extends LoadBalancer.Helper {
         public void shutdown() {
             open.values().remove(this);
             is(ConnectivityState.SHUTDOWN);
+        }
+
+        @Override
+        public void updateAddresses(List<EquivalentAddressGroup> newAddresses) {
+            open.values().remove(this);
+            addresses = newAddresses;
+            open.put(newAddresses.get(0).getAddresses().get(0), this);
         }
 
         @Override
