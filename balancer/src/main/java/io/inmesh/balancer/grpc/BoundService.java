@@ -8,6 +8,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Usability;
 import io.inmesh.balancer.config.AffinityConfig;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
@@ -39,6 +40,10 @@ final class BoundService {
     private final @Nullable InjectedFaults faults;
     private MeshBinding binding;
     private Balancing wanted;
+
+    /** By what health is judged: as is wanted, but for what connections tell. */
+    private BalancerConfig asked;
+
     private LoadHearing heard = LoadHearing.NONE;
 
     /**
@@ -57,6 +62,7 @@ final class BoundService {
             Runnable showAnew) {
         this.binding = binding;
         this.wanted = wanted;
+        this.asked = wanted.config();
         Engine engine = binding.engine();
         this.members = new Members<>(
                 engine,
@@ -82,10 +88,15 @@ final class BoundService {
         return binding;
     }
 
-    /** Takes another set of endpoints in, or other settings. */
-    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
+    /**
+     * Takes another set of endpoints in, or other settings.
+     *
+     * @param watched whether connections tell how their servers are
+     */
+    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted, boolean watched) {
         binding = now;
         wanted = newWanted;
+        asked = watched ? newWanted.config().withoutChecks() : newWanted.config();
         connections.take(groups, wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
@@ -102,7 +113,7 @@ final class BoundService {
 
     void judge() {
         List<Endpoint> watched = assembly.watched(members.all(), binding.set(), wanted);
-        verdicts.judge(members.all(), watched, wanted.config());
+        verdicts.judge(members.all(), watched, asked);
     }
 
     /** While it is not known which endpoints are this process's nothing is connected to for nothing. */

@@ -63,7 +63,8 @@ final class InmeshLoadBalancer extends LoadBalancer {
             inVain.look(now.target(), config.said(), addresses.getAttributes().get(MeshBinding.SETTINGS));
         }
         Balancing wanted = now.engine().policies().balancing(said);
-        serviceOf(now, wanted).take(now, groups, wanted);
+        boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
+        serviceOf(now, wanted).take(now, groups, wanted, watched);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();

@@ -57,7 +57,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return new InmeshLoadBalancer(helper);
+        return WatchedHealth.policyFor(helper);
     }
 
     @Override
