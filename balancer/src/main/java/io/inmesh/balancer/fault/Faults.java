@@ -50,7 +50,9 @@ public final class Faults {
     /** From now on that happens too, until it is closed. */
     public Injection inject(Fault fault) {
         if (this == NONE) {
-            throw new IllegalStateException("a mesh without faults (expected: new Faults(), given to Mesh.builder().faults(...), to inject " + fault + ")");
+            throw new IllegalStateException(
+                    "a mesh without faults (expected: new Faults(), given to Mesh.builder().faults(...), to inject "
+                            + fault + ")");
         }
         Injection injection = new Injection(fault);
         injections.add(injection);

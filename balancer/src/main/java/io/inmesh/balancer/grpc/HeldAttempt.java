@@ -22,7 +22,12 @@ final class HeldAttempt extends CallAttempt {
     private volatile boolean released;
 
     private HeldAttempt(
-            ConnectedMember member, Place place, CallAttempts attempts, Metadata headers, boolean forEver, long dueNanos) {
+            ConnectedMember member,
+            Place place,
+            CallAttempts attempts,
+            Metadata headers,
+            boolean forEver,
+            long dueNanos) {
         super(place, attempts);
         this.member = member;
         this.headers = headers;
@@ -37,8 +42,7 @@ final class HeldAttempt extends CallAttempt {
     }
 
     /** One for ever, or null if the call has ended. */
-    static @Nullable HeldAttempt forEver(
-            ConnectedMember member, Place place, CallAttempts attempts, Metadata headers) {
+    static @Nullable HeldAttempt forEver(ConnectedMember member, Place place, CallAttempts attempts, Metadata headers) {
         return joined(new HeldAttempt(member, place, attempts, headers, true, 0), attempts);
     }
 
@@ -46,7 +50,9 @@ final class HeldAttempt extends CallAttempt {
         if (!attempts.join(held, held.headers)) {
             return null;
         }
-        attempts.begin(held); // What gRPC would start after a back-off as well: of a stream that is never made no start is heard.
+        attempts.begin(
+                held); // What gRPC would start after a back-off as well: of a stream that is never made no start is
+        // heard.
         held.tellServed();
         return held;
     }

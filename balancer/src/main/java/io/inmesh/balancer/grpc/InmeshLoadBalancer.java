@@ -149,8 +149,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             settling.beginAnew();
             tell(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(of.assemble()));
         } else if (used.stream().anyMatch(ConnectedMember::isReady)) {
-            if (of.placesAhead()
-                    || settling.isOver(used, of.binding().engine().scheduler())) {
+            if (of.placesAhead() || settling.isOver(used, of.binding().engine().scheduler())) {
                 show(of, ConnectivityState.READY);
             }
         } else if (used.stream().noneMatch(ConnectedMember::isConnecting)) {

@@ -45,13 +45,12 @@ final class InmeshPicker extends SubchannelPicker {
 
     /** Statuses have no equality of their own. */
     private static boolean isSame(@Nullable PickResult one, @Nullable PickResult other) {
-        return one == null || other == null
-                ? one == other
-                : one.isDrop() == other.isDrop()
-                        && one.hasResult() == other.hasResult()
-                        && one.getStatus()
-                                .toString()
-                                .equals(other.getStatus().toString());
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.isDrop() == other.isDrop()
+                && one.hasResult() == other.hasResult()
+                && one.getStatus().toString().equals(other.getStatus().toString());
     }
 
     @Override

@@ -266,11 +266,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
         SafeRepeats steered = steering.current(config, facts);
-        Attributes attributes =
-                steered.attributes().toBuilder()
-                        .set(MeshBinding.KEY, binding)
-                        .set(MeshBinding.SETTINGS, config.values())
-                        .build();
+        Attributes attributes = steered.attributes().toBuilder()
+                .set(MeshBinding.KEY, binding)
+                .set(MeshBinding.SETTINGS, config.values())
+                .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)

@@ -78,8 +78,7 @@ class GrpcBurstTest {
         for (int i = 0; i < calls; i++) {
             begin(channel);
         }
-        await().atMost(LIMIT)
-                .until(() -> IntStream.of(since(before, backends)).sum() == calls);
+        await().atMost(LIMIT).until(() -> IntStream.of(since(before, backends)).sum() == calls);
         return since(before, backends);
     }
 
@@ -129,13 +128,13 @@ class GrpcBurstTest {
     void who_is_slow_gets_less_of_peak_ewma() throws Exception {
         ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
         try {
-            TestBackend slow = door.closedAtEnd(TestBackend.start((request, answer) -> later.schedule(
-                    () -> {
-                        answer.onNext(request);
-                        answer.onCompleted();
-                    },
-                    100,
-                    TimeUnit.MILLISECONDS)));
+            TestBackend slow = door.closedAtEnd(TestBackend.start((request, answer) -> {
+                Runnable late = () -> {
+                    answer.onNext(request);
+                    answer.onCompleted();
+                };
+                Object unused = later.schedule(late, 100, TimeUnit.MILLISECONDS);
+            }));
             List<TestBackend> backends = List.of(slow, door.backend(), door.backend());
             door.publish(backends);
             ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=peak-ewma");

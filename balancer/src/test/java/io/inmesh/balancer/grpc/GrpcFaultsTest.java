@@ -190,13 +190,11 @@ class GrpcFaultsTest {
         for (int i = 0; i < 4; i++) {
             unsafe.add(GrpcDoor.failureOf(channel, TestBackend.UNSAFE));
         }
-        assertThat(unsafe.stream().filter(status -> !status.isOk()))
-                .hasSize(2)
-                .allSatisfy(status -> {
-                    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-                    assertThat(status.getDescription()).contains("a fault was injected at " + first.address());
-                    assertThat(status.getCause()).isInstanceOf(InjectedFaultException.class);
-                });
+        assertThat(unsafe.stream().filter(status -> !status.isOk())).hasSize(2).allSatisfy(status -> {
+            assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(status.getDescription()).contains("a fault was injected at " + first.address());
+            assertThat(status.getCause()).isInstanceOf(InjectedFaultException.class);
+        });
         assertNothingIsLeft();
     }
 

@@ -27,15 +27,11 @@ class GrpcOwnPoliciesTest {
     @ValueSource(strings = {"round_robin", "pick_first", "ring_hash_experimental"})
     void it_uses_them_and_follows_when_they_change(String policy) throws Exception {
         System.setProperty(HASH_HEADER, "true");
-        Map<String, ?> settings =
-                policy.startsWith("ring") ? Map.of("requestHashHeader", "x-user") : Map.of();
+        Map<String, ?> settings = policy.startsWith("ring") ? Map.of("requestHashHeader", "x-user") : Map.of();
         List<TestBackend> backends = door.backends(4);
         door.publish(backends.subList(0, 2));
-        ManagedChannel channel = door.channel(
-                GrpcDoor.ORDERS,
-                builder -> builder.disableServiceConfigLookUp()
-                        .defaultServiceConfig(
-                                Map.of("loadBalancingConfig", List.of(Map.of(policy, settings)))));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS, builder -> builder.disableServiceConfigLookUp()
+                .defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of(policy, settings)))));
         for (int i = 0; i < 20; i++) {
             GrpcDoor.call(channel, TestBackend.UNSAFE);
         }
@@ -44,7 +40,8 @@ class GrpcOwnPoliciesTest {
         door.publish(backends.subList(2, 4));
         await().until(() -> {
             GrpcDoor.call(channel, TestBackend.UNSAFE);
-            return calls(backends.subList(2, 4)) > 0 && backends.get(0).connections() + backends.get(1).connections() == 0;
+            return calls(backends.subList(2, 4)) > 0
+                    && backends.get(0).connections() + backends.get(1).connections() == 0;
         });
         int old = calls(backends.subList(0, 2));
         int before = calls(backends);

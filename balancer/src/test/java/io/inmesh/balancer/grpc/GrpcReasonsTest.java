@@ -117,8 +117,8 @@ class GrpcReasonsTest {
 
         for (ManagedChannel each : List.of(channel, idle)) {
             for (CallOptions options : List.of(CallOptions.DEFAULT, CallOptions.DEFAULT.withWaitForReady())) {
-                Status end = Calls.begin(each.newCall(TestBackend.UNSAFE, options))
-                        .get(20, TimeUnit.SECONDS);
+                Status end =
+                        Calls.begin(each.newCall(TestBackend.UNSAFE, options)).get(20, TimeUnit.SECONDS);
                 assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
                 assertThat(end.getDescription())
                         .contains("CLOSED: k8s:///orders.shop:grpc: the mesh of this channel was closed");

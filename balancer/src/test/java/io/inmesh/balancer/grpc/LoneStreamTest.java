@@ -127,16 +127,15 @@ class LoneStreamTest {
         try (Context.CancellableContext late = Context.current().withDeadlineAfter(-1, TimeUnit.SECONDS, timer)) {
             for (boolean timed : List.of(false, true)) {
                 member.setTimed(timed);
-                for (CallOptions options : List.of(
-                        CallOptions.DEFAULT, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS))) {
+                for (CallOptions options :
+                        List.of(CallOptions.DEFAULT, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS))) {
                     ClientStreamTracer stream = late.call(() -> stream(Pace.SINGLE, options));
                     stream.outboundHeaders();
                     stream.streamClosed(Status.CANCELLED);
                     assertThat(events.take())
                             .singleElement()
                             .asString()
-                            .startsWith(
-                                    "completed " + member.endpoint().address() + " " + Outcome.TIMEOUT);
+                            .startsWith("completed " + member.endpoint().address() + " " + Outcome.TIMEOUT);
                 }
             }
         } finally {
@@ -169,7 +168,8 @@ class LoneStreamTest {
                 LoneStream.of(new Place(member, Pace.SINGLE, OutcomeClassifier.standard()), CallOptions.DEFAULT);
         large.outboundHeaders();
         large.inboundHeaders(new Metadata());
-        Status tooLarge = Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5000000");
+        Status tooLarge =
+                Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5000000");
         assertThat(large.outcomeOf(tooLarge)).isEqualTo(Outcome.CLIENT_ERROR);
 
         large.inboundTrailers(new Metadata());
