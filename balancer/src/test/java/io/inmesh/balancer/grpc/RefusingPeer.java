@@ -70,11 +70,11 @@ final class RefusingPeer {
             if (frame instanceof Http2HeadersFrame headers) {
                 streams.incrementAndGet();
                 if (way == Way.STREAM) {
-                    context.writeAndFlush(
+                    Object unused = context.writeAndFlush(
                             new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM).stream(headers.stream()));
                 } else {
                     ChannelHandlerContext ofCodec = context.pipeline().context(codec);
-                    codec.encoder()
+                    Object unused = codec.encoder()
                             .frameWriter()
                             .writeGoAway(
                                     ofCodec,
@@ -99,7 +99,7 @@ final class RefusingPeer {
     }
 
     void close() {
-        listening.close();
-        Object unused = group.shutdownGracefully();
+        Object unused = listening.close();
+        unused = group.shutdownGracefully();
     }
 }
