@@ -9,7 +9,7 @@ import io.inmesh.api.PathTarget;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.NanoClock;
-import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.PickerAssembly;
@@ -57,12 +57,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
-        BalancerConfig said = BalancerConfig.of(Map.of());
-        if (addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config) {
-            said = config.balancer();
-            inVain.look(now.target(), config.said(), addresses.getAttributes().get(MeshBinding.SETTINGS));
-        }
-        Balancing wanted = now.engine().policies().balancing(said);
+        LayeredConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.told()
+                : InmeshPolicy.Config.DEFAULT.told();
+        inVain.look(now.target(), told.values(), addresses.getAttributes().get(MeshBinding.SETTINGS));
+        Balancing wanted = now.engine().policies().balancing(told.config());
         boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
         serviceOf(now, wanted).take(now, groups, wanted, watched);
         arranged = false;
