@@ -49,7 +49,8 @@ class InmeshPolicyConfigTest {
     void settings_of_attempts_are_in_vain_unless_our_resolver_said_them() {
         Map<String, String> said = read(Map.of(
                         "policy", "round-robin", "retry", Map.of("attempts", 2.0), "hedge", Map.of("delay", "10ms")))
-                .told().values();
+                .told()
+                .values();
         AttemptsInVain inVain = new AttemptsInVain();
         inVain.look(TARGET, said, null);
         assertThat(inVain.keys()).containsExactly("hedge.delay", "retry.attempts");
