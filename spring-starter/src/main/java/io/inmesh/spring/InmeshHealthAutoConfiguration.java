@@ -18,6 +18,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The mesh in Boot's health, as {@code inmesh}; {@code management.health.inmesh.enabled=false} takes it out. */
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
@@ -29,6 +30,19 @@ public final class InmeshHealthAutoConfiguration {
     @ConditionalOnEnabledHealthIndicator("inmesh")
     @ConditionalOnMissingBean(name = "inmeshHealthIndicator")
     HealthIndicator inmeshHealthIndicator(
+            ObjectProvider<Mesh> mesh,
+            ObjectProvider<MeshHttp> http,
+            ObjectProvider<InmeshProperties> properties,
+            Environment environment) {
+        SingletonSupplier<HealthIndicator> asked =
+                SingletonSupplier.of(() -> indicator(mesh.getObject(), http, properties.getObject(), environment));
+        if (new WrittenProperties(environment).isAny()) {
+            return asked.obtain();
+        }
+        return () -> asked.obtain().health();
+    }
+
+    private static HealthIndicator indicator(
             Mesh mesh, ObjectProvider<MeshHttp> http, InmeshProperties properties, Environment environment) {
         InmeshProperties.Health said = properties.health();
         WrittenProperties written = new WrittenProperties(environment);

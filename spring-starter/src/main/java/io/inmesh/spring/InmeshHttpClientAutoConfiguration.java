@@ -28,6 +28,7 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
@@ -50,11 +51,18 @@ public final class InmeshHttpClientAutoConfiguration {
 
     /** Heard by the mesh, which is built with it. */
     @Bean
+    @Lazy
     Departures inmeshDepartures() {
         return new Departures();
     }
 
+    @Bean
+    StartCheck inmeshHttpCheck(ObjectProvider<MeshHttp> http) {
+        return () -> http.ifUnique(made -> {}); // Making it is the check.
+    }
+
     @Bean(destroyMethod = "close")
+    @Lazy
     MeshHttp meshHttp(
             Mesh mesh,
             ObjectProvider<ConfiguredServices> configured,
