@@ -7,8 +7,10 @@ import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Usability;
 import io.inmesh.balancer.config.AffinityConfig;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
@@ -23,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a channel has of the service port that its addresses lead to, as long as they lead there: its members, what health says of them, what else asks
@@ -38,6 +41,7 @@ final class BoundService {
     private final Connections connections;
     private MeshBinding binding;
     private Balancing wanted;
+    private LayeredConfig told = InmeshPolicy.Config.DEFAULT.told();
     private LoadHearing heard = LoadHearing.NONE;
 
     /**
@@ -78,10 +82,19 @@ final class BoundService {
         return binding;
     }
 
-    /** Takes another set of endpoints in, or other settings. */
-    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
+    /**
+     * Takes another set of endpoints in, or other settings.
+     *
+     * @param newWanted what the settings come to
+     */
+    void take(
+            MeshBinding now,
+            Map<Endpoint, EquivalentAddressGroup> groups,
+            Balancing newWanted,
+            LayeredConfig newTold) {
         binding = now;
         wanted = newWanted;
+        told = newTold;
         connections.take(groups, !wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
@@ -154,6 +167,11 @@ final class BoundService {
         return members.all().stream().filter(ConnectedMember::isUsed).toList();
     }
 
+    /** Shows people how it is, with what calls are told, or null if they get an endpoint or wait for one. */
+    void tellPeople(@Nullable Rejection rejection) {
+        binding.view().balanced(wanted.name(), told, members.views(), rejection);
+    }
+
     PickerAssembly.Assembled assemble() {
         PickerAssembly.Assembled assembled = assembly.assemble(members.all(), binding.set(), wanted);
         occasions.await(wanted, assembled.holds());
@@ -190,6 +208,7 @@ final class BoundService {
     }
 
     void close() {
+        binding.view().atRest();
         connections.close();
         members.close();
         verdicts.close();

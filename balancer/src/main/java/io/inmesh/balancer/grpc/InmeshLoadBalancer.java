@@ -6,9 +6,11 @@ import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.PathTarget;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
-import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.PickerAssembly;
 import java.util.Collection;
@@ -52,11 +54,11 @@ final class InmeshLoadBalancer extends LoadBalancer {
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
-        BalancerConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.balancer()
-                : BalancerConfig.of(Map.of());
-        Balancing wanted = now.engine().policies().balancing(told);
-        serviceOf(now, wanted).take(now, groups, wanted);
+        LayeredConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.told()
+                : InmeshPolicy.Config.DEFAULT.told();
+        Balancing wanted = now.engine().policies().balancing(told.config());
+        serviceOf(now, wanted).take(now, groups, wanted, told);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
@@ -117,7 +119,9 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (used.isEmpty()) {
             ready = false;
             settling.beginAnew();
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(of.assemble()));
+            PickerAssembly.Assembled nobody = of.assemble();
+            of.tellPeople(nobody.rejection());
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(nobody));
         } else if (used.stream().anyMatch(ConnectedMember::isReady)) {
             if (settling.isOver(used, of.binding().engine().scheduler())) {
                 show(of);
@@ -126,13 +130,16 @@ final class InmeshLoadBalancer extends LoadBalancer {
             waitForConnections(of);
         } else {
             ready = false;
+            Status failure = of.failure(used);
+            of.tellPeople(new Rejection(Reason.ALL_EJECTED, String.valueOf(failure.getDescription())));
             helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(of.failure(used))));
+                    ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(failure)));
         }
     }
 
     private void waitForConnections(BoundService of) {
         ready = false;
+        of.tellPeople(null); // Calls wait, and are told nothing.
         helper.updateBalancingState(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
     }
 
@@ -143,6 +150,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
             waitForConnections(of);
             return;
         }
+        of.tellPeople(assembled.rejection());
         InmeshPicker picker = of.asPicker(assembled);
         if (!ready || !picker.isSameAs(shown)) {
             ready = true;

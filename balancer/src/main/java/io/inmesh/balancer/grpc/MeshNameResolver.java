@@ -44,6 +44,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private final Engine engine;
     private final ServiceConfigs configs;
     private final Steering steering;
+    private final ChannelView view;
 
     // Synchronization context only; the resolver is first written before the channel has this object.
     private @Nullable Listener2 listener;
@@ -63,6 +64,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         this.engine = loan.mesh().engine();
         this.steering = new Steering(engine, target, args.getServiceConfigParser());
         this.configs = engine.configsFor(target, ServiceConfigs.ofTarget(target, settings));
+        this.view = new ChannelView(engine, target, configs.current(null));
     }
 
     @Override
@@ -82,11 +84,24 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             Supplier<List<WatchAge>> begunAges = begun::ages;
             resolver = begun;
             ages = begunAges;
+            view.watching(begunAges);
             engine.observer().watching(target, begunAges);
             begun.start(this);
         } catch (IllegalStateException e) {
-            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + e.getMessage());
+            cannotWatch(target + ": " + e.getMessage());
         }
+    }
+
+    private void cannotWatch(String text) {
+        Unresolved said = new Unresolved(Reason.NOT_SYNCED, text);
+        unresolved = said;
+        view.unknown(said);
+    }
+
+    /** Once it watches: people see it until its end, and what the application says anew is heard. */
+    void appear() {
+        engine.views().add(view);
+        hearing = engine.settings().listen(new OtherSettings());
     }
 
     /** The same on a channel that is there, which would end if this threw: whatever is the matter is what calls fail with. */
@@ -96,14 +111,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         } catch (RuntimeException e) {
             log.warn("{}: cannot be watched; it is tried again", target, e);
             String why = e.getMessage();
-            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + (why == null ? e : why));
+            cannotWatch(target + ": " + (why == null ? e : why));
         }
     }
 
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
-        hearing = engine.settings().listen(new OtherSettings());
         if (resolver == null) {
             watchAgain();
         }
@@ -149,6 +163,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             if (resolver != null) {
                 resolver.close();
             }
+            engine.views().remove(view);
             if (ages != null) {
                 engine.observer().unwatched(target, ages);
             }
@@ -174,6 +189,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         engine.observer().setChanged(target, set);
         known = set;
         unresolved = null;
+        show(set);
         if (listener != null) {
             tellSet(set);
         }
@@ -189,9 +205,15 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         known = null;
         unresolved = said;
+        view.unknown(said);
         if (listener != null) {
             tellUnresolved(said);
         }
+    }
+
+    private void show(EndpointSet set) {
+        LayeredConfig said = configs.current(set.facts());
+        view.known(set, said, configs.ignored());
     }
 
     private void tellSet(EndpointSet set) {
@@ -199,13 +221,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .map(Addresses::of)
                 .toList();
-        tell(addresses, new MeshBinding(engine, target, set), set.facts());
+        tell(addresses, new MeshBinding(engine, target, view, set), set.facts());
     }
 
     /** What is no answer yet is waited for, up to the startup wait: calls are buffered meanwhile. */
     private void tellUnresolved(Unresolved said) {
         if (said.reason().replacesKnownSet()) {
-            tell(List.of(), MeshBinding.of(engine, target, said), null);
+            tell(List.of(), MeshBinding.of(engine, target, view, said), null);
         } else if (answered || said.reason() == Reason.FORBIDDEN) {
             fail();
         }
@@ -258,8 +280,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         @Override
         public void changed() {
             context.execute(() -> {
-                if (!shutdown && known != null) {
-                    tellSet(known);
+                EndpointSet set = known;
+                if (shutdown || set == null) {
+                    return;
+                }
+                show(set);
+                if (listener != null) {
+                    tellSet(set);
                 }
             });
         }
