@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Sessions;
+import io.inmesh.api.Target;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 final class MeshServiceInstance implements ServiceInstance {
     private final String serviceId;
+    private final Target target;
     private final EndpointView view;
     private final Endpoint endpoint;
     private final boolean secure;
@@ -26,14 +28,20 @@ final class MeshServiceInstance implements ServiceInstance {
     /**
      * Creates it.
      *
+     * @param target what the endpoint was chosen for
      * @param context what the request said of itself when the endpoint was chosen
      */
-    MeshServiceInstance(String serviceId, EndpointView view, boolean secure, PickContext context) {
+    MeshServiceInstance(String serviceId, Target target, EndpointView view, boolean secure, PickContext context) {
         this.serviceId = serviceId;
+        this.target = target;
         this.view = view;
         this.endpoint = view.endpoint();
         this.secure = secure;
         this.context = context;
+    }
+
+    Target target() {
+        return target;
     }
 
     EndpointView view() {
