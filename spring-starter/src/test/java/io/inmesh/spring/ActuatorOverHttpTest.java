@@ -156,8 +156,9 @@ class ActuatorOverHttpTest {
                             .toString())
                     .contains("bills.shop:grpc", "NO_ENDPOINTS"));
             bills.add(ScriptedPod.of("bills-1", "127.0.0.43").withPort("grpc", backend.port()));
-            Awaitility.await().untilAsserted(() -> assertThat(
-                            json(started, "/health").at("/components/inmesh/status").asText())
+            Awaitility.await().untilAsserted(() -> assertThat(json(started, "/health")
+                            .at("/components/inmesh/status")
+                            .asText())
                     .isEqualTo("UP"));
             assertThat(GrpcPod.nameOf(channel)).isEqualTo("pod-43");
             JsonNode service = json(started, "/inmesh/bills").get("services").get(0);

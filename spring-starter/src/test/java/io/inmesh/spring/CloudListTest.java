@@ -49,8 +49,7 @@ class CloudListTest extends CloudFixture {
     }
 
     private static long out(ApplicationContext started) {
-        LoadBalancer.Snapshot orders =
-                started.getBean(Mesh.class).snapshots().get(0);
+        LoadBalancer.Snapshot orders = started.getBean(Mesh.class).snapshots().get(0);
         return orders.endpoints().stream()
                 .filter(each -> each.verdict().kind() == Verdict.Kind.EJECTED)
                 .count();

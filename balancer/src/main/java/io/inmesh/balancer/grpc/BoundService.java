@@ -88,10 +88,7 @@ final class BoundService {
      * @param newWanted what the settings come to
      */
     void take(
-            MeshBinding now,
-            Map<Endpoint, EquivalentAddressGroup> groups,
-            Balancing newWanted,
-            LayeredConfig newTold) {
+            MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted, LayeredConfig newTold) {
         binding = now;
         wanted = newWanted;
         told = newTold;

@@ -41,7 +41,10 @@ final class ChannelView implements LiveViews.View {
 
     /** What the balancer makes of it. */
     private record Balanced(
-            String policy, LayeredConfig told, List<EndpointView> endpoints, @Nullable Rejection rejection) {}
+            String policy,
+            LayeredConfig told,
+            List<EndpointView> endpoints,
+            @Nullable Rejection rejection) {}
 
     /** Of a channel that has heard of nothing yet, with what is said until then. */
     ChannelView(Engine engine, Target target, LayeredConfig said) {
@@ -96,7 +99,8 @@ final class ChannelView implements LiveViews.View {
                     now.set == null ? List.of() : atRest(now.set),
                     now.rejection);
         }
-        // The service config carries what was said, without who said it; one that the application gave the channel by itself says something else.
+        // The service config carries what was said, without who said it; one that the application gave the channel by
+        // itself says something else.
         LayeredConfig inForce = balancing.told.config().equals(said.config()) ? said : balancing.told;
         return snapshot(now, inForce, balancing.policy, balancing.endpoints, balancing.rejection);
     }
@@ -145,8 +149,9 @@ final class ChannelView implements LiveViews.View {
 
         @Override
         public Lease begin() {
-            throw new UnsupportedOperationException(endpoint.address()
-                    + ": a gRPC channel's view of an endpoint begins no request (expected: a call through the channel, or an endpoint that a balancer of Mesh.service chose)");
+            throw new UnsupportedOperationException(
+                    endpoint.address()
+                            + ": a gRPC channel's view of an endpoint begins no request (expected: a call through the channel, or an endpoint that a balancer of Mesh.service chose)");
         }
     }
 }

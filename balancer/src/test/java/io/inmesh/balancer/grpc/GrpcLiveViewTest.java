@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -122,7 +123,7 @@ class GrpcLiveViewTest {
         assertThat(unknown.endpoints()).isEmpty();
     }
 
-    private static Reason reason(LoadBalancer.Snapshot snapshot) {
+    private static @Nullable Reason reason(LoadBalancer.Snapshot snapshot) {
         Rejection rejection = snapshot.rejection();
         return rejection == null ? null : rejection.reason();
     }
@@ -132,8 +133,7 @@ class GrpcLiveViewTest {
         door.publish(door.backends(1), Map.of("policy", "least-connection"));
         Map<String, ?> own = Map.of("loadBalancingConfig", List.of(Map.of("inmesh", Map.of("policy", "random"))));
         ManagedChannel channel = door.channel(
-                GrpcDoor.ORDERS,
-                builder -> builder.disableServiceConfigLookUp().defaultServiceConfig(own));
+                GrpcDoor.ORDERS, builder -> builder.disableServiceConfigLookUp().defaultServiceConfig(own));
         GrpcDoor.call(channel, TestBackend.UNSAFE);
         LoadBalancer.Snapshot shown = awaited(now -> now.policy().equals("random"));
         assertThat(shown.policySource()).isEqualTo("code");

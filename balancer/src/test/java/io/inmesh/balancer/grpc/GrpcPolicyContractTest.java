@@ -66,7 +66,13 @@ class GrpcPolicyContractTest {
         channel.run(() -> said.add(balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                 .setAddresses(groups)
                 .setAttributes(Attributes.newBuilder()
-                        .set(MeshBinding.KEY, new MeshBinding(mesh.engine(), target, new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())), set))
+                        .set(
+                                MeshBinding.KEY,
+                                new MeshBinding(
+                                        mesh.engine(),
+                                        target,
+                                        new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())),
+                                        set))
                         .build())
                 .setLoadBalancingPolicyConfig(config.getConfig())
                 .build())));

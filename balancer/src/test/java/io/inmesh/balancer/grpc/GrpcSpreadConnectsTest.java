@@ -61,7 +61,13 @@ class GrpcSpreadConnectsTest {
             channel.run(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                     .setAddresses(endpoints.stream().map(Addresses::of).toList())
                     .setAttributes(Attributes.newBuilder()
-                            .set(MeshBinding.KEY, new MeshBinding(mesh.engine(), target, new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())), set))
+                            .set(
+                                    MeshBinding.KEY,
+                                    new MeshBinding(
+                                            mesh.engine(),
+                                            target,
+                                            new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())),
+                                            set))
                             .build())
                     .setLoadBalancingPolicyConfig(
                             policy.parseLoadBalancingPolicyConfig(Map.of("policy", named, "eject.enabled", "false"))

@@ -193,7 +193,7 @@ class MeshMetersTest {
             mesh.service(MeteredMesh.ORDERS);
             clock.runDue();
             Gauge ejected =
-                    registry.find("inmesh.endpoints").tag("state", "ejected").gauge();
+                    registry.get("inmesh.endpoints").tag("state", "ejected").gauge();
             assertThat(ejected.value()).isNaN();
             meters.readInFlight(mesh);
             assertThat(ejected.value()).isZero();

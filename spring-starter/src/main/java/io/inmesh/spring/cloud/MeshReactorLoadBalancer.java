@@ -64,8 +64,7 @@ final class MeshReactorLoadBalancer implements ReactorServiceInstanceLoadBalance
         Choice choice = balancer.choose(asked.context());
         if (choice instanceof EndpointView endpoint) {
             told.set(null);
-            return new DefaultResponse(
-                    new MeshServiceInstance(
+            return new DefaultResponse(new MeshServiceInstance(
                     service.id(), balancer.target(), endpoint, asked.secure(), asked.context()));
         }
         return none((Rejection) choice);
