@@ -149,7 +149,8 @@ class ActuatorOverHttpTest {
                 ConfigurableApplicationContext started = start(
                         onApi(),
                         "--spring.grpc.client.channel.bills.target=k8s:///bills.shop:grpc",
-                        "--inmesh.services.bills.shop.policy=rr")) {
+                        "--inmesh.services.bills.shop.policy=rr",
+                        "--management.info.inmesh.enabled=true")) {
             ManagedChannel channel = started.getBean(GrpcChannelFactory.class).createChannel("bills");
             Awaitility.await().untilAsserted(() -> assertThat(json(started, "/health")
                             .at("/components/inmesh/details/troubled")
@@ -173,6 +174,9 @@ class ActuatorOverHttpTest {
             JsonNode endpoint = service.get("endpoints").get(0);
             assertThat(endpoint.get("pod").asText()).isEqualTo("bills-1");
             assertThat(endpoint.get("connection").asText()).isEqualTo("ready");
+            started.getBean(GrpcChannelFactory.class).createChannel("k8s:///bills.shop:grpc?policy=random");
+            assertThat(json(started, "/inmesh/bills").get("services")).hasSize(2);
+            assertThat(json(started, "/info").at("/inmesh/services").asInt()).isEqualTo(1);
             assertThat(endpoint.get("inFlight").asInt()).isZero();
         }
     }

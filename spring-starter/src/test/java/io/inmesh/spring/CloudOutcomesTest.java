@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What observers hear of requests of Spring Cloud LoadBalancer: the same as of any other door. */
@@ -55,7 +56,7 @@ class CloudOutcomesTest extends CloudFixture {
                 });
     }
 
-    private static Duration pauseOf(Outcome outcome) {
+    private static @Nullable Duration pauseOf(Outcome outcome) {
         if (outcome instanceof Outcome.Overloaded overloaded) {
             return overloaded.retryAfter();
         }

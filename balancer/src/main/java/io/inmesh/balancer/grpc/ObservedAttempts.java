@@ -6,7 +6,6 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.observe.CallObserver;
 import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The attempts of a call that somebody wants to hear of one by one, as for traces. A class of its own, so that calls nobody asks about cost nothing for
@@ -18,7 +17,7 @@ final class ObservedAttempts extends CallAttempts {
     private final CallObserver hears;
 
     /** Who hears of those that run. Guarded by itself, as are the two of what is told. */
-    private final Map<CallAttempt, AttemptObserver> running = new IdentityHashMap<>(4);
+    private final IdentityHashMap<CallAttempt, AttemptObserver> running = new IdentityHashMap<>(4);
 
     /** Guarded by {@link #running}. */
     private boolean told;

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Meters</caption>
  * <tr><th>name</th><th>kind, further tags</th><th>what</th></tr>
  * <tr><td>{@code inmesh.client.requests}</td><td>counter; outcome</td><td>requests of callers that reached an endpoint, one each,
- * however many attempts it took; of doors that repeat by themselves</td></tr>
+ * however many attempts it took; of doors that repeat by themselves, and of Spring Cloud LoadBalancer, each retry of which is one</td></tr>
  * <tr><td>{@code inmesh.client.attempts}</td><td>counter; policy, outcome</td><td>requests sent to endpoints and ended, each repeat
  * counted: what backends count</td></tr>
  * <tr><td>{@code inmesh.client.latency}</td><td>timer; policy, outcome</td><td>time to the beginning of the answer, where it is

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param healthReason who says so and why, or null if nothing speaks against it
  * @param inFlight requests begun here and not ended, in this process
  * @param latencyMillis smoothed time to the answer, or null where it is not measured
- * @param connection what a gRPC channel's connection to it is like: {@code none}, {@code connecting}, {@code ready} or {@code failed}; null where the
- *     client keeps more than one connection to an endpoint
+ * @param connection what a gRPC channel's connection to it is like, in the words of {@link EndpointView.Connection}; null where the client keeps more
+ *     than one connection to an endpoint
  * @param idleConnections connections kept open without a request, where the client tells
  */
 public record EndpointDetails(
