@@ -23,6 +23,7 @@ import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.ResponseData;
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.ClassUtils;
 
 /**
  * Where requests of Spring Cloud LoadBalancer are counted: from {@code onStartRequest}, when one is about to be sent, to {@code onComplete}, which
@@ -32,6 +33,9 @@ import org.springframework.http.HttpHeaders;
  * <p>Threads: any.
  */
 public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+    private static final boolean SERVLETS = ClassUtils.isPresent(
+            "org.springframework.web.servlet.function.ServerResponse", LeaseLifecycle.class.getClassLoader());
+
     private final OpenLeases leases = new OpenLeases();
     private final OutcomeClassifier classifier;
     private final BalancerObserver observer;
@@ -53,7 +57,8 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
 
     @Override
     public void onStartRequest(Request<Object> request, Response<ServiceInstance> chosen) {
-        if (chosen.getServer() instanceof MeshServiceInstance instance) {
+        MeshServiceInstance instance = MeshServiceInstance.behind(chosen.getServer());
+        if (instance != null) {
             Lease lease = instance.view().begin();
             Target target = instance.target();
             leases.begun(request, outcome -> {
@@ -88,9 +93,11 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
     }
 
     private Outcome success(@Nullable Object response) {
-        return response instanceof ResponseData data && data.getHttpStatus() != null
-                ? HttpOutcome.ofAnswer(classifier, data.getHttpStatus(), headers(data))
-                : Outcome.SUCCESS;
+        if (response instanceof ResponseData data && data.getHttpStatus() != null) {
+            return HttpOutcome.ofAnswer(classifier, data.getHttpStatus(), headers(data));
+        }
+        Outcome ofServlet = SERVLETS && response != null ? ServletAnswer.outcome(classifier, response) : null;
+        return ofServlet == null ? Outcome.SUCCESS : ofServlet;
     }
 
     private static HttpHeaders headers(ResponseData data) {

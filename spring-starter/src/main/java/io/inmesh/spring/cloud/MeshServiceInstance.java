@@ -83,14 +83,31 @@ final class MeshServiceInstance implements ServiceInstance {
         return ServiceInstance.createUri(this);
     }
 
+    /** What a load balancer gave out as one of these, though Spring Cloud has put something around it; null for others. */
+    static @Nullable MeshServiceInstance behind(@Nullable ServiceInstance given) {
+        if (given == null || given instanceof MeshServiceInstance) {
+            return (MeshServiceInstance) given;
+        }
+        return given.getMetadata() instanceof Metadata passedOn ? passedOn.of() : null;
+    }
+
     @Override
     public Map<String, String> getMetadata() {
-        Map<String, String> metadata = new LinkedHashMap<>();
+        Metadata metadata = new Metadata();
         putIfKnown(metadata, "pod", endpoint.pod());
         putIfKnown(metadata, "node", endpoint.locality().node());
         putIfKnown(metadata, "zone", endpoint.locality().zone());
         metadata.put("weight", Integer.toString(endpoint.weight()));
         return metadata;
+    }
+
+    /** Leads back to the instance: what Spring Cloud's gateway puts around that passes metadata on as they are, and hides everything else. */
+    private final class Metadata extends LinkedHashMap<String, String> {
+        private static final long serialVersionUID = 1L;
+
+        private MeshServiceInstance of() {
+            return MeshServiceInstance.this;
+        }
     }
 
     private static void putIfKnown(Map<String, String> metadata, String key, @Nullable String value) {
