@@ -10,8 +10,10 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
+import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.PickerAssembly;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,17 +30,19 @@ import org.jspecify.annotations.Nullable;
 final class InmeshLoadBalancer extends LoadBalancer {
     private final Helper helper;
     private final Settling settling;
+    private final Gathering gathering;
+    private final AttemptsInVain inVain = new AttemptsInVain();
     private @Nullable MeshLoan loan;
 
     /** From the first addresses to the end. */
     private @Nullable BoundService service;
 
-    private boolean ready;
-
     /** Whether connections are those of the last addresses. */
     private boolean arranged;
 
-    /** What was shown last while {@link #ready}. */
+    /** What the channel was told last, and null if it is to look through its calls though that is still so. */
+    private @Nullable ConnectivityState told;
+
     private @Nullable InmeshPicker shown;
 
     private boolean shutdown;
@@ -46,6 +50,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
     InmeshLoadBalancer(Helper helper) {
         this.helper = LoadHearing.over(helper);
         this.settling = new Settling(helper.getSynchronizationContext(), this::update);
+        this.gathering = new Gathering(helper.getSynchronizationContext(), this::follow);
     }
 
     @Override
@@ -54,11 +59,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
-        LayeredConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.told()
-                : InmeshPolicy.Config.DEFAULT.told();
-        Balancing wanted = now.engine().policies().balancing(told.config());
-        serviceOf(now, wanted).take(now, groups, wanted, told);
+        LayeredConfig said = InmeshPolicy.Config.DEFAULT.told();
+        if (addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config) {
+            said = config.told();
+            inVain.look(now.target(), config.said(), addresses.getAttributes().get(MeshBinding.SETTINGS));
+        }
+        Balancing wanted = now.engine().policies().balancing(said.config());
+        boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
+        serviceOf(now, wanted).take(now, groups, wanted, said, watched);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
@@ -78,7 +86,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         BoundService current = service;
         if (current == null || !current.isOf(now)) {
             closeService();
-            current = new BoundService(helper, now, wanted, this::update, this::changed);
+            current = new BoundService(helper, now, wanted, this::update, this::changed, this::showAnew);
             service = current;
         }
         return current;
@@ -88,81 +96,110 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (connected) {
             shown = null; // Calls may wait for that very connection: the channel must look through them.
         }
-        update();
+        if (service != null) {
+            Engine engine = service.binding().engine();
+            gathering.changed(engine.clock(), engine.scheduler());
+        }
     }
 
     @Override
     public void handleNameResolutionError(Status error) {
-        if (!ready) {
+        if (!isReady()) {
             PickResult result = PickResult.withError(error);
-            helper.updateBalancingState(
+            tell(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    service == null ? InmeshPicker.telling(result) : service.sessionsOr(result));
+                    service == null ? InmeshPicker.telling(result, null) : service.sessionsOr(result));
         }
+    }
+
+    /** Calls wait inside the channel that are to look at a picker once more. */
+    private void showAnew() {
+        shown = null;
+        update();
     }
 
     private void update() {
         BoundService of = service;
-        if (shutdown || of == null) {
-            return;
+        if (!shutdown && of != null) {
+            gathering.begin();
+            update(of);
         }
+    }
+
+    private void follow() {
+        BoundService of = service;
+        if (!shutdown && of != null) {
+            NanoClock clock = of.binding().engine().clock();
+            long since = clock.nanoTime();
+            update(of);
+            gathering.done(of.binding().set().endpoints().size(), since, clock.nanoTime());
+        }
+    }
+
+    private void update(BoundService of) {
         of.judge();
-        if (!ready && of.isTooEarly()) {
+        if (!isReady() && of.isTooEarly()) {
             waitForConnections(of);
             return;
         }
         if (!arranged || of.isArrangedAnew()) {
-            of.connectOrDisconnect(!ready);
+            of.connectOrDisconnect(!isReady());
             arranged = true;
         }
         List<ConnectedMember> used = of.used();
         if (used.isEmpty()) {
-            ready = false;
             settling.beginAnew();
             PickerAssembly.Assembled nobody = of.assemble();
             of.tellPeople(nobody.rejection());
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(nobody));
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(nobody));
         } else if (used.stream().anyMatch(ConnectedMember::isReady)) {
-            if (settling.isOver(used, of.binding().engine().scheduler())) {
-                show(of);
+            if (of.placesAhead() || settling.isOver(used, of.binding().engine().scheduler())) {
+                show(of, ConnectivityState.READY);
             }
-        } else if (used.stream().anyMatch(ConnectedMember::isConnecting)) {
-            waitForConnections(of);
-        } else {
-            ready = false;
+        } else if (used.stream().noneMatch(ConnectedMember::isConnecting)) {
             Status failure = of.failure(used);
             of.tellPeople(new Rejection(Reason.ALL_EJECTED, String.valueOf(failure.getDescription())));
-            helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(failure)));
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(failure)));
+        } else if (of.placesAhead()) {
+            show(of, ConnectivityState.CONNECTING);
+        } else {
+            waitForConnections(of);
         }
     }
 
     private void waitForConnections(BoundService of) {
-        ready = false;
         of.tellPeople(null); // Calls wait, and are told nothing.
-        helper.updateBalancingState(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
+        tell(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
     }
 
-    /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
-    private void show(BoundService of) {
+    private void show(BoundService of, ConnectivityState state) {
         PickerAssembly.Assembled assembled = of.assemble();
         if (assembled.awaited()) {
             waitForConnections(of);
-            return;
+        } else {
+            of.tellPeople(assembled.rejection());
+            tell(state, of.asPicker(assembled));
         }
-        of.tellPeople(assembled.rejection());
-        InmeshPicker picker = of.asPicker(assembled);
-        if (!ready || !picker.isSameAs(shown)) {
-            ready = true;
+    }
+
+    /** What the channel has been told already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
+    private void tell(ConnectivityState state, InmeshPicker picker) {
+        if (state != told || !picker.isSameAs(shown)) {
+            told = state;
             shown = picker;
-            helper.updateBalancingState(ConnectivityState.READY, picker);
+            helper.updateBalancingState(state, picker);
         }
+    }
+
+    private boolean isReady() {
+        return told == ConnectivityState.READY;
     }
 
     @Override
     public void shutdown() {
         shutdown = true;
         settling.end();
+        gathering.begin();
         closeService();
         if (loan != null) {
             loan.giveBack();

@@ -28,6 +28,9 @@ record MeshBinding(Engine engine, Target target, ChannelView view, EndpointSet s
     /** On the attributes of a resolution. */
     static final Attributes.Key<MeshBinding> KEY = Attributes.Key.create("io.inmesh.binding");
 
+    /** Beside it: the settings that the service config of the same resolution carries, by which a channel goes unless its user has said otherwise. */
+    static final Attributes.Key<Map<String, String>> SETTINGS = Attributes.Key.create("io.inmesh.settings");
+
     /** On each address: the endpoint it belongs to. */
     @EquivalentAddressGroup.Attr
     static final Attributes.Key<Endpoint> ENDPOINT = Attributes.Key.create("io.inmesh.endpoint");
