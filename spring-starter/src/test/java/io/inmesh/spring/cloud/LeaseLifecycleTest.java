@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.client.DefaultServiceInstance;
@@ -82,7 +83,7 @@ class LeaseLifecycleTest {
         }
 
         @Override
-        public Map<String, String> getMetadata() {
+        public @Nullable Map<String, String> getMetadata() {
             return inside.getMetadata();
         }
     }
