@@ -49,7 +49,7 @@ final class Gathering {
             timer = scheduler.schedule(() -> context.execute(this::restIsOver), Duration.ofNanos(left));
         } else {
             queued = true;
-            context.execute(this::now);
+            context.execute(this::atOnce);
         }
     }
 
@@ -60,7 +60,7 @@ final class Gathering {
         }
     }
 
-    private void now() {
+    private void atOnce() {
         if (queued) {
             queued = false;
             follow.run();

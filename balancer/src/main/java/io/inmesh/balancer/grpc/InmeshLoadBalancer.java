@@ -59,14 +59,13 @@ final class InmeshLoadBalancer extends LoadBalancer {
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
-        LayeredConfig said = InmeshPolicy.Config.DEFAULT.told();
-        if (addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config) {
-            said = config.told();
-            inVain.look(now.target(), config.said(), addresses.getAttributes().get(MeshBinding.SETTINGS));
-        }
-        Balancing wanted = now.engine().policies().balancing(said.config());
+        LayeredConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.told()
+                : InmeshPolicy.Config.DEFAULT.told();
+        inVain.look(now.target(), told.values(), addresses.getAttributes().get(MeshBinding.SETTINGS));
+        Balancing wanted = now.engine().policies().balancing(told.config());
         boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
-        serviceOf(now, wanted).take(now, groups, wanted, said, watched);
+        serviceOf(now, wanted).take(now, groups, wanted, told, watched);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();

@@ -5,7 +5,6 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
 import io.inmesh.api.Internal;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
@@ -27,19 +26,10 @@ public final class InmeshPolicy extends LoadBalancerProvider {
 
     private static final int PRIORITY = 5;
 
-    /**
-     * What a configuration comes to; the channel's mesh knows the policies.
-     *
-     * @param told what it means, as said by code
-     * @param said what it says
-     */
-    record Config(LayeredConfig told, Map<String, String> said) {
+    /** What a configuration comes to; the channel's mesh knows the policies. */
+    record Config(LayeredConfig told) {
         /** Of a channel whose service config says nothing of it. */
-        static final Config DEFAULT = new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, Settings.NONE)), Map.of());
-
-        BalancerConfig balancer() {
-            return told.config();
-        }
+        static final Config DEFAULT = new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, Settings.NONE)));
     }
 
     private final Policies policies = Policies.load();
@@ -74,8 +64,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
             flatten("", json, values);
             Settings settings = new Settings(values);
             policies.check(settings.values());
-            LayeredConfig config = LayeredConfig.of(Map.of(SettingLevel.CODE, settings));
-            return ConfigOrError.fromConfig(new Config(config, settings.values()));
+            return ConfigOrError.fromConfig(new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, settings))));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
                     .withDescription("policy " + NAME + ": " + e.getMessage())

@@ -24,7 +24,7 @@ class InmeshPolicyConfigTest {
     @Test
     void a_list_is_written_with_commas_elsewhere() {
         Map<String, ?> json = Map.of("policy", "maglev", "key", Map.of("from", List.of("header:x-user", "path")));
-        assertThat(read(json).balancer().key())
+        assertThat(read(json).told().config().key())
                 .isEqualTo(BalancerConfig.of(Map.of("policy", "maglev", "key.from", "header:x-user,path"))
                         .key());
     }
@@ -49,7 +49,8 @@ class InmeshPolicyConfigTest {
     void settings_of_attempts_are_in_vain_unless_our_resolver_said_them() {
         Map<String, String> said = read(Map.of(
                         "policy", "round-robin", "retry", Map.of("attempts", 2.0), "hedge", Map.of("delay", "10ms")))
-                .said();
+                .told()
+                .values();
         AttemptsInVain inVain = new AttemptsInVain();
         inVain.look(TARGET, said, null);
         assertThat(inVain.keys()).containsExactly("hedge.delay", "retry.attempts");
