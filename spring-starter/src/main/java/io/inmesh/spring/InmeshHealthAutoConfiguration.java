@@ -3,6 +3,7 @@ package io.inmesh.spring;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.actuate.MeshHealthIndicator;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -12,6 +13,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The mesh in Boot's health, as {@code inmesh}; {@code management.health.inmesh.enabled=false} takes it out. */
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
@@ -22,7 +24,17 @@ public final class InmeshHealthAutoConfiguration {
     @Bean
     @ConditionalOnEnabledHealthIndicator("inmesh")
     @ConditionalOnMissingBean(name = "inmeshHealthIndicator")
-    HealthIndicator inmeshHealthIndicator(Mesh mesh, InmeshProperties properties, Environment environment) {
+    HealthIndicator inmeshHealthIndicator(
+            ObjectProvider<Mesh> mesh, ObjectProvider<InmeshProperties> properties, Environment environment) {
+        SingletonSupplier<HealthIndicator> asked =
+                SingletonSupplier.of(() -> indicator(mesh.getObject(), properties.getObject(), environment));
+        if (new WrittenProperties(environment).isAny()) {
+            return asked.obtain();
+        }
+        return () -> asked.obtain().health();
+    }
+
+    private static HealthIndicator indicator(Mesh mesh, InmeshProperties properties, Environment environment) {
         InmeshProperties.Health said = properties.health();
         Duration staleAfter = said.staleAfter();
         if (staleAfter.isNegative() || staleAfter.isZero()) {

@@ -24,6 +24,7 @@ import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeH
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
@@ -46,11 +47,18 @@ public final class InmeshHttpClientAutoConfiguration {
 
     /** Heard by the mesh, which is built with it. */
     @Bean
+    @Lazy
     Departures inmeshDepartures() {
         return new Departures();
     }
 
+    @Bean
+    StartCheck inmeshHttpCheck(ObjectProvider<MeshHttp> http) {
+        return () -> http.ifUnique(made -> {}); // Making it is the check.
+    }
+
     @Bean(destroyMethod = "close")
+    @Lazy
     MeshHttp meshHttp(
             Mesh mesh,
             ObjectProvider<ConfiguredServices> configured,

@@ -45,8 +45,12 @@ class ActuatorConditionsTest {
 
     @Test
     void health_is_there_unless_switched_off_and_may_be_replaced() {
-        context.run(
-                started -> assertThat(started.getBean(HealthIndicator.class)).isInstanceOf(MeshHealthIndicator.class));
+        context.run(started -> assertThat(started.getBean("inmeshHealthIndicator", HealthIndicator.class)
+                        .health())
+                .isEqualTo(Health.up().withDetail("services", 0).build()));
+        context.withPropertyValues("inmesh.health.stale-after=1m")
+                .run(started ->
+                        assertThat(started.getBean(HealthIndicator.class)).isInstanceOf(MeshHealthIndicator.class));
         context.withPropertyValues("management.health.inmesh.enabled=false")
                 .run(started -> assertThat(started).doesNotHaveBean(HealthIndicator.class));
         context.withPropertyValues("management.health.defaults.enabled=false")
