@@ -30,6 +30,11 @@ public non-sealed interface EndpointView extends Choice {
         return 0;
     }
 
+    /** Whether its door is connected to it, where that keeps one connection to each endpoint. For people. */
+    default Connection connection() {
+        return Connection.UNTOLD;
+    }
+
     /** The weight to balance by now: that of the endpoint, times what stages make of it. Never negative; changes only between pickers. */
     double weight();
 
@@ -40,4 +45,18 @@ public non-sealed interface EndpointView extends Choice {
 
     /** Counts a request in and hands out its lease. Allocates the lease and nothing else. */
     Lease begin();
+
+    /** What the connection to an endpoint is like. */
+    enum Connection {
+        /** The door has many connections, or none that it knows of. */
+        UNTOLD,
+        /** There is none: nobody has needed one, or it is closed. */
+        NONE,
+        /** It is being made. */
+        CONNECTING,
+        /** Requests can be sent over it. */
+        READY,
+        /** It cannot be made now, and is tried again; {@link #verdict()} says why. */
+        FAILED
+    }
 }

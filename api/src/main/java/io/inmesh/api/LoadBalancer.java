@@ -2,6 +2,7 @@ package io.inmesh.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,8 @@ public interface LoadBalancer extends AutoCloseable {
      * @param policy the policy in force
      * @param policySource the configuration level that named it: {@code code}, {@code application}, {@code annotation}, {@code
      *     application default}, {@code built-in default}
+     * @param settings what was said of how to balance it, by key, with who won; what nobody says is at its built-in default
+     * @param ignored what was said besides and is not in force, and why
      * @param set what the resolver last published, or null
      * @param endpoints every endpoint known, usable or not
      * @param rejection what a pick would be told now, or null if it would get an endpoint
@@ -69,8 +72,18 @@ public interface LoadBalancer extends AutoCloseable {
             Target target,
             String policy,
             String policySource,
+            Map<String, Setting> settings,
+            List<String> ignored,
             @Nullable EndpointSet set,
             List<EndpointView> endpoints,
             @Nullable Rejection rejection,
             List<WatchAge> ages) {}
+
+    /**
+     * One setting in force.
+     *
+     * @param value as it was written
+     * @param level the configuration level that won it, named as {@link Snapshot#policySource} is
+     */
+    record Setting(String value, String level) {}
 }

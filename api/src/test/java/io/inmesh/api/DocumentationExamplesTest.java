@@ -438,7 +438,7 @@ class DocumentationExamplesTest {
         @Override
         public Snapshot snapshot() {
             List<EndpointView> known = choice instanceof EndpointView view ? List.of(view) : List.of();
-            return new Snapshot(target(), "first", "code", null, known, null, List.of());
+            return new Snapshot(target(), "first", "code", Map.of(), List.of(), null, known, null, List.of());
         }
 
         @Override

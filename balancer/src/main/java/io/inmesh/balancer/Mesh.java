@@ -227,13 +227,13 @@ public final class Mesh implements AutoCloseable {
         return startupWait;
     }
 
-    /** Every balancer in use, as it is now. */
+    /** Every balancer in use, and every gRPC channel on this mesh, as it is now. */
     public List<LoadBalancer.Snapshot> snapshots() {
+        List<LoadBalancer.Snapshot> all = new ArrayList<>(engine.views().snapshots());
         synchronized (balancers) {
-            return balancers.values().stream()
-                    .map(shared -> shared.balancer.snapshot())
-                    .toList();
+            balancers.values().forEach(shared -> all.add(shared.balancer.snapshot()));
         }
+        return all;
     }
 
     private ResolverProvider providerOf(String scheme, String text) {

@@ -11,7 +11,7 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.WatchAge;
 import io.inmesh.balancer.attempt.Terms;
-import io.inmesh.balancer.config.SettingLevel;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.guard.GuardedPicks;
 import java.util.List;
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What requests and people see of a balancer: one reference, so that they always see things that belong together.
  *
  * @param picker chooses; never waits
- * @param policySource which level of configuration named the policy
+ * @param said how to balance, and by whom
+ * @param ignored what was said besides
  * @param set null where none is known
  * @param rejection what a pick would be told; null if it would get an endpoint
  * @param terms what attempts go by
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 record Published(
         Picker picker,
         Balancing balancing,
-        SettingLevel policySource,
+        LayeredConfig said,
+        List<String> ignored,
         @Nullable EndpointSet set,
         List<EndpointView> endpoints,
         @Nullable Rejection rejection,
@@ -39,7 +41,7 @@ record Published(
 
     /** Nobody to choose, for that reason; what was said of balancing stays. */
     Published without(Picker rejecting, Rejection reason) {
-        return new Published(rejecting, balancing, policySource, null, List.of(), reason, terms, null);
+        return new Published(rejecting, balancing, said, ignored, null, List.of(), reason, terms, null);
     }
 
     /** Chooses and begins, with leave of whoever stands before the service. */
@@ -53,6 +55,14 @@ record Published(
 
     LoadBalancer.Snapshot snapshot(Target target, List<WatchAge> ages) {
         return new LoadBalancer.Snapshot(
-                target, balancing.name(), policySource.label(), set, endpoints, rejection, ages);
+                target,
+                balancing.name(),
+                said.policySource().label(),
+                said.said(),
+                ignored,
+                set,
+                endpoints,
+                rejection,
+                ages);
     }
 }

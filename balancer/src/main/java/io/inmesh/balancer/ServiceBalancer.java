@@ -102,7 +102,8 @@ final class ServiceBalancer implements Resolver.Listener {
         this.published = new Published(
                 assembly.rejecting(notYet),
                 configs.balancing(config),
-                config.policySource(),
+                config,
+                configs.ignored(),
                 null,
                 List.of(),
                 notYet,
@@ -215,7 +216,8 @@ final class ServiceBalancer implements Resolver.Listener {
         publish(new Published(
                 assembled.picker(),
                 balancing,
-                config.policySource(),
+                config,
+                configs.ignored(),
                 known,
                 current.views(),
                 assembled.rejection(),

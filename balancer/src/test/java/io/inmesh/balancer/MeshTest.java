@@ -111,6 +111,29 @@ class MeshTest {
     }
 
     @Test
+    void people_see_who_won_each_setting_and_what_is_ignored() {
+        try (FakeMesh fake = new FakeMesh(builder -> builder.defaults(
+                        Map.of("eject.interval", "20s", "slow-start.window", "1m", "eject.consecutive", "9"))
+                .service("orders", Map.of("slow-start.window", "2m")))) {
+            LoadBalancer orders = fake.mesh.service(ORDERS + "?retry.attempts=2");
+            fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("policy", "rr", "eject.consecutive", "7")), e(1));
+            LoadBalancer.Snapshot shown = orders.snapshot();
+            assertThat(shown.settings())
+                    .containsExactly(
+                            Map.entry("affinity.mode", new LoadBalancer.Setting("off", "annotation")),
+                            Map.entry("eject.consecutive", new LoadBalancer.Setting("7", "annotation")),
+                            Map.entry("eject.interval", new LoadBalancer.Setting("20s", "application default")),
+                            Map.entry("policy", new LoadBalancer.Setting("rr", "annotation")),
+                            Map.entry("retry.attempts", new LoadBalancer.Setting("2", "code")),
+                            Map.entry("slow-start.window", new LoadBalancer.Setting("2m", "application")));
+            assertThat(shown.ignored()).isEmpty();
+            fake.orders(FakeMesh.FACTS.withAnnotations(Map.of("polcy", "rr")), e(1));
+            assertThat(orders.snapshot().settings()).isEqualTo(shown.settings());
+            assertThat(orders.snapshot().ignored()).singleElement().asString().contains("polcy");
+        }
+    }
+
+    @Test
     void other_settings_are_another_balancer() {
         try (FakeMesh fake = new FakeMesh()) {
             fake.mesh.service(ORDERS);

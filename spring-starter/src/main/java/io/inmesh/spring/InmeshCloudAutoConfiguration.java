@@ -38,7 +38,7 @@ public final class InmeshCloudAutoConfiguration {
 
     @Bean
     LeaseLifecycle inmeshLeaseLifecycle(Mesh mesh) {
-        return new LeaseLifecycle(mesh.engine().classifier());
+        return new LeaseLifecycle(mesh.engine().classifier(), mesh.engine().observer());
     }
 
     @Bean

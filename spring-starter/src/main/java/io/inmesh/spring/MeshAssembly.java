@@ -145,11 +145,11 @@ final class MeshAssembly {
 
     /** What the properties say of services, as the mesh finds it. */
     ServiceSettings settings() {
-        Policies policies = Policies.load();
-        services.defaults().forEach((key, value) -> check(policies, ServiceProperties.ofDefault(key), key, value));
+        SettingsCheck check = new SettingsCheck(Policies.load(), written);
+        check.refuseBad(services.defaults(), Map.of(), ServiceProperties::ofDefault);
         Map<String, Map<String, String>> byName = new HashMap<>();
         services.services().forEach((name, service) -> {
-            service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
+            check.refuseBad(service.settings(), services.defaults(), key -> property(name, key));
             String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
             if (!service.settings().isEmpty() && byName.putIfAbsent(canonical, service.settings()) != null) {
                 Map.Entry<String, String> first =
@@ -247,14 +247,6 @@ final class MeshAssembly {
             parse(name + ":" + port);
         } catch (InvalidTargetException e) {
             throw written.refusal(property(name, ServiceProperties.PORT), port, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void check(Policies policies, ConfigurationPropertyName property, String key, String value) {
-        try {
-            policies.check(Map.of(key, value));
-        } catch (IllegalArgumentException e) {
-            throw written.refusal(property, value, String.valueOf(e.getMessage()));
         }
     }
 

@@ -15,9 +15,7 @@ public final class PolicyShapes {
      * @param table How slots are given to endpoints.
      */
     public record DestinationHash(
-            @Nullable Double loadFactor,
-            @Nullable Integer size,
-            @Nullable String table) {}
+            @Nullable Double loadFactor, @Nullable Integer size, OfferedValues.@Nullable Table table) {}
 
     /**
      * Keys {@code dh.*}.
@@ -39,7 +37,7 @@ public final class PolicyShapes {
      * @param entries How many keys are remembered at most.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Lblc(@Nullable Integer entries, @Nullable String ties) {}
+    public record Lblc(@Nullable Integer entries, OfferedValues.@Nullable Ties ties) {}
 
     /**
      * Keys {@code lblcr.*}.
@@ -48,10 +46,7 @@ public final class PolicyShapes {
      * @param expiration After how long the most loaded endpoint of a key is given up.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Lblcr(
-            @Nullable Integer entries,
-            @Nullable Duration expiration,
-            @Nullable String ties) {}
+    public record Lblcr(@Nullable Integer entries, @Nullable Duration expiration, OfferedValues.@Nullable Ties ties) {}
 
     /**
      * Keys {@code least-connection.*}.
@@ -59,8 +54,7 @@ public final class PolicyShapes {
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record LeastConnection(
-            @Nullable Boolean exact, @Nullable String ties) {}
+    public record LeastConnection(@Nullable Boolean exact, OfferedValues.@Nullable Ties ties) {}
 
     /**
      * Keys {@code nq.*}.
@@ -68,7 +62,7 @@ public final class PolicyShapes {
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Nq(@Nullable Boolean exact, @Nullable String ties) {}
+    public record Nq(@Nullable Boolean exact, OfferedValues.@Nullable Ties ties) {}
 
     /**
      * Keys {@code ovf.*}.
@@ -130,7 +124,7 @@ public final class PolicyShapes {
             @Nullable Double loadFactor,
             @Nullable Integer maxSize,
             @Nullable Integer minSize,
-            @Nullable String sizing) {}
+            OfferedValues.@Nullable Sizing sizing) {}
 
     /**
      * Keys {@code round-robin.*}.
@@ -145,7 +139,7 @@ public final class PolicyShapes {
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Sed(@Nullable Boolean exact, @Nullable String ties) {}
+    public record Sed(@Nullable Boolean exact, OfferedValues.@Nullable Ties ties) {}
 
     /**
      * Keys {@code source-hash.*}.
@@ -162,8 +156,7 @@ public final class PolicyShapes {
      * @param exact Whether turns are of one sequence for the whole process, instead of one for each thread that picks at once.
      * @param sequence Which sequence of turns.
      */
-    public record WeightedRoundRobin(
-            @Nullable Boolean exact, @Nullable String sequence) {}
+    public record WeightedRoundRobin(@Nullable Boolean exact, OfferedValues.@Nullable Sequence sequence) {}
 
     /**
      * Keys {@code wlc.*}.
@@ -171,5 +164,5 @@ public final class PolicyShapes {
      * @param exact Whether every endpoint is looked at above 64 of them, too.
      * @param ties Which of equally loaded endpoints is taken.
      */
-    public record Wlc(@Nullable Boolean exact, @Nullable String ties) {}
+    public record Wlc(@Nullable Boolean exact, OfferedValues.@Nullable Ties ties) {}
 }

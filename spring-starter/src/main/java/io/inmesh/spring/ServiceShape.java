@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param wlc Keys wlc.*.
  */
 public record ServiceShape(
-        @Nullable String policy,
+        OfferedValues.@Nullable Policy policy,
         @Nullable String port,
         @Nullable List<String> endpoints,
         @Nullable String target,
@@ -160,7 +160,7 @@ public record ServiceShape(
      *
      * @param policy The policy that chooses among near endpoints where the policy is node-local.
      */
-    public record NodeLocal(@Nullable String policy) {}
+    public record NodeLocal(OfferedValues.@Nullable Policy policy) {}
 
     /**
      * Keys {@code priority.*}.

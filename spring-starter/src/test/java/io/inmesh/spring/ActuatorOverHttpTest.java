@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.grpc.ManagedChannel;
 import io.inmesh.resolver.testing.ScriptedApiServer;
 import io.inmesh.resolver.testing.ScriptedPod;
 import io.inmesh.resolver.testing.ScriptedPort;
@@ -24,6 +25,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.web.client.RestClient;
 
 /** The actuator of a real application on a real port, on Kubernetes' API. */
@@ -109,6 +111,10 @@ class ActuatorOverHttpTest {
             assertThat(service.get("service").asText()).isEqualTo("orders.shop:web");
             assertThat(service.get("policy").asText()).isEqualTo("peak-ewma");
             assertThat(service.get("policySource").asText()).isEqualTo("application");
+            assertThat(service.get("settings")).hasToString("""
+                    {"affinity.mode":{"value":"off","level":"application"},\
+                    "policy":{"value":"peak-ewma","level":"application"}}""");
+            assertThat(service.get("ignored")).isEmpty();
             assertThat(service.get("usable").asInt()).isEqualTo(1);
             assertThat(service.path("rejection").isValueNode()
                             && !service.path("rejection").isNull())
@@ -133,6 +139,45 @@ class ActuatorOverHttpTest {
                             .get("value")
                             .asInt())
                     .isEqualTo(pod.seen().size());
+        }
+    }
+
+    @Test
+    void it_shows_channels_of_spring_grpc_and_health_looks_at_them() throws IOException {
+        ScriptedService bills = ScriptedService.of(api, "shop", "bills", ScriptedPort.tcp("grpc", 80, "grpc"));
+        try (GrpcPod backend = GrpcPod.start(43);
+                ConfigurableApplicationContext started = start(
+                        onApi(),
+                        "--spring.grpc.client.channel.bills.target=k8s:///bills.shop:grpc",
+                        "--inmesh.services.bills.shop.policy=rr",
+                        "--management.info.inmesh.enabled=true")) {
+            ManagedChannel channel = started.getBean(GrpcChannelFactory.class).createChannel("bills");
+            Awaitility.await().untilAsserted(() -> assertThat(json(started, "/health")
+                            .at("/components/inmesh/details/troubled")
+                            .toString())
+                    .contains("bills.shop:grpc", "NO_ENDPOINTS"));
+            bills.add(ScriptedPod.of("bills-1", "127.0.0.43").withPort("grpc", backend.port()));
+            Awaitility.await().untilAsserted(() -> assertThat(json(started, "/health")
+                            .at("/components/inmesh/status")
+                            .asText())
+                    .isEqualTo("UP"));
+            assertThat(GrpcPod.nameOf(channel)).isEqualTo("pod-43");
+            JsonNode service = json(started, "/inmesh/bills").get("services").get(0);
+            assertThat(service.get("target").asText()).isEqualTo("k8s:///bills.shop:grpc");
+            assertThat(service.get("service").asText()).isEqualTo("bills.shop:grpc");
+            assertThat(service.get("policy").asText()).isEqualTo("round-robin");
+            assertThat(service.get("policySource").asText()).isEqualTo("application");
+            assertThat(service.get("usable").asInt()).isEqualTo(1);
+            assertThat(service.get("watches")).isNotEmpty().allSatisfy(watch -> assertThat(
+                            watch.get("connected").asBoolean())
+                    .isTrue());
+            JsonNode endpoint = service.get("endpoints").get(0);
+            assertThat(endpoint.get("pod").asText()).isEqualTo("bills-1");
+            assertThat(endpoint.get("connection").asText()).isEqualTo("ready");
+            started.getBean(GrpcChannelFactory.class).createChannel("k8s:///bills.shop:grpc?policy=random");
+            assertThat(json(started, "/inmesh/bills").get("services")).hasSize(2);
+            assertThat(json(started, "/info").at("/inmesh/services").asInt()).isEqualTo(1);
+            assertThat(endpoint.get("inFlight").asInt()).isZero();
         }
     }
 

@@ -4,12 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.micrometer.MeshMeters;
+import io.inmesh.balancer.micrometer.MeshObservations;
+import io.inmesh.spring.actuate.MeshEndpoint;
+import io.inmesh.spring.actuate.MeshHealthIndicator;
+import io.inmesh.spring.cloud.EnvironmentRefresh;
+import io.inmesh.spring.cloud.LeaseLifecycle;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -18,7 +31,9 @@ import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /** A context that was processed ahead of time, as for native images, is the same context. */
 class AheadOfTimeTest {
@@ -98,5 +113,98 @@ class AheadOfTimeTest {
                 }
             });
         }
+    }
+
+    /** Everything that Boot and Spring Cloud find on the class path. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class WholeApplication {}
+
+    @Test
+    @CompileWithForkedClassLoader
+    void every_part_of_the_starter_is_in_a_processed_context() {
+        try (Pod pod = Pod.start(83);
+                GrpcPod grpc = GrpcPod.start(84)) {
+            String[] properties = {
+                "inmesh.services.orders.shop.endpoints=" + pod.endpoint().address(),
+                "inmesh.services.bills.shop.endpoints=" + grpc.endpoint().address(),
+                "inmesh.services.orders.endpoints=" + pod.endpoint().address(),
+                "spring.grpc.client.channel.bills.target=k8s:///bills.shop:grpc",
+                "spring.cloud.loadbalancer.eager-load.clients=orders", // As Spring Cloud wants it for processing ahead
+                // of time.
+                "management.endpoints.web.exposure.include=*"
+            };
+            AnnotationConfigApplicationContext written = new AnnotationConfigApplicationContext();
+            TestPropertyValues.of(properties).applyTo(written);
+            written.register(WholeApplication.class);
+            TestGenerationContext generation = new TestGenerationContext();
+            var initializer = new ApplicationContextAotGenerator().processAheadOfTime(written, generation);
+            generation.writeGeneratedContent();
+            assertThatPropertiesAreKept(generation.getRuntimeHints());
+            TestCompiler.forSystem().with(generation).compile(compiled -> {
+                try (GenericApplicationContext started = new GenericApplicationContext()) {
+                    TestPropertyValues.of(properties).applyTo(started);
+                    @SuppressWarnings("unchecked") // The generator says so.
+                    ApplicationContextInitializer<GenericApplicationContext> generated =
+                            compiled.getInstance(ApplicationContextInitializer.class, initializer.reflectionName());
+                    generated.initialize(started);
+                    started.refresh();
+                    for (Class<?> part : List.of(
+                            MeshEndpoint.class,
+                            MeshHealthIndicator.class,
+                            MeshMeters.class,
+                            MeshObservations.class,
+                            LeaseLifecycle.class,
+                            EnvironmentRefresh.class)) {
+                        assertThat(started.getBeanNamesForType(part))
+                                .as(part.getSimpleName())
+                                .hasSize(1);
+                    }
+                    assertEveryClientReaches(started);
+                }
+            });
+        }
+    }
+
+    /** Of every record of properties the names of components are looked up. */
+    private static void assertThatPropertiesAreKept(RuntimeHints hints) {
+        List<Class<?>> records = new ArrayList<>(List.of(InmeshProperties.class));
+        for (RecordComponent component : InmeshProperties.class.getRecordComponents()) {
+            if (component.getType().isRecord()) {
+                records.add(component.getType());
+            }
+        }
+        assertThat(records).hasSizeGreaterThan(5).allSatisfy(record -> assertThat(RuntimeHintsPredicates.reflection()
+                        .onType(record)
+                        .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS))
+                .as(record.getSimpleName())
+                .accepts(hints));
+    }
+
+    private static void assertEveryClientReaches(GenericApplicationContext started) {
+        String url = "http://orders.shop/";
+        assertThat(started.getBean(RestClient.Builder.class)
+                        .build()
+                        .get()
+                        .uri(url)
+                        .retrieve()
+                        .body(String.class))
+                .isEqualTo("pod-83");
+        assertThat(started.getBean(WebClient.Builder.class)
+                        .build()
+                        .get()
+                        .uri(url)
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block(Duration.ofSeconds(60)))
+                .isEqualTo("pod-83");
+        assertThat(GrpcPod.nameOf(started.getBean(GrpcChannelFactory.class).createChannel("bills")))
+                .isEqualTo("pod-84");
+        assertThat(started.getBean(LoadBalancerClient.class).choose("orders"))
+                .isNotNull()
+                .returns("127.0.0.83", ServiceInstance::getHost);
+        MeshEndpoint.Services shown = started.getBean(MeshEndpoint.class).services();
+        assertThat(shown.services()).extracting("target").anySatisfy(target -> assertThat(target)
+                .isEqualTo("k8s:///bills.shop:grpc"));
     }
 }

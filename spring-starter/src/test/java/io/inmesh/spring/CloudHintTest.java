@@ -6,12 +6,16 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.RequestEntity;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** Spring Cloud LoadBalancer's hints, as its documentation has them, by every kind of client. */
+@ExtendWith(OutputCaptureExtension.class)
 class CloudHintTest extends CloudFixture {
 
     @Test
@@ -45,6 +49,28 @@ class CloudHintTest extends CloudFixture {
                         }
                     }
                     assertThat(answers).hasSize(1);
+                });
+    }
+
+    @Test
+    void a_hint_under_a_policy_without_keys_is_said_once_to_do_nothing(CapturedOutput output) {
+        ordersAreOnly(pod(), pod());
+        String said = "service orders: a request has a hint, and policy 'round-robin' does not go by keys";
+        cloud.run(started -> {
+            callers().forEach(caller -> caller.call(started));
+            assertThat(output).doesNotContain(said);
+        });
+        cloud.withPropertyValues("spring.cloud.loadbalancer.hint.orders=blue").run(started -> {
+            callers().forEach(caller -> caller.call(started));
+            assertThat(output.getAll().split(said, -1)).as("parts around it").hasSize(2);
+        });
+        cloud.withPropertyValues(
+                        "spring.cloud.loadbalancer.hint.orders=blue",
+                        "inmesh.services.orders.policy=node-local",
+                        "inmesh.services.orders.node-local.policy=maglev")
+                .run(started -> {
+                    callers().forEach(caller -> caller.call(started));
+                    assertThat(output.getAll()).doesNotContain("policy 'node-local' does not go by keys");
                 });
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -88,20 +89,7 @@ class MetadataTest {
         }
         assertThat(offered).isEqualTo(keys);
         keys.addAll(List.of(ServiceProperties.PORT, ServiceProperties.ENDPOINTS, ServiceProperties.TARGET));
-        assertThat(keysOf("", ServiceShape.class)).isEqualTo(keys);
-    }
-
-    private static Set<String> keysOf(String prefix, Class<?> shape) {
-        Set<String> keys = new TreeSet<>();
-        for (RecordComponent component : shape.getRecordComponents()) {
-            String key = prefix + DataObjectPropertyName.toDashedForm(component.getName());
-            if (component.getType().isRecord()) {
-                keys.addAll(keysOf(key + ".", component.getType()));
-            } else {
-                keys.add(key);
-            }
-        }
-        return keys;
+        assertThat(typesOf("", ServiceShape.class).keySet()).isEqualTo(keys);
     }
 
     @Test
@@ -111,15 +99,84 @@ class MetadataTest {
             String name = property.get("name").asText();
             if (name.startsWith(DEFAULTS) && property.has("defaultValue")) {
                 String key = name.substring(DEFAULTS.length());
-                Map<String, String> said =
-                        Map.of(key, property.get("defaultValue").asText());
+                // One default holds beside another setting only.
+                Map<String, String> beside =
+                        key.equals("eject.consecutive-local") ? Map.of("eject.split-local-origin", "true") : Map.of();
+                Map<String, String> said = new TreeMap<>(beside);
+                said.put(key, property.get("defaultValue").asText());
                 policies.check(said);
                 boolean ofPolicy = key.indexOf('.') > 0 && !BalancerConfig.isRoom(key.substring(0, key.indexOf('.')));
                 if (!ofPolicy && !key.equals(BalancerConfig.NODE_LOCAL_POLICY)) {
-                    assertThat(BalancerConfig.of(said)).as(key).isEqualTo(BalancerConfig.of(Map.of()));
+                    assertThat(BalancerConfig.of(said)).as(key).isEqualTo(BalancerConfig.of(beside));
                 }
             }
         }
+    }
+
+    @Test
+    void every_number_and_switch_has_a_default() throws IOException {
+        assertThat(byName(metadata().get("properties")).values())
+                .filteredOn(property -> property.get("name").asText().startsWith(DEFAULTS)
+                        && Set.of("java.lang.Integer", "java.lang.Double", "java.lang.Boolean")
+                                .contains(property.get("type").asText()))
+                .filteredOn(property ->
+                        !property.get("name").asText().equals("inmesh.defaults.subset.size")) // Another for each mode.
+                .hasSizeGreaterThan(30)
+                .allSatisfy(property -> assertThat(property.has("defaultValue"))
+                        .as(property.get("name").asText())
+                        .isTrue());
+    }
+
+    @Test
+    void below_each_name_the_same_values_are_offered_by_the_types_of_keys() throws IOException {
+        Policies policies = Policies.load();
+        Map<String, Class<?>> types = typesOf("", ServiceShape.class);
+        int seen = 0;
+        for (JsonNode hint : byName(metadata().get("hints")).values()) {
+            String name = hint.get("name").asText();
+            if (!name.startsWith(DEFAULTS)) {
+                continue;
+            }
+            String key = name.substring(DEFAULTS.length());
+            Set<String> values = new TreeSet<>();
+            hint.get("values").forEach(value -> values.add(value.get("value").asText()));
+            if (hint.has("providers")) {
+                values.clear();
+                values.add(BalancerConfig.NODE_LOCAL);
+                Policies.builtIn().forEach(policy -> {
+                    values.add(policy.name());
+                    values.addAll(policy.aliases());
+                });
+                values.forEach(value -> policies.check(Map.of(BalancerConfig.POLICY, value)));
+            }
+            assertThat(offered(Objects.requireNonNull(types.get(key), key)))
+                    .as(key)
+                    .isEqualTo(values);
+            seen++;
+        }
+        assertThat(seen).isGreaterThan(15);
+    }
+
+    private static Map<String, Class<?>> typesOf(String prefix, Class<?> shape) {
+        Map<String, Class<?>> types = new TreeMap<>();
+        for (RecordComponent component : shape.getRecordComponents()) {
+            String key = prefix + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                types.putAll(typesOf(key + ".", component.getType()));
+            } else {
+                types.put(key, component.getType());
+            }
+        }
+        return types;
+    }
+
+    private static Set<String> offered(Class<?> type) {
+        assertThat(type.isEnum()).as("%s is an enum", type).isTrue();
+        Set<String> offered = new TreeSet<>();
+        for (Object constant : type.getEnumConstants()) {
+            offered.add(constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        return offered;
     }
 
     @Test
@@ -156,10 +213,20 @@ class MetadataTest {
     void hinted_policies_exist_and_every_policy_is_hinted() throws IOException {
         Policies policies = Policies.load();
         JsonNode hint = named(metadata().get("hints"), "inmesh.defaults.policy");
-        assertThat(hint.get("values")).isNotEmpty();
+        Set<String> hinted = new TreeSet<>();
+        hint.get("values").forEach(value -> hinted.add(value.get("value").asText()));
+        Set<String> all = new TreeSet<>(Set.of(BalancerConfig.NODE_LOCAL)); // A policy that is a stage.
+        Policies.builtIn().forEach(policy -> all.add(policy.name()));
+        assertThat(hinted).isEqualTo(all);
+        Set<String> inside = new TreeSet<>();
+        named(metadata().get("hints"), "inmesh.defaults.node-local.policy")
+                .get("values")
+                .forEach(value -> inside.add(value.get("value").asText()));
+        all.remove(BalancerConfig.NODE_LOCAL);
+        assertThat(inside).isEqualTo(all);
         hint.get("values").forEach(value -> {
             if (value.get("value").asText().equals(BalancerConfig.NODE_LOCAL)) {
-                return; // A policy that is a stage.
+                return;
             }
             PickerFactory policy = policies.named(value.get("value").asText());
             assertThat(policy.name()).isEqualTo(value.get("value").asText());

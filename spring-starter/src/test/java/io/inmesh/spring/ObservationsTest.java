@@ -3,6 +3,7 @@ package io.inmesh.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ManagedChannel;
 import io.inmesh.balancer.micrometer.MeshObservations;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -17,12 +18,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientObservationAutoConfiguration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** What traces show of a request of Spring's clients. */
@@ -106,6 +111,44 @@ class ObservationsTest extends OrdersFixture {
                             .getValue())
                     .containsOnly(good.name());
         });
+    }
+
+    @Test
+    void grpc_calls_nest_below_micrometers_own_observation_and_their_callers() {
+        try (GrpcPod good = GrpcPod.start(43)) {
+            cluster.publish("orders.shop:grpc", good.endpoint());
+            observed.withBean(Ended.class)
+                    .withConfiguration(AutoConfigurations.of(
+                            GrpcClientAutoConfiguration.class,
+                            CompositeChannelFactoryAutoConfiguration.class,
+                            GrpcClientObservationAutoConfiguration.class,
+                            InmeshGrpcAutoConfiguration.class))
+                    .run(started -> {
+                        Ended ended = started.getBean(Ended.class);
+                        ObservationRegistry registry = started.getBean(ObservationRegistry.class);
+                        ManagedChannel channel =
+                                started.getBean(GrpcChannelFactory.class).createChannel("k8s:///orders.shop:grpc");
+                        GrpcPod.nameOf(channel); // The first one may wait for the channel, and go on on another thread.
+                        Observation caller = Observation.createNotStarted("caller", registry);
+                        caller.observe(() -> GrpcPod.nameOf(channel));
+                        await().atMost(LIMIT)
+                                .until(() -> ended.named("grpc.client").size() == 2
+                                        && ended.named("inmesh.client.call").size() == 2);
+                        Observation.Context call =
+                                ended.named("inmesh.client.call").get(1);
+                        Observation.Context client = ended.named("grpc.client").get(1);
+                        assertThat(parentOf(client)).isEqualTo(caller.getContext());
+                        assertThat(parentOf(call)).isEqualTo(client);
+                        assertThat(ended.named("inmesh.client.attempt"))
+                                .hasSize(2)
+                                .last()
+                                .satisfies(
+                                        attempt -> assertThat(parentOf(attempt)).isEqualTo(call));
+                        assertThat(call.getLowCardinalityKeyValue("target"))
+                                .asString()
+                                .contains("orders.shop:grpc");
+                    });
+        }
     }
 
     @Test

@@ -46,6 +46,24 @@ class PropertiesTest {
     }
 
     @Test
+    void settings_that_go_by_each_other_are_looked_at_together() {
+        context.withPropertyValues(
+                        "inmesh.defaults.check.timeout=200ms",
+                        "inmesh.defaults.check.interval=300ms",
+                        "inmesh.services.orders.shop.check.interval=250ms",
+                        "inmesh.services.bills.shop.check.timeout=50ms",
+                        "inmesh.services.bills.shop.check.interval=150ms")
+                .run(started -> assertThat(started).hasNotFailed());
+        context.withPropertyValues(
+                        "inmesh.defaults.check.timeout=200ms",
+                        "inmesh.defaults.check.interval=300ms",
+                        "inmesh.services.orders.shop.check.timeout=400ms")
+                .run(started -> assertThat(started.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("inmesh.services.orders.shop.check.timeout: check.timeout: PT0.4S"));
+    }
+
+    @Test
     void nothing_has_to_be_said() {
         context.run(started -> {
             assertThat(started.getBean(Mesh.class).startupWait()).isEqualTo(Duration.ofSeconds(10));

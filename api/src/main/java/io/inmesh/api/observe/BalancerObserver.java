@@ -43,8 +43,8 @@ public interface BalancerObserver {
     }
 
     /**
-     * True if {@link #called} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel without an object of
-     * ours that lives as long as it does. Asked each time a set or a setting changes; say false if {@link #called} is not overridden.
+     * True if {@link #called} or {@link #calling} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel without an object of
+     * ours that lives as long as it does. Asked each time a set or a setting changes; say false if neither is overridden.
      */
     default boolean readsCalls() {
         return true;
@@ -119,9 +119,10 @@ public interface BalancerObserver {
     default void withheld(Target target, Withheld why) {}
 
     /**
-     * A call begins that goes through {@code Mesh.attempts}; calls of gRPC channels do not, and are told by {@link #called} alone.
+     * A call begins that goes through {@code Mesh.attempts} or a gRPC channel. Of gRPC for certain only by those that say {@link #readsCalls}.
      *
-     * @return hears of its attempts and of its end. Asked on the caller's thread
+     * @return hears of its attempts and of its end. Asked on the caller's thread, but for calls of a gRPC channel that has not heard of its service yet:
+     *     these wait, and go on on a thread of the channel's executor
      */
     default CallObserver calling(Target target) {
         return CallObserver.NONE;

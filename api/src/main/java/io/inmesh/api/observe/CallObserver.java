@@ -33,7 +33,7 @@ public interface CallObserver {
         /** One that does nothing. */
         AttemptObserver NONE = outcome -> {};
 
-        /** The attempt has ended, at the beginning of its answer if there is one. Called once. */
+        /** The attempt has ended: at the beginning of its answer if there is one, and of gRPC with its stream. Called once. */
         void ended(Outcome outcome);
     }
 }

@@ -1,5 +1,7 @@
 package io.inmesh.balancer.config;
 
+import io.inmesh.api.LoadBalancer;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -65,6 +67,16 @@ public record LayeredConfig(
             values.put(LOCALITY, PolicySettings.spelling(LocalityConfig.Mode.NODE));
             sources.put(LOCALITY, policySource);
         }
+    }
+
+    /** Each value with the level that won it, by key in alphabetical order; for people. */
+    public Map<String, LoadBalancer.Setting> said() {
+        Map<String, LoadBalancer.Setting> said = new TreeMap<>();
+        values.forEach((key, value) -> {
+            SettingLevel level = sources.getOrDefault(key, SettingLevel.BUILT_IN);
+            said.put(key, new LoadBalancer.Setting(value, level.label()));
+        });
+        return Collections.unmodifiableMap(said);
     }
 
     /** The level that named the policy. */

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param states endpoint states by service port
  * @param health what watches the endpoints of each service port
  * @param budgets what the callers of a service share for sending again
+ * @param views what people see of doors that balance by themselves
  * @param faults what is made to go wrong
  * @param extensions what adapters and rooms above add
  * @param place where this process runs, as far as is known
@@ -63,6 +64,7 @@ public record Engine(
         StatesByService states,
         ServiceHealth health,
         BudgetsByService budgets,
+        LiveViews views,
         Faults faults,
         Extensions extensions,
         Supplier<Locality> place,
@@ -105,6 +107,7 @@ public record Engine(
                 new ServiceHealth(
                         new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
                 new BudgetsByService(clock),
+                new LiveViews(),
                 faults,
                 extensions,
                 place,

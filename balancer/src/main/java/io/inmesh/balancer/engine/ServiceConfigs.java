@@ -6,7 +6,9 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,8 @@ public final class ServiceConfigs {
 
     private Settings goodAnnotations = Settings.NONE;
     private Map<String, String> badAnnotations = Map.of();
+    private @Nullable String badBecause; // With bad annotations.
+    private @Nullable String contradiction; // Of levels that are right one by one.
 
     /** Written on the lane, read by whoever checks other settings. */
     private volatile @Nullable Heard last;
@@ -98,8 +102,10 @@ public final class ServiceConfigs {
         try {
             LayeredConfig all = layered(said, facts, goodAnnotations);
             agree(all);
+            contradiction = null;
             return all;
         } catch (IllegalArgumentException e) {
+            contradiction = e.getMessage();
             log.error(
                     "{}: the settings of all levels contradict each other, so those for {} and its annotations are not used: {}",
                     target,
@@ -138,6 +144,19 @@ public final class ServiceConfigs {
         }
     }
 
+    /** What is said and not in force, and why; for people. */
+    public List<String> ignored() {
+        List<String> ignored = new ArrayList<>();
+        if (badBecause != null) {
+            ignored.add("the annotations inmesh.io/... of the Service, as a whole: " + badBecause);
+        }
+        if (contradiction != null) {
+            ignored.add("settings for the service by its full name, and its annotations, which contradict others: "
+                    + contradiction);
+        }
+        return List.copyOf(ignored);
+    }
+
     private LayeredConfig layered(ApplicationSettings.Said said, @Nullable ServiceFacts facts, Settings annotations) {
         Map<SettingLevel, Settings> levels = new EnumMap<>(SettingLevel.class);
         levels.put(SettingLevel.CODE, code);
@@ -165,7 +184,9 @@ public final class ServiceConfigs {
             agree(layered(said, facts, read));
             goodAnnotations = read;
             badAnnotations = Map.of();
+            badBecause = null;
         } catch (IllegalArgumentException e) {
+            badBecause = e.getMessage();
             if (!annotations.equals(badAnnotations)) {
                 badAnnotations = annotations;
                 log.warn(

@@ -6,9 +6,11 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Usability;
 import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
@@ -40,6 +42,7 @@ final class BoundService {
     private final @Nullable InjectedFaults faults;
     private MeshBinding binding;
     private Balancing wanted;
+    private LayeredConfig told = InmeshPolicy.Config.DEFAULT.told();
 
     /** By what health is judged: as is wanted, but for what connections tell. */
     private BalancerConfig asked;
@@ -91,11 +94,20 @@ final class BoundService {
     /**
      * Takes another set of endpoints in, or other settings.
      *
+     *
+     * @param newWanted what the settings come to
+     * @param newTold the settings
      * @param watched whether connections tell how their servers are
      */
-    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted, boolean watched) {
+    void take(
+            MeshBinding now,
+            Map<Endpoint, EquivalentAddressGroup> groups,
+            Balancing newWanted,
+            LayeredConfig newTold,
+            boolean watched) {
         binding = now;
         wanted = newWanted;
+        told = newTold;
         asked = watched ? newWanted.config().withoutChecks() : newWanted.config();
         connections.take(groups, wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
@@ -177,6 +189,11 @@ final class BoundService {
         return members.all().stream().filter(ConnectedMember::isUsed).toList();
     }
 
+    /** Shows people how it is, with what calls are told, or null if they get an endpoint or wait for one. */
+    void tellPeople(@Nullable Rejection rejection) {
+        binding.view().balanced(wanted.name(), told, members.views(), rejection);
+    }
+
     PickerAssembly.Assembled assemble() {
         PickerAssembly.Assembled assembled = assembly.assemble(members.all(), binding.set(), wanted);
         occasions.await(wanted, assembled.holds());
@@ -213,6 +230,7 @@ final class BoundService {
     }
 
     void close() {
+        binding.view().atRest();
         connections.close();
         members.close();
         verdicts.close();

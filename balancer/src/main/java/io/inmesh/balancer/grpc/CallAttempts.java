@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
+import io.inmesh.api.observe.CallObserver;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
-final class CallAttempts extends AskedAttempts implements Executor {
+class CallAttempts extends AskedAttempts implements Executor {
     /** For calls whose executor gRPC knows by its identity, and treats in its own way. */
     private static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
 
@@ -43,6 +44,14 @@ final class CallAttempts extends AskedAttempts implements Executor {
 
     /** Guarded by this. */
     private int begun;
+
+    /** Those of a call that is being made now: observers are asked whether they want to hear of it. */
+    static CallAttempts of(CallTerms terms, Course course, MethodType type, CallOptions options) {
+        CallObserver hears = terms.observer().calling(terms.target());
+        return hears == CallObserver.NONE
+                ? new CallAttempts(terms, course, type, options)
+                : new ObservedAttempts(hears, terms, course, type, options);
+    }
 
     /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
     CallAttempts(CallTerms terms, Course course, MethodType type, CallOptions options) {
@@ -138,7 +147,17 @@ final class CallAttempts extends AskedAttempts implements Executor {
             begun++;
         }
         attempt.tellWhy(terms());
+        hasBegun(attempt);
     }
+
+    /** For those who hear of each attempt: it begins. On any thread, without a lock; its end may be told of first. */
+    void hasBegun(CallAttempt attempt) {}
+
+    /** It is over, if it ever began. Likewise. */
+    void isOver(CallAttempt attempt, Outcome outcome) {}
+
+    /** The call is over, after so many attempts that began. Once. */
+    void isOver(int attempts, Outcome outcome) {}
 
     /** An attempt is being answered, after so long; a time below 0 is unknown. */
     void answered(CallAttempt attempt, long nanos) {
@@ -176,6 +195,7 @@ final class CallAttempts extends AskedAttempts implements Executor {
             terms().count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
         attempt.settle(outcome, terms());
+        isOver(attempt, outcome);
         boolean left = size() < terms().config().retry().attempts();
         if (course() != Course.ONCE && attempt.steer(isHedged(), left) && left) {
             terms().observer().withheld(terms().target(), Withheld.PUSHBACK);
@@ -223,7 +243,9 @@ final class CallAttempts extends AskedAttempts implements Executor {
             end(at(i), others, status);
         }
         terms().terms().budget().ended();
-        terms().observer().called(terms().target(), begun, outcomeOf(status));
+        Outcome outcome = outcomeOf(status);
+        terms().observer().called(terms().target(), begun, outcome);
+        isOver(begun, outcome);
     }
 
     private void end(CallAttempt attempt, Outcome outcome, Status status) {
@@ -233,6 +255,7 @@ final class CallAttempts extends AskedAttempts implements Executor {
         }
         if (open) {
             attempt.settle(outcome, terms());
+            isOver(attempt, outcome);
             if (status.isOk()) {
                 terms().count(attempt.unansweredNanos()); // Too slow to win, and not to be missing among the slow.
             }

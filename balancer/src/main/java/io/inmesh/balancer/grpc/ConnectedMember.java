@@ -33,7 +33,10 @@ final class ConnectedMember extends Member {
     // Synchronization context only, but that calls read the use.
     private @Nullable Subchannel subchannel;
     private @Nullable EquivalentAddressGroup group;
-    private ConnectivityState state = ConnectivityState.IDLE;
+
+    /** Written in the synchronization context, read there and by people. */
+    private volatile ConnectivityState state = ConnectivityState.IDLE;
+
     private Use use = Use.ON_DEMAND;
     private Status lastFailure = Status.UNAVAILABLE;
 
@@ -260,6 +263,16 @@ final class ConnectedMember extends Member {
     public Verdict verdict() {
         Verdict connecting = unreachable;
         return connecting == null ? super.verdict() : connecting;
+    }
+
+    @Override
+    public Connection connection() {
+        return switch (state) {
+            case CONNECTING -> Connection.CONNECTING;
+            case READY -> Connection.READY;
+            case TRANSIENT_FAILURE -> Connection.FAILED;
+            case IDLE, SHUTDOWN -> Connection.NONE;
+        };
     }
 
     @Override

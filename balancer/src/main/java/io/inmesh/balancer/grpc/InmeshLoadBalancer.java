@@ -6,6 +6,8 @@ import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.PathTarget;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.time.NanoClock;
@@ -63,7 +65,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         inVain.look(now.target(), told.values(), addresses.getAttributes().get(MeshBinding.SETTINGS));
         Balancing wanted = now.engine().policies().balancing(told.config());
         boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
-        serviceOf(now, wanted).take(now, groups, wanted, watched);
+        serviceOf(now, wanted).take(now, groups, wanted, told, watched);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
@@ -146,13 +148,17 @@ final class InmeshLoadBalancer extends LoadBalancer {
         List<ConnectedMember> used = of.used();
         if (used.isEmpty()) {
             settling.beginAnew();
-            tell(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(of.assemble()));
+            PickerAssembly.Assembled nobody = of.assemble();
+            of.tellPeople(nobody.rejection());
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(nobody));
         } else if (used.stream().anyMatch(ConnectedMember::isReady)) {
             if (of.placesAhead() || settling.isOver(used, of.binding().engine().scheduler())) {
                 show(of, ConnectivityState.READY);
             }
         } else if (used.stream().noneMatch(ConnectedMember::isConnecting)) {
-            tell(ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(of.failure(used))));
+            Status failure = of.failure(used);
+            of.tellPeople(new Rejection(Reason.ALL_EJECTED, String.valueOf(failure.getDescription())));
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(failure)));
         } else if (of.placesAhead()) {
             show(of, ConnectivityState.CONNECTING);
         } else {
@@ -161,6 +167,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
     }
 
     private void waitForConnections(BoundService of) {
+        of.tellPeople(null); // Calls wait, and are told nothing.
         tell(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
     }
 
@@ -169,6 +176,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (assembled.awaited()) {
             waitForConnections(of);
         } else {
+            of.tellPeople(assembled.rejection());
             tell(state, of.asPicker(assembled));
         }
     }

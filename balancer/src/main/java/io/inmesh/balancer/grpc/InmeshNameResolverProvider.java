@@ -50,6 +50,7 @@ class InmeshNameResolverProvider extends NameResolverProvider {
             MeshNameResolver resolver =
                     new MeshNameResolver(loan, target, settings == null ? Map.of() : settings, args);
             resolver.begin();
+            resolver.appear();
             return resolver;
         } catch (RuntimeException e) {
             loan.giveBack();

@@ -9,6 +9,7 @@ import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Engine;
 import java.util.Collection;
 import java.util.List;
@@ -19,9 +20,10 @@ import java.util.Map;
  *
  * @param engine what the channel's mesh shares
  * @param target what the channel reaches
+ * @param view where people see what becomes of it
  * @param set all endpoints, usable or not; empty, with the reason, where there is no set
  */
-record MeshBinding(Engine engine, Target target, EndpointSet set) {
+record MeshBinding(Engine engine, Target target, ChannelView view, EndpointSet set) {
 
     /** On the attributes of a resolution. */
     static final Attributes.Key<MeshBinding> KEY = Attributes.Key.create("io.inmesh.binding");
@@ -39,13 +41,15 @@ record MeshBinding(Engine engine, Target target, EndpointSet set) {
                 ? new Unresolved(Reason.NO_ENDPOINTS, target + ": its resolver found no address; check the name")
                 : null;
         ServiceFacts facts = ServiceFacts.of(ServiceKey.of(target));
-        return new MeshBinding(engine, target, new EndpointSet(facts, 0, List.copyOf(endpoints), nothing, false, null));
+        ChannelView unseen = new ChannelView(engine, target, LayeredConfig.of(Map.of()));
+        EndpointSet set = new EndpointSet(facts, 0, List.copyOf(endpoints), nothing, false, null);
+        return new MeshBinding(engine, target, unseen, set);
     }
 
     /** Of a target without a set. */
-    static MeshBinding of(Engine engine, Target target, Unresolved unresolved) {
+    static MeshBinding of(Engine engine, Target target, ChannelView view, Unresolved unresolved) {
         ServiceFacts nothing = ServiceFacts.of(ServiceKey.of(target));
-        return new MeshBinding(engine, target, new EndpointSet(nothing, 0, List.of(), unresolved, false, null));
+        return new MeshBinding(engine, target, view, new EndpointSet(nothing, 0, List.of(), unresolved, false, null));
     }
 
     /** Whose endpoint states are used. */

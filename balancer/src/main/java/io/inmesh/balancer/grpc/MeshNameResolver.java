@@ -44,6 +44,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private final Engine engine;
     private final ServiceConfigs configs;
     private final Steering steering;
+    private final ChannelView view;
 
     // Synchronization context only; the resolver is first written before the channel has this object.
     private @Nullable Listener2 listener;
@@ -65,6 +66,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         this.engine = loan.mesh().engine();
         this.steering = new Steering(engine, target, args.getServiceConfigParser());
         this.configs = engine.configsFor(target, ServiceConfigs.ofTarget(target, settings));
+        this.view = new ChannelView(engine, target, configs.current(null));
     }
 
     @Override
@@ -97,11 +99,24 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             Supplier<List<WatchAge>> begunAges = begun::ages;
             resolver = begun;
             ages = begunAges;
+            view.watching(begunAges);
             engine.observer().watching(target, begunAges);
             begun.start(this);
         } catch (IllegalStateException e) {
-            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + e.getMessage());
+            cannotWatch(target + ": " + e.getMessage());
         }
+    }
+
+    private void cannotWatch(String text) {
+        Unresolved said = new Unresolved(Reason.NOT_SYNCED, text);
+        unresolved = said;
+        view.unknown(said);
+    }
+
+    /** Once it watches: people see it until its end, and what the application says anew is heard. */
+    void appear() {
+        engine.views().add(view);
+        hearing = engine.settings().listen(new OtherSettings());
     }
 
     /** The same on a channel that is there, which would end if this threw: whatever is the matter is what calls fail with. */
@@ -111,14 +126,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         } catch (RuntimeException e) {
             log.warn("{}: cannot be watched; it is tried again", target, e);
             String why = e.getMessage();
-            unresolved = new Unresolved(Reason.NOT_SYNCED, target + ": " + (why == null ? e : why));
+            cannotWatch(target + ": " + (why == null ? e : why));
         }
     }
 
     @Override
     public void start(Listener2 channelListener) {
         listener = channelListener;
-        hearing = engine.settings().listen(new OtherSettings());
         if (resolver == null) {
             watchAgain();
         }
@@ -165,6 +179,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         // watch goes on.
         context.execute(() -> {
             unwatch();
+            engine.views().remove(view);
             steering.close();
             loan.giveBack();
         });
@@ -191,15 +206,19 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         hearing.cancel();
         known = null;
         unwatch();
+        view.unknown(closed());
         if (listener != null) {
             tellClosed();
         }
     }
 
-    private void tellClosed() {
-        Unresolved closed = new Unresolved(
+    private Unresolved closed() {
+        return new Unresolved(
                 Reason.CLOSED, target + ": the mesh of this channel was closed; close the channel before its mesh");
-        tell(List.of(), MeshBinding.of(engine, target, closed), null);
+    }
+
+    private void tellClosed() {
+        tell(List.of(), MeshBinding.of(engine, target, view, closed()), null);
     }
 
     @Override
@@ -219,6 +238,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         engine.observer().setChanged(target, set);
         known = set;
         unresolved = null;
+        show(set);
         if (listener != null) {
             tellSet(set);
         }
@@ -234,9 +254,15 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         }
         known = null;
         unresolved = said;
+        view.unknown(said);
         if (listener != null) {
             tellUnresolved(said);
         }
+    }
+
+    private void show(EndpointSet set) {
+        LayeredConfig said = configs.current(set.facts());
+        view.known(set, said, configs.ignored());
     }
 
     private void tellSet(EndpointSet set) {
@@ -244,13 +270,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .filter(endpoint -> endpoint.usability().isUsable())
                 .map(Addresses::of)
                 .toList();
-        tell(addresses, new MeshBinding(engine, target, set), set.facts());
+        tell(addresses, new MeshBinding(engine, target, view, set), set.facts());
     }
 
     /** What is no answer yet is waited for, up to the startup wait: calls are buffered meanwhile. */
     private void tellUnresolved(Unresolved said) {
         if (said.reason().replacesKnownSet()) {
-            tell(List.of(), MeshBinding.of(engine, target, said), null);
+            tell(List.of(), MeshBinding.of(engine, target, view, said), null);
         } else if (answered || said.reason() == Reason.FORBIDDEN) {
             fail();
         }
@@ -305,8 +331,13 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         @Override
         public void changed() {
             context.execute(() -> {
-                if (!shutdown && known != null) {
-                    tellSet(known);
+                EndpointSet set = known;
+                if (shutdown || set == null) {
+                    return;
+                }
+                show(set);
+                if (listener != null) {
+                    tellSet(set);
                 }
             });
         }

@@ -153,7 +153,7 @@ final class SafeRepeats extends InternalConfigSelector {
     private record Remembering(CallTerms terms, Course course) implements ClientInterceptor {
         @Override
         public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-            CallAttempts attempts = new CallAttempts(terms, course, method.getType(), options);
+            CallAttempts attempts = CallAttempts.of(terms, course, method.getType(), options);
             return new RememberedCall<>(next.newCall(method, attempts.into(options)), attempts);
         }
     }

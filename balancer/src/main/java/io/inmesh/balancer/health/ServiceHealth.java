@@ -6,14 +6,16 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.state.EndpointStates;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
  * The sources of health that are at work in a mesh: for each service port one of each kind that a balancer or channel there asked for.
  *
- * <p>Threads: any; one lock, taken on lanes and never while a request is placed.
+ * <p>Threads: any; one lock, taken on lanes and by gauges, and never while a request is placed.
  */
 public final class ServiceHealth {
     private final HealthSource.Tools tools;
@@ -73,6 +75,26 @@ public final class ServiceHealth {
                 source.close();
             }
         }
+    }
+
+    /** Ids of the endpoints of that port that any of its sources keeps out now. */
+    public Set<String> ejected(ServiceKey key) {
+        List<SharedSource> speaking;
+        synchronized (sources) {
+            speaking = sources.entrySet().stream()
+                    .filter(entry -> entry.getKey().key.equals(key))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+        Set<String> ids = new HashSet<>();
+        for (SharedSource source : speaking) {
+            source.words().forEach((id, word) -> {
+                if (word.isOut()) {
+                    ids.add(id);
+                }
+            });
+        }
+        return ids;
     }
 
     /** How many sources are at work: none when every balancer and channel has been closed. */

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Meters</caption>
  * <tr><th>name</th><th>kind, further tags</th><th>what</th></tr>
  * <tr><td>{@code inmesh.client.requests}</td><td>counter; outcome</td><td>requests of callers that reached an endpoint, one each,
- * however many attempts it took; of doors that repeat by themselves</td></tr>
+ * however many attempts it took; of doors that repeat by themselves, and of Spring Cloud LoadBalancer, each retry of which is one</td></tr>
  * <tr><td>{@code inmesh.client.attempts}</td><td>counter; policy, outcome</td><td>requests sent to endpoints and ended, each repeat
  * counted: what backends count</td></tr>
  * <tr><td>{@code inmesh.client.latency}</td><td>timer; policy, outcome</td><td>time to the beginning of the answer, where it is
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code inmesh.client.active}</td><td>gauge</td><td>requests in flight on the service port that the target leads to, through
  * every door; needs {@link #readInFlight}</td></tr>
  * <tr><td>{@code inmesh.endpoints}</td><td>gauge; state</td><td>endpoints {@code usable}, {@code draining}, {@code unusable} and {@code
- * ejected}, each in one of them</td></tr>
+ * ejected}, each in one of them; who is ejected is known with {@link #readInFlight}, and counts as usable before</td></tr>
  * <tr><td>{@code inmesh.candidates}</td><td>gauge</td><td>endpoints that requests are balanced over</td></tr>
  * <tr><td>{@code inmesh.ejections}</td><td>counter</td><td>endpoints of the service port taken out by
  * health</td></tr>
@@ -80,7 +80,7 @@ import org.jspecify.annotations.Nullable;
 public final class MeshMeters implements BalancerObserver {
     private final MeterRegistry registry;
     private final Set<Detail> details;
-    private final InFlight inFlight = new InFlight();
+    private final MeshState state = new MeshState();
 
     /** By target without its query. Guarded by this. */
     private final Map<Target, TargetMeters> meters = new HashMap<>();
@@ -120,9 +120,9 @@ public final class MeshMeters implements BalancerObserver {
         this.details.addAll(List.of(details));
     }
 
-    /** Lets {@code active} gauges read that mesh, whose observer this is; before, they show nothing (NaN). */
+    /** Lets gauges read requests in flight and ejected endpoints off that mesh, whose observer this is; before, they show nothing (NaN) of these. */
     public void readInFlight(Mesh mesh) {
-        inFlight.of(mesh);
+        state.of(mesh);
     }
 
     @Override
@@ -134,7 +134,7 @@ public final class MeshMeters implements BalancerObserver {
     public synchronized void watching(Target target, Supplier<List<WatchAge>> ages) {
         TargetMeters of = meters.computeIfAbsent(
                 target.withoutParameters(),
-                bare -> TargetMeters.register(registry, bare.toString(), inFlight, details.contains(Detail.ENDPOINTS)));
+                bare -> TargetMeters.register(registry, bare.toString(), state, details.contains(Detail.ENDPOINTS)));
         of.watchings().begin(target, ages);
         heard.computeIfAbsent(target, same -> new Heard(of));
     }
@@ -195,14 +195,6 @@ public final class MeshMeters implements BalancerObserver {
     public synchronized void ejected(Target target, Endpoint endpoint, String why, Duration howLong) {
         for (TargetMeters each : sharing(target, endpoint)) {
             each.counters().ejected();
-            each.gauges().ejected(endpoint);
-        }
-    }
-
-    @Override
-    public synchronized void restored(Target target, Endpoint endpoint) {
-        for (TargetMeters each : sharing(target, endpoint)) {
-            each.gauges().restored(endpoint);
         }
     }
 

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A call is a child of the observation that is in scope on the caller's thread, such as Spring's {@code http.client.requests}; attempts are
- * children of their call. Observed is what goes through {@link io.inmesh.balancer.attempt.Attempts}; calls of gRPC channels are not.
+ * children of their call. Observed is what goes through {@link io.inmesh.balancer.attempt.Attempts}, and calls of gRPC channels: as children of
+ * Micrometer's own {@code grpc.client} where its interceptor is there. Calls that were made before their channel had heard of its service have no
+ * parent, since they go on on another thread. A channel with a service config of the application's own ({@code disableServiceConfigLookUp()}) has none.
  *
  * <table>
  * <caption>Observations</caption>
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>Where a registry turns observations into meters, those of the low cardinality keys are as many as those of {@link MeshMeters}. A registry
- * without handlers costs one check a call. An attempt ends with the beginning of its answer, if there is one. Failures carry an error whose text is
+ * without handlers costs one check a call. An attempt ends with the beginning of its answer, if there is one, and of gRPC with its stream. Failures carry an error whose text is
  * the outcome, since the client library's own exception goes to the caller alone.
  *
  * <p>Threads: any.
@@ -48,7 +50,7 @@ public final class MeshObservations implements BalancerObserver {
 
     @Override
     public boolean readsCalls() {
-        return false;
+        return !registry.isNoop();
     }
 
     @Override

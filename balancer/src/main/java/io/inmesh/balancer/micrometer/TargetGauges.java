@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +23,7 @@ final class TargetGauges {
     private final Registrations home;
     private final Tags tags;
     private final Watchings watchings;
-    private final InFlight inFlight;
-
-    /** Ids of endpoints that are out. Written with the news, read by gauges. */
-    private final Set<String> ejected = ConcurrentHashMap.newKeySet();
+    private final MeshState mesh;
 
     /** What was heard last; null while nothing is known. Written with the news, read by gauges. */
     private volatile @Nullable EndpointSet set;
@@ -43,11 +39,11 @@ final class TargetGauges {
     }
 
     /** Registers them. */
-    TargetGauges(Registrations home, Tags tags, Watchings watchings, InFlight inFlight) {
+    TargetGauges(Registrations home, Tags tags, Watchings watchings, MeshState mesh) {
         this.home = home;
         this.tags = tags;
         this.watchings = watchings;
-        this.inFlight = inFlight;
+        this.mesh = mesh;
         for (State state : State.values()) {
             gauge(
                     "inmesh.endpoints",
@@ -62,7 +58,7 @@ final class TargetGauges {
                 "Endpoints that requests are balanced over",
                 tags,
                 self -> self.candidates);
-        gauge("inmesh.client.active", "requests", "Requests in flight", tags, self -> self.inFlight.on(self.key()));
+        gauge("inmesh.client.active", "requests", "Requests in flight", tags, self -> self.mesh.inFlight(self.key()));
         registerWatches();
     }
 
@@ -100,25 +96,12 @@ final class TargetGauges {
     void setChanged(@Nullable EndpointSet newSet) {
         set = newSet;
         if (newSet == null) {
-            ejected.clear();
             candidates = 0;
-        } else if (!ejected.isEmpty()) {
-            Set<String> still = ConcurrentHashMap.newKeySet();
-            newSet.endpoints().forEach(endpoint -> still.add(endpoint.id()));
-            ejected.retainAll(still);
         }
     }
 
     void published(int newCandidates) {
         candidates = newCandidates;
-    }
-
-    void ejected(Endpoint endpoint) {
-        ejected.add(endpoint.id());
-    }
-
-    void restored(Endpoint endpoint) {
-        ejected.remove(endpoint.id());
     }
 
     /** The service port whose endpoints these are; null while it is unknown. */
@@ -137,14 +120,19 @@ final class TargetGauges {
 
     private double count(State state) {
         EndpointSet known = set;
-        return known == null
-                ? 0
-                : known.endpoints().stream()
-                        .filter(endpoint -> stateOf(endpoint) == state)
-                        .count();
+        if (state == State.EJECTED && !mesh.isKnown()) {
+            return Double.NaN;
+        }
+        if (known == null) {
+            return 0;
+        }
+        Set<String> ejected = mesh.ejected(known.facts().key());
+        return known.endpoints().stream()
+                .filter(endpoint -> stateOf(endpoint, ejected) == state)
+                .count();
     }
 
-    private State stateOf(Endpoint endpoint) {
+    private static State stateOf(Endpoint endpoint, Set<String> ejected) {
         Usability usability = endpoint.usability();
         if (usability.isUsable()) {
             return ejected.contains(endpoint.id()) ? State.EJECTED : State.USABLE;

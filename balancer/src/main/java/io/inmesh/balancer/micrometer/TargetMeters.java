@@ -17,13 +17,13 @@ record TargetMeters(
         TargetGauges gauges,
         @Nullable EndpointMeters endpoints) {
 
-    static TargetMeters register(MeterRegistry registry, String target, InFlight inFlight, boolean eachEndpoint) {
+    static TargetMeters register(MeterRegistry registry, String target, MeshState state, boolean eachEndpoint) {
         Tags tags = Tags.of("target", target);
         Registrations home = new Registrations(registry);
         Watchings watchings = new Watchings();
-        TargetGauges gauges = new TargetGauges(home, tags, watchings, inFlight);
+        TargetGauges gauges = new TargetGauges(home, tags, watchings, state);
         EndpointMeters endpoints =
-                eachEndpoint ? new EndpointMeters(registry, tags, id -> inFlight.on(gauges.key(), id)) : null;
+                eachEndpoint ? new EndpointMeters(registry, tags, id -> state.inFlight(gauges.key(), id)) : null;
         return new TargetMeters(home, watchings, new TargetCounters(home, tags), gauges, endpoints);
     }
 

@@ -48,6 +48,11 @@ public record Word(Verdict verdict, @Nullable Trial trial, Duration howLong) {
         return verdict.kind() == Verdict.Kind.HEALTHY;
     }
 
+    /** True if it gets no requests. */
+    public boolean isOut() {
+        return verdict.kind() == Verdict.Kind.EJECTED || verdict.kind() == Verdict.Kind.UNREACHABLE;
+    }
+
     /** What two sources together say: the worse word; of two trials both, so that each hears how they end. */
     public Word and(Word other) {
         int order = verdict.kind().compareTo(other.verdict.kind());

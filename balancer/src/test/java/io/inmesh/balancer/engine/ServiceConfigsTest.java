@@ -133,6 +133,12 @@ class ServiceConfigsTest {
                     .contains("{policy=rr} stays")
                     .contains("setting 'color' is unknown");
 
+            assertThat(configs.ignored())
+                    .singleElement()
+                    .asString()
+                    .startsWith("the annotations inmesh.io/... of the Service, as a whole: ")
+                    .contains("setting 'color' is unknown");
+
             // Another bad one is another warning.
             assertThat(configs.current(annotated("policy", "rond-robin"))
                             .config()
@@ -144,6 +150,7 @@ class ServiceConfigsTest {
             // And it recovers, silently.
             assertThat(configs.current(annotated("policy", "random")).config().policy())
                     .isEqualTo("random");
+            assertThat(configs.ignored()).isEmpty();
             assertThat(log.lines("WARN")).hasSize(2);
 
             // The same bad one again, after it was good, is news.
@@ -227,6 +234,11 @@ class ServiceConfigsTest {
         ServiceConfigs configs = engine.configsFor(Target.parse("orders.shop:http"), Settings.NONE);
         LayeredConfig config = configs.current(annotated("policy", "ring-hash", "ring-hash.min-size", "4096"));
         assertThat(policyOf(configs, config)).hasToString("ring-hash[fixed, 1024 to 2048, load-factor 0.0]");
+        assertThat(configs.ignored())
+                .singleElement()
+                .asString()
+                .startsWith("the annotations inmesh.io/... of the Service, as a whole: ")
+                .contains("ring-hash.min-size");
     }
 
     @Test

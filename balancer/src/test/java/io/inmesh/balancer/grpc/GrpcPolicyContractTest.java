@@ -18,6 +18,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.config.LayeredConfig;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -65,7 +66,13 @@ class GrpcPolicyContractTest {
         channel.run(() -> said.add(balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                 .setAddresses(groups)
                 .setAttributes(Attributes.newBuilder()
-                        .set(MeshBinding.KEY, new MeshBinding(mesh.engine(), target, set))
+                        .set(
+                                MeshBinding.KEY,
+                                new MeshBinding(
+                                        mesh.engine(),
+                                        target,
+                                        new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())),
+                                        set))
                         .build())
                 .setLoadBalancingPolicyConfig(config.getConfig())
                 .build())));

@@ -14,6 +14,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.config.LayeredConfig;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -60,7 +61,13 @@ class GrpcSpreadConnectsTest {
             channel.run(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                     .setAddresses(endpoints.stream().map(Addresses::of).toList())
                     .setAttributes(Attributes.newBuilder()
-                            .set(MeshBinding.KEY, new MeshBinding(mesh.engine(), target, set))
+                            .set(
+                                    MeshBinding.KEY,
+                                    new MeshBinding(
+                                            mesh.engine(),
+                                            target,
+                                            new ChannelView(mesh.engine(), target, LayeredConfig.of(Map.of())),
+                                            set))
                             .build())
                     .setLoadBalancingPolicyConfig(
                             policy.parseLoadBalancingPolicyConfig(Map.of("policy", named, "eject.enabled", "false"))

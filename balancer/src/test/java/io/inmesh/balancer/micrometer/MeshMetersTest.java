@@ -14,10 +14,15 @@ import io.inmesh.api.Target;
 import io.inmesh.api.Usability;
 import io.inmesh.api.WatchAge;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
+import io.inmesh.api.testing.FakeClock;
+import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.TestEndpoints;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,17 +113,19 @@ class MeshMetersTest {
         Endpoint drains = TestEndpoints.endpoint(3).withUsability(new Usability.Draining("serving, terminating"));
         Endpoint waits = TestEndpoints.endpoint(4).withUsability(new Usability.Unusable("not ready"));
         fake.publish(TestEndpoints.endpoint(0), TestEndpoints.endpoint(1), TestEndpoints.endpoint(2), drains, waits);
-        fake.orders("");
-        fake.told().ejected(TARGET, TestEndpoints.endpoint(0), "5 failures in a row", Duration.ofSeconds(30));
+        LoadBalancer orders = fake.orders("");
+        fake.eject(orders, TestEndpoints.endpoint(0));
         assertThat(fake.value("inmesh.endpoints", "state", "usable")).isEqualTo(2);
         assertThat(fake.value("inmesh.endpoints", "state", "draining")).isEqualTo(1);
         assertThat(fake.value("inmesh.endpoints", "state", "unusable")).isEqualTo(1);
         assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isEqualTo(1);
         assertThat(fake.value("inmesh.ejections")).isEqualTo(1);
-        assertThat(fake.value("inmesh.candidates")).isEqualTo(3);
-        fake.told().restored(TARGET, TestEndpoints.endpoint(0));
+        assertThat(fake.value("inmesh.candidates")).isEqualTo(2);
+        fake.clock.advance(Duration.ofMinutes(2));
         assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isZero();
-        fake.told().ejected(TARGET, TestEndpoints.endpoint(1), "again", Duration.ofSeconds(30));
+        fake.send(orders, TestEndpoints.endpoint(0), Outcome.SUCCESS); // Its trial is over.
+        fake.eject(orders, TestEndpoints.endpoint(1));
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isEqualTo(1);
         fake.publish(TestEndpoints.endpoint(0));
         fake.publish(TestEndpoints.endpoint(0), TestEndpoints.endpoint(1));
         assertThat(fake.value("inmesh.endpoints", "state", "usable"))
@@ -138,17 +145,59 @@ class MeshMetersTest {
         LoadBalancer other = fake.mesh.service("orders.shop:80");
         LoadBalancer bills = fake.mesh.service("bills.shop:http");
         fake.clock.runDue();
-        fake.told().ejected(TARGET, TestEndpoints.endpoint(1), "5 in a row", Duration.ofSeconds(30));
+        fake.eject(first, TestEndpoints.endpoint(1));
         assertThat(fake.value("inmesh.endpoints", "state", "ejected", "target", "k8s:///orders.shop:80"))
                 .isEqualTo(1);
         assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isEqualTo(2);
         first.close();
         fake.clock.runDue();
-        fake.told().restored(TARGET, TestEndpoints.endpoint(1));
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected"))
+                .as("of the other target, which has the same endpoints")
+                .isEqualTo(1);
+        fake.clock.advance(Duration.ofMinutes(2));
         assertThat(fake.value("inmesh.endpoints", "state", "ejected")).isZero();
         assertThat(fake.value("inmesh.endpoints", "state", "usable"))
                 .as("%s and %s", other, bills)
                 .isEqualTo(3);
+    }
+
+    @Test
+    void a_target_that_begins_later_shows_who_is_ejected_already() {
+        fake.publish(TestEndpoints.endpoints(3));
+        fake.cluster.publish("orders.shop:80", MeteredMesh.FACTS, List.of(TestEndpoints.endpoints(3)));
+        fake.eject(fake.orders(""), TestEndpoints.endpoint(1));
+        fake.mesh.service("orders.shop:80");
+        fake.clock.runDue();
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected", "target", "k8s:///orders.shop:80"))
+                .isEqualTo(1);
+        fake.say(Reason.NOT_FOUND);
+        fake.publish(TestEndpoints.endpoints(3));
+        assertThat(fake.value("inmesh.endpoints", "state", "ejected", "target", "k8s:///orders.shop:http"))
+                .as("after the service was away for a moment under one of its names")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void who_is_ejected_is_not_known_before_the_mesh_is() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        FakeEndpoints cluster = new FakeEndpoints("k8s");
+        cluster.publish(MeteredMesh.ORDERS, TestEndpoints.endpoints(2));
+        MeshMeters meters = new MeshMeters(registry);
+        FakeClock clock = new FakeClock();
+        try (Mesh mesh = Mesh.builder()
+                .resolvers(cluster)
+                .clock(clock)
+                .scheduler(clock)
+                .observer(meters)
+                .build()) {
+            mesh.service(MeteredMesh.ORDERS);
+            clock.runDue();
+            Gauge ejected =
+                    registry.get("inmesh.endpoints").tag("state", "ejected").gauge();
+            assertThat(ejected.value()).isNaN();
+            meters.readInFlight(mesh);
+            assertThat(ejected.value()).isZero();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.micrometer;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
@@ -71,6 +72,23 @@ final class MeteredMesh implements AutoCloseable {
 
     static void send(LoadBalancer balancer, Outcome outcome) {
         lease(balancer).complete(outcome);
+    }
+
+    /** Has that endpoint fail until health takes it out. */
+    void eject(LoadBalancer balancer, Endpoint endpoint) {
+        for (int i = 0; i < 5; i++) {
+            send(balancer, endpoint, Outcome.failure(Outcome.Origin.EXTERNAL, Outcome.Delivery.SENT));
+        }
+    }
+
+    /** A request to that very endpoint. */
+    void send(LoadBalancer balancer, Endpoint endpoint, Outcome outcome) {
+        EndpointView view = balancer.snapshot().endpoints().stream()
+                .filter(each -> each.endpoint().id().equals(endpoint.id()))
+                .findFirst()
+                .orElseThrow();
+        view.begin().complete(outcome);
+        clock.runDue();
     }
 
     /** What balancers and doors tell. */

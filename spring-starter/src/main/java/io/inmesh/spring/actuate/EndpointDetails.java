@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param healthReason who says so and why, or null if nothing speaks against it
  * @param inFlight requests begun here and not ended, in this process
  * @param latencyMillis smoothed time to the answer, or null where it is not measured
+ * @param connection what a gRPC channel's connection to it is like, in the words of {@link EndpointView.Connection}; null where the client keeps more
+ *     than one connection to an endpoint
  * @param idleConnections connections kept open without a request, where the client tells
  */
 public record EndpointDetails(
@@ -34,6 +36,7 @@ public record EndpointDetails(
         @Nullable String healthReason,
         int inFlight,
         @Nullable Double latencyMillis,
+        @Nullable String connection,
         int idleConnections) {
 
     static EndpointDetails of(EndpointView view) {
@@ -53,6 +56,7 @@ public record EndpointDetails(
                 verdict.why().isEmpty() ? null : verdict.why(),
                 view.inFlight(),
                 Double.isNaN(latency) ? null : Math.round(latency / 1e3) / 1e3,
+                view.connection() == EndpointView.Connection.UNTOLD ? null : textOf(view.connection()),
                 view.idleConnections());
     }
 
@@ -63,7 +67,7 @@ public record EndpointDetails(
                 && !health.equals(textOf(Verdict.Kind.UNREACHABLE));
     }
 
-    private static String textOf(Verdict.Kind kind) {
+    private static String textOf(Enum<?> kind) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 }

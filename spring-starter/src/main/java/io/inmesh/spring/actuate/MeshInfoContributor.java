@@ -20,6 +20,14 @@ public final class MeshInfoContributor implements InfoContributor {
         this.mesh = mesh;
     }
 
+    /** A service may be reached by several channels, and with several settings. */
+    private long services() {
+        return mesh.snapshots().stream()
+                .map(snapshot -> snapshot.target().withoutParameters())
+                .distinct()
+                .count();
+    }
+
     @Override
     public void contribute(Info.Builder builder) {
         Map<String, Object> told = new LinkedHashMap<>();
@@ -27,7 +35,7 @@ public final class MeshInfoContributor implements InfoContributor {
         if (version != null) {
             told.put("version", version);
         }
-        told.put("services", mesh.snapshots().size());
+        told.put("services", services());
         Locality place = mesh.engine().place().get();
         if (place.node() != null) {
             told.put("node", place.node());

@@ -4,7 +4,10 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.WatchAge;
+import io.inmesh.balancer.config.SettingLevel;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param target what the application asked for
  * @param policy the balancing policy in force
  * @param policySource the configuration level that named it
+ * @param settings what is not at its built-in default, by key, each with the configuration level that won it
+ * @param ignored what is said of it besides and is not in force, such as a bad set of annotations, and why
  * @param service the service port that the target leads to, or null while it is unknown
  * @param usable how many endpoints the cluster calls usable and this process does not keep out
  * @param rejection what a request would be told now, or null if it gets an endpoint
@@ -25,6 +30,8 @@ public record ServiceView(
         String target,
         String policy,
         String policySource,
+        Map<String, LoadBalancer.Setting> settings,
+        List<String> ignored,
         @Nullable String service,
         int usable,
         @Nullable String rejection,
@@ -47,6 +54,12 @@ public record ServiceView(
         }
     }
 
+    private static Map<String, LoadBalancer.Setting> said(LoadBalancer.Snapshot snapshot) {
+        Map<String, LoadBalancer.Setting> said = new TreeMap<>(snapshot.settings());
+        said.values().removeIf(setting -> setting.level().equals(SettingLevel.BUILT_IN.label()));
+        return said;
+    }
+
     static ServiceView of(LoadBalancer.Snapshot snapshot) {
         EndpointSet set = snapshot.set();
         Rejection rejection = snapshot.rejection();
@@ -56,6 +69,8 @@ public record ServiceView(
                 snapshot.target().toString(),
                 snapshot.policy(),
                 snapshot.policySource(),
+                said(snapshot),
+                snapshot.ignored(),
                 set == null ? null : set.facts().key().toString(),
                 (int) endpoints.stream().filter(EndpointDetails::isTrusted).count(),
                 rejection == null ? null : rejection.toString(),

@@ -46,8 +46,14 @@ record AskedOf(PickContext context, boolean secure) {
         if (session != null) {
             context = context.withSession(session);
         }
-        return new AskedOf(
-                context, data != null && "https".equalsIgnoreCase(data.getUrl().getScheme()));
+        return new AskedOf(context, isSecure(request));
+    }
+
+    /** Whether its URL says https; false where it has none. */
+    static boolean isSecure(Request<?> request) {
+        return request.getContext() instanceof RequestDataContext withData
+                && withData.getClientRequest() != null
+                && "https".equalsIgnoreCase(withData.getClientRequest().getUrl().getScheme());
     }
 
     /** The header first, as Spring Cloud's own HintBasedServiceInstanceListSupplier has it. */

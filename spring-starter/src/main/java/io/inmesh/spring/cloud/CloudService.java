@@ -7,10 +7,13 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.engine.Policies;
 import io.inmesh.spring.http.ConfiguredServices;
 import io.inmesh.spring.http.Route;
 import io.inmesh.spring.http.Routes;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
@@ -26,6 +29,7 @@ final class CloudService implements AutoCloseable {
     private final ServiceName name;
     private final Duration startupWait;
     private final Routes routes;
+    private final Policies policies;
 
     /**
      * Creates it.
@@ -40,6 +44,7 @@ final class CloudService implements AutoCloseable {
         this.id = id;
         this.name = target.name();
         this.startupWait = mesh.startupWait();
+        this.policies = mesh.engine().policies();
         this.routes = new Routes(mesh, configured, settings);
     }
 
@@ -62,6 +67,13 @@ final class CloudService implements AutoCloseable {
                             ? new IllegalStateException(route.first() + ": nothing has been heard of it", late)
                             : new RejectedException(soFar);
                 });
+    }
+
+    /** Whether the policy that is in force goes by the key of a request. */
+    boolean followsKey(LoadBalancer.Snapshot balanced) {
+        Map<String, String> said = new HashMap<>();
+        balanced.settings().forEach((key, setting) -> said.put(key, setting.value()));
+        return policies.balancing(BalancerConfig.of(said)).policy().followsKey();
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.inmesh.spring.cloud;
 
+import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.OutcomeClassifier.Wire;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
+import io.inmesh.spring.http.HttpOutcome;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -18,20 +22,32 @@ import org.springframework.cloud.client.loadbalancer.LoadBalancerLifecycle;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.ResponseData;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.ClassUtils;
 
 /**
  * Where requests of Spring Cloud LoadBalancer are counted: from {@code onStartRequest}, when one is about to be sent, to {@code onComplete}, which
- * its clients call when the answer's head has come or the request has failed. What is only chosen counts nowhere.
+ * its clients call when the answer's head has come or the request has failed. What is only chosen counts nowhere. Retries are Spring Cloud's, and
+ * each is a request of its own.
  *
  * <p>Threads: any.
  */
 public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+    private static final boolean SERVLETS = ClassUtils.isPresent(
+            "org.springframework.web.servlet.function.ServerResponse", LeaseLifecycle.class.getClassLoader());
+
     private final OpenLeases leases = new OpenLeases();
     private final OutcomeClassifier classifier;
+    private final BalancerObserver observer;
 
-    /** Reads answers by that classifier. */
-    public LeaseLifecycle(OutcomeClassifier classifier) {
+    /**
+     * Reads answers by that classifier.
+     *
+     * @param observer hears of each request that has ended
+     */
+    public LeaseLifecycle(OutcomeClassifier classifier, BalancerObserver observer) {
         this.classifier = classifier;
+        this.observer = observer;
     }
 
     @Override
@@ -41,8 +57,15 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
 
     @Override
     public void onStartRequest(Request<Object> request, Response<ServiceInstance> chosen) {
-        if (chosen.getServer() instanceof MeshServiceInstance instance) {
-            leases.begun(request, instance.view().begin());
+        MeshServiceInstance instance = MeshServiceInstance.behind(chosen.getServer());
+        if (instance != null) {
+            Lease lease = instance.view().begin();
+            Target target = instance.target();
+            leases.begun(request, outcome -> {
+                if (lease.complete(outcome)) {
+                    observer.called(target, 1, outcome);
+                }
+            });
         }
     }
 
@@ -70,9 +93,16 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
     }
 
     private Outcome success(@Nullable Object response) {
-        return response instanceof ResponseData data && data.getHttpStatus() != null
-                ? classifier.classify(Wire.HTTP, data.getHttpStatus().value(), null, Delivery.SENT)
-                : Outcome.SUCCESS;
+        if (response instanceof ResponseData data && data.getHttpStatus() != null) {
+            return HttpOutcome.ofAnswer(classifier, data.getHttpStatus(), headers(data));
+        }
+        Outcome ofServlet = SERVLETS && response != null ? ServletAnswer.outcome(classifier, response) : null;
+        return ofServlet == null ? Outcome.SUCCESS : ofServlet;
+    }
+
+    private static HttpHeaders headers(ResponseData data) {
+        HttpHeaders headers = data.getHeaders();
+        return headers == null ? HttpHeaders.EMPTY : headers;
     }
 
     private Outcome failure(@Nullable Throwable error) {

@@ -60,8 +60,8 @@ public class MeshClientConfiguration {
     @Bean
     @Fallback
     @ConditionalOnMissingBean
-    ServiceInstanceListSupplier meshInstanceListSupplier(CloudService service) {
-        return new MeshInstanceListSupplier(service);
+    ServiceInstanceListSupplier meshInstanceListSupplier(CloudService service, BridgeSettings settings) {
+        return new MeshInstanceListSupplier(service, settings);
     }
 
     /** Likewise. */

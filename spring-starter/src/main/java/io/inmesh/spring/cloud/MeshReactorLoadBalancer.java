@@ -5,6 +5,7 @@ import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class MeshReactorLoadBalancer implements ReactorServiceInstanceLoadBalance
     /** What the log has told last. Written by whoever finds something new; read by all. */
     private final AtomicReference<@Nullable Rejection> told = new AtomicReference<>();
 
+    /** Whether any request had a hint. Set by the first. */
+    private final AtomicBoolean hintSeen = new AtomicBoolean();
+
     MeshReactorLoadBalancer(CloudService service, BridgeSettings settings, Function<Request<?>, AskedOf> reader) {
         this.service = service;
         this.settings = settings;
@@ -46,8 +50,8 @@ final class MeshReactorLoadBalancer implements ReactorServiceInstanceLoadBalance
         return Mono.deferContextual(view -> {
             RunningRequest.of(view).isFor(request);
             AskedOf asked = reader.apply(request);
-            if (asked.secure() && !settings.https()) {
-                return Mono.error(new IllegalStateException(refusalOfHttps()));
+            if (settings.refuses(asked.secure())) {
+                return Mono.error(BridgeSettings.refusalOfHttps(service.id()));
             }
             return service.balancer(asked.secure())
                     .map(balancer -> chosen(balancer, asked))
@@ -56,11 +60,12 @@ final class MeshReactorLoadBalancer implements ReactorServiceInstanceLoadBalance
     }
 
     private Response<ServiceInstance> chosen(LoadBalancer balancer, AskedOf asked) {
+        tellIfHintIsInVain(balancer, asked);
         Choice choice = balancer.choose(asked.context());
         if (choice instanceof EndpointView endpoint) {
             told.set(null);
-            return new DefaultResponse(
-                    new MeshServiceInstance(service.id(), endpoint, asked.secure(), asked.context()));
+            return new DefaultResponse(new MeshServiceInstance(
+                    service.id(), balancer.target(), endpoint, asked.secure(), asked.context()));
         }
         return none((Rejection) choice);
     }
@@ -73,10 +78,20 @@ final class MeshReactorLoadBalancer implements ReactorServiceInstanceLoadBalance
         return new EmptyResponse();
     }
 
-    private String refusalOfHttps() {
-        return "https://" + service.id()
-                + "/ by Spring Cloud LoadBalancer would go to a pod's address, and the certificate be checked against that"
-                + " (expected: a client that is not @LoadBalanced, which keeps the service's name, or inmesh.cloud.https=true"
-                + " if the pods' certificates are made for their addresses)";
+    /** A hint is no filter here, as it is with Spring Cloud's supplier of that name: where it does nothing at all, that is said once. */
+    private void tellIfHintIsInVain(LoadBalancer balancer, AskedOf asked) {
+        if (asked.context().key() == null || hintSeen.get() || hintSeen.getAndSet(true)) {
+            return;
+        }
+        LoadBalancer.Snapshot now = balancer.snapshot();
+        if (!service.followsKey(now)) {
+            log.warn(
+                    "service {}: a request has a hint, and policy '{}' does not go by keys, so the hint has no effect; a hint"
+                            + " is the key of policies such as destination-hash, and chooses no instances by their metadata"
+                            + " (set inmesh.services.{}.policy, or leave the hint out)",
+                    service.id(),
+                    now.policy(),
+                    service.id());
+        }
     }
 }

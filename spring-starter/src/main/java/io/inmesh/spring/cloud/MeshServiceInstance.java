@@ -4,6 +4,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Sessions;
+import io.inmesh.api.Target;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 final class MeshServiceInstance implements ServiceInstance {
     private final String serviceId;
+    private final Target target;
     private final EndpointView view;
     private final Endpoint endpoint;
     private final boolean secure;
@@ -26,14 +28,20 @@ final class MeshServiceInstance implements ServiceInstance {
     /**
      * Creates it.
      *
+     * @param target what the endpoint was chosen for
      * @param context what the request said of itself when the endpoint was chosen
      */
-    MeshServiceInstance(String serviceId, EndpointView view, boolean secure, PickContext context) {
+    MeshServiceInstance(String serviceId, Target target, EndpointView view, boolean secure, PickContext context) {
         this.serviceId = serviceId;
+        this.target = target;
         this.view = view;
         this.endpoint = view.endpoint();
         this.secure = secure;
         this.context = context;
+    }
+
+    Target target() {
+        return target;
     }
 
     EndpointView view() {
@@ -75,14 +83,31 @@ final class MeshServiceInstance implements ServiceInstance {
         return ServiceInstance.createUri(this);
     }
 
+    /** What a load balancer gave out as one of these, though Spring Cloud has put something around it; null for others. */
+    static @Nullable MeshServiceInstance behind(@Nullable ServiceInstance given) {
+        if (given == null || given instanceof MeshServiceInstance) {
+            return (MeshServiceInstance) given;
+        }
+        return given.getMetadata() instanceof Metadata passedOn ? passedOn.of() : null;
+    }
+
     @Override
     public Map<String, String> getMetadata() {
-        Map<String, String> metadata = new LinkedHashMap<>();
+        Metadata metadata = new Metadata();
         putIfKnown(metadata, "pod", endpoint.pod());
         putIfKnown(metadata, "node", endpoint.locality().node());
         putIfKnown(metadata, "zone", endpoint.locality().zone());
         metadata.put("weight", Integer.toString(endpoint.weight()));
         return metadata;
+    }
+
+    /** Leads back to the instance: what Spring Cloud's gateway puts around that passes metadata on as they are, and hides everything else. */
+    private final class Metadata extends LinkedHashMap<String, String> {
+        private static final long serialVersionUID = 1L;
+
+        private MeshServiceInstance of() {
+            return MeshServiceInstance.this;
+        }
     }
 
     private static void putIfKnown(Map<String, String> metadata, String key, @Nullable String value) {

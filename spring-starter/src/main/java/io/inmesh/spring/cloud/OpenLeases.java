@@ -1,12 +1,12 @@
 package io.inmesh.spring.cloud;
 
-import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any.
  */
 final class OpenLeases {
-    private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
+    private final Map<Key, Consumer<Outcome>> leases = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
 
     private static final class Key extends WeakReference<Object> {
@@ -43,20 +43,17 @@ final class OpenLeases {
         }
     }
 
-    /** A request's lease has begun; one that it may have had before is given back as cancelled. */
-    void begun(Object request, Lease lease) {
+    /** A request's lease has begun, and ends by that; one that it may have had before is given back as cancelled. */
+    void begun(Object request, Consumer<Outcome> end) {
         giveBackGone();
-        Lease before = leases.put(new Key(request, gone), lease);
-        if (before != null) {
-            before.close();
-        }
+        cancel(leases.put(new Key(request, gone), end));
     }
 
     /** A request has ended; nothing happens if it has no lease, or none any more. */
     void ended(Object request, Outcome outcome) {
-        Lease lease = leases.remove(new Key(request, null));
-        if (lease != null) {
-            lease.complete(outcome);
+        Consumer<Outcome> end = leases.remove(new Key(request, null));
+        if (end != null) {
+            end.accept(outcome);
         }
     }
 
@@ -67,10 +64,13 @@ final class OpenLeases {
 
     private void giveBackGone() {
         for (Reference<?> key = gone.poll(); key != null; key = gone.poll()) {
-            Lease lease = leases.remove(key);
-            if (lease != null) {
-                lease.close();
-            }
+            cancel(leases.remove(key));
+        }
+    }
+
+    private static void cancel(@Nullable Consumer<Outcome> end) {
+        if (end != null) {
+            end.accept(Outcome.CANCELLED);
         }
     }
 }

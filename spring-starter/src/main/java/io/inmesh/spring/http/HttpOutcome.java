@@ -10,11 +10,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 
 /** What an answer says of the endpoint it came from, whoever reads it. */
-final class HttpOutcome {
+public final class HttpOutcome {
     private HttpOutcome() {}
 
     /** By its beginning. */
-    static Outcome ofAnswer(OutcomeClassifier classifier, HttpStatusCode status, HttpHeaders headers) {
+    public static Outcome ofAnswer(OutcomeClassifier classifier, HttpStatusCode status, HttpHeaders headers) {
         return RetryAfter.applied(
                 classifier.classify(Wire.HTTP, status.value(), null, Delivery.SENT),
                 RetryAfter.of(headers.getFirst(HttpHeaders.RETRY_AFTER), headers.getFirst(HttpHeaders.DATE)));

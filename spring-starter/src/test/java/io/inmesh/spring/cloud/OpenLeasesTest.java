@@ -17,8 +17,8 @@ class OpenLeasesTest {
         String other = new String("same");
         NotedLease ofOne = new NotedLease();
         NotedLease ofOther = new NotedLease();
-        leases.begun(one, ofOne);
-        leases.begun(other, ofOther);
+        leases.begun(one, ofOne::complete);
+        leases.begun(other, ofOther::complete);
         leases.ended(one, Outcome.SUCCESS);
         leases.ended(one, Outcome.TIMEOUT);
         assertThat(ofOne.outcomes()).containsExactly(Outcome.SUCCESS);
@@ -31,8 +31,8 @@ class OpenLeasesTest {
         Object request = new Object();
         NotedLease first = new NotedLease();
         NotedLease second = new NotedLease();
-        leases.begun(request, first);
-        leases.begun(request, second);
+        leases.begun(request, first::complete);
+        leases.begun(request, second::complete);
         assertThat(first.outcomes()).containsExactly(Outcome.CANCELLED);
         leases.ended(request, Outcome.SUCCESS);
         assertThat(second.outcomes()).containsExactly(Outcome.SUCCESS);
@@ -42,11 +42,11 @@ class OpenLeasesTest {
     @Test
     void a_request_that_was_dropped_without_a_word_gives_its_lease_back_when_the_next_begins() {
         NotedLease dropped = new NotedLease();
-        leases.begun(new Object(), dropped);
+        leases.begun(new Object(), dropped::complete);
         await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             Object next = new Object();
-            leases.begun(next, new NotedLease());
+            leases.begun(next, new NotedLease()::complete);
             leases.ended(next, Outcome.SUCCESS);
             return !dropped.outcomes().isEmpty();
         });

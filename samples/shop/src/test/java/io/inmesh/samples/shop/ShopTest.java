@@ -70,7 +70,7 @@ class ShopTest {
     @Test
     @Order(3)
     void the_live_view_and_the_paths_that_kubernetes_asks_are_there() {
-        assertThat(get("/actuator/inmesh")).contains("inventory.shop:http", "localhost");
+        assertThat(get("/actuator/inmesh")).contains("inventory.shop:http", "inventory.shop:grpc", "localhost");
         for (String probe : Set.of("/actuator/health/readiness", "/actuator/health/liveness")) {
             assertThat(get(probe)).contains("UP");
         }

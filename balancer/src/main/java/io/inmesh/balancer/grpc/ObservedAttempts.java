@@ -1,0 +1,64 @@
+package io.inmesh.balancer.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor.MethodType;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.observe.CallObserver;
+import io.inmesh.api.observe.CallObserver.AttemptObserver;
+import java.util.IdentityHashMap;
+
+/**
+ * The attempts of a call that somebody wants to hear of one by one, as for traces. A class of its own, so that calls nobody asks about cost nothing for
+ * it.
+ *
+ * <p>Threads: any; what is told comes one after the other.
+ */
+final class ObservedAttempts extends CallAttempts {
+    private final CallObserver hears;
+
+    /** Who hears of those that run. Guarded by itself, as are the two of what is told. */
+    private final IdentityHashMap<CallAttempt, AttemptObserver> running = new IdentityHashMap<>(4);
+
+    /** Guarded by {@link #running}. */
+    private boolean told;
+
+    ObservedAttempts(CallObserver hears, CallTerms terms, Course course, MethodType type, CallOptions options) {
+        super(terms, course, type, options);
+        this.hears = hears;
+    }
+
+    @Override
+    void hasBegun(CallAttempt attempt) {
+        synchronized (running) {
+            if (told) {
+                return; // It began as the call ended, which has been told.
+            }
+            AttemptObserver one = hears.attempt(attempt.endpoint());
+            if (attempt.isOver()) {
+                one.ended(attempt.outcome());
+            } else {
+                running.put(attempt, one);
+            }
+        }
+    }
+
+    @Override
+    void isOver(CallAttempt attempt, Outcome outcome) {
+        synchronized (running) {
+            AttemptObserver one = running.remove(attempt);
+            if (one != null) {
+                one.ended(outcome);
+            }
+        }
+    }
+
+    @Override
+    void isOver(int attempts, Outcome outcome) {
+        synchronized (running) {
+            told = true;
+            running.values().forEach(one -> one.ended(Outcome.CANCELLED));
+            running.clear();
+            hears.ended(attempts, outcome);
+        }
+    }
+}
