@@ -29,6 +29,6 @@ final class HashTables {
     static Picker picker(PickerFactory.Input input, Owners owners, double loadFactor) {
         return loadFactor == UNBOUNDED
                 ? new HashedPicker(input.endpoints().toArray(EndpointView[]::new), owners, input.random())
-                : new Bounds(input.endpoints(), owners, loadFactor, input.random());
+                : new Bounds(input.endpoints(), owners, loadFactor, input.clock(), input.random());
     }
 }

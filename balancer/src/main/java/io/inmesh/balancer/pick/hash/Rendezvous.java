@@ -5,6 +5,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.PolicySettings;
+import io.inmesh.balancer.pick.Exclusion;
 import io.inmesh.balancer.pick.SplitMix64;
 import io.inmesh.balancer.pick.Weights;
 import java.util.Map;
@@ -94,12 +95,12 @@ public final class Rendezvous implements PickerFactory {
         }
 
         @Override
-        public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+        public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
             int best = -1;
             long highest = 0;
             for (int i = 0; i < hashes.length; i++) {
                 long score = score(hash, hashes[i]);
-                if (!context.hasTried(endpoints[i].endpoint())
+                if (!exclusion.holds(context, endpoints[i])
                         && (best < 0 || Long.compareUnsigned(score, highest) > 0)) {
                     best = i;
                     highest = score;
@@ -133,12 +134,12 @@ public final class Rendezvous implements PickerFactory {
         }
 
         @Override
-        public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+        public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
             int best = -1;
             double highest = 0;
             for (int i = 0; i < hashes.length; i++) {
                 double score = score(hash, i);
-                if (!context.hasTried(endpoints[i].endpoint()) && (best < 0 || score > highest)) {
+                if (!exclusion.holds(context, endpoints[i]) && (best < 0 || score > highest)) {
                     best = i;
                     highest = score;
                 }
