@@ -11,7 +11,7 @@ import java.util.Set;
  * The same key to the same endpoint over a {@link Ring}. An endpoint that leaves gives its keys to the others and changes nothing else; one
  * that comes only takes. Above a thousand endpoints {@code destination-hash} builds quicker and spreads more evenly.
  *
- * <p>Cost: a hash of the key and two or three reads per pick; a rebuild sorts 128 points for each endpoint.
+ * <p>Cost: a hash of the key and two or three reads per pick; a rebuild sorts 128 points for each unit of weight.
  */
 public final class RingHash implements PickerFactory {
     private static final String SIZING = "sizing";
@@ -85,7 +85,7 @@ public final class RingHash implements PickerFactory {
                 .map(endpoint -> endpoint.endpoint().hashKey())
                 .toArray(String[]::new);
         int[] counts = sizing == RingSizing.FIXED
-                ? RingSizing.fixed(Weights.whole(input.endpoints()))
+                ? RingSizing.fixed(Weights.of(input.endpoints()))
                 : RingSizing.xds(Weights.of(input.endpoints()), least, most);
         return HashTables.picker(input, new Ring(keys, counts), loadFactor);
     }
