@@ -49,12 +49,18 @@ final class Composition {
 
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
     private record Made(List<Layout.Candidate> candidates, List<Layout.Candidate> unavailable, Picker picker) {
-        boolean isMadeFrom(Part part, boolean weighed) {
-            return isSame(candidates, part.candidates(), weighed) && isSame(unavailable, part.unavailable(), weighed);
+        boolean isMadeFrom(Part part, PickerFactory policy) {
+            boolean weighed = policy.readsWeights();
+            return isSame(candidates, part.candidates(), weighed, !policy.followsKey())
+                    && isSame(unavailable, part.unavailable(), weighed, false);
         }
 
-        /** True if they are the same, with the same weights where these matter. What health says of them matters to no policy. */
-        private static boolean isSame(List<Layout.Candidate> before, List<Layout.Candidate> now, boolean weighed) {
+        /**
+         * True if they are the same, with the same weights where these matter. That some are ejected and used nevertheless matters to policies
+         * that compare; to those of keys it must not, or keys would move.
+         */
+        private static boolean isSame(
+                List<Layout.Candidate> before, List<Layout.Candidate> now, boolean weighed, boolean judged) {
             if (before.size() != now.size()) {
                 return false;
             }
@@ -63,11 +69,16 @@ final class Composition {
                 Layout.Candidate other = now.get(i);
                 if (one.member() != other.member()
                         || (weighed && one.weight() != other.weight())
+                        || (judged && isEjected(one) != isEjected(other))
                         || !one.endpoint().equals(other.endpoint())) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static boolean isEjected(Layout.Candidate candidate) {
+            return candidate.health() == Member.Health.EJECTED;
         }
     }
 
@@ -172,7 +183,7 @@ final class Composition {
                 candidate.member().setWeight(candidate.weight());
             }
             Made before = goesOn ? last.get(part.name()) : null;
-            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy.readsWeights())
+            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy)
                     ? before
                     : make(part, policy, before == null ? null : before.picker());
             made.put(part.name(), now);
