@@ -25,6 +25,13 @@ final class HashTables {
         return factor == UNBOUNDED ? factor : settings.number(LOAD_FACTOR, factor, 1, MOST);
     }
 
+    /** Refuses any other factor than {@link #loadFactor} would read. */
+    static void check(String policy, double loadFactor) {
+        if (loadFactor != UNBOUNDED) {
+            PolicySettings.check(policy, LOAD_FACTOR, loadFactor, 1, MOST);
+        }
+    }
+
     /** A picker over a table, its loads bounded or not. */
     static Picker picker(PickerFactory.Input input, Owners owners, double loadFactor) {
         return loadFactor == UNBOUNDED

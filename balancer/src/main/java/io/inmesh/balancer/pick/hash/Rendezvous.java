@@ -23,6 +23,8 @@ import java.util.Set;
  * endpoints; {@code destination-hash} costs the same at any number.
  */
 public final class Rendezvous implements PickerFactory {
+    private static final String NAME = "rendezvous";
+
     private final double loadFactor;
 
     /** Without bounded loads. */
@@ -32,12 +34,13 @@ public final class Rendezvous implements PickerFactory {
 
     /** With loads bounded to that factor of the fair share, 1 or more, or 0 for any load. */
     public Rendezvous(double loadFactor) {
+        HashTables.check(NAME, loadFactor);
         this.loadFactor = loadFactor;
     }
 
     @Override
     public String name() {
-        return "rendezvous";
+        return NAME;
     }
 
     @Override

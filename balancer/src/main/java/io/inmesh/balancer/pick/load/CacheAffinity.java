@@ -45,10 +45,12 @@ public final class CacheAffinity implements PickerFactory {
      * With every setting.
      *
      * @param replicated whether a key may have several endpoints
-     * @param expiration after what time without a change the busiest of several is dropped
+     * @param expiration after what time without a change the busiest of several is dropped; above zero, at most a year
      * @param entries how many keys in use keep their places, 8 to 2^22; up to eight times as many are remembered while there is room
      */
     public CacheAffinity(boolean replicated, Duration expiration, int entries, Ties ties) {
+        PolicySettings.check(nameOf(replicated), EXPIRATION, expiration);
+        PolicySettings.check(nameOf(replicated), ENTRIES, entries, FEWEST_ENTRIES, MOST_ENTRIES);
         this.replicated = replicated;
         this.expiration = expiration;
         this.entries = entries;
@@ -57,6 +59,10 @@ public final class CacheAffinity implements PickerFactory {
 
     @Override
     public String name() {
+        return nameOf(replicated);
+    }
+
+    private static String nameOf(boolean replicated) {
         return replicated ? "lblcr" : "lblc";
     }
 

@@ -17,9 +17,6 @@ import java.util.random.RandomGenerator;
 
 /** Places requests by the answers in a {@link ProbePool}; see {@link Prequal}. */
 final class PrequalPicker implements Excluding, Prober.Answers {
-    /** The smallest number of answers that is a choice. */
-    private static final int FEWEST = 2;
-
     /** After so many times the age at which answers stop counting, nobody is expected to answer any more. */
     private static final int PATIENCE = 10;
 
@@ -83,7 +80,7 @@ final class PrequalPicker implements Excluding, Prober.Answers {
             pool.forgetBefore(now - maxAgeNanos);
             waited = pool.waitedNanos(now);
             int threshold = pool.threshold(numbers.quantile());
-            if (pool.size() >= FEWEST) {
+            if (pool.size() >= PrequalSettings.LEAST_POOL) {
                 chosen = pool.takeBest(threshold, context, exclusion);
             }
             for (long removed = first ? rounded(numbers.removedPerRequest()) : 0; removed > 0; removed--) {
