@@ -72,12 +72,14 @@ class LimitsTest {
     @ValueSource(strings = {"dh", "source-hash"})
     void a_strict_policy_turns_down_what_is_beyond_the_owners_cap_and_serves_the_others(String policy) {
         try (fake;
-                LoadBalancer orders = fake.mesh.service(
-                        FakeMesh.ORDERS + "?policy=" + policy + "&" + policy + ".strict=true&limit.endpoint-in-flight=3")) {
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=" + policy + "&" + policy
+                        + ".strict=true&limit.endpoint-in-flight=3")) {
             fake.orders(TestEndpoints.endpoints(4));
             List<Lease> leases = all(orders);
             assertThat(leases).hasSize(3);
-            assertThat(leases).extracting(Lease::endpoint).containsOnly(leases.get(0).endpoint());
+            assertThat(leases)
+                    .extracting(Lease::endpoint)
+                    .containsOnly(leases.get(0).endpoint());
             Rejection rejection = (Rejection) orders.pick(PickContext.NONE.withKey("key"));
             assertThat(rejection.reason()).isEqualTo(Reason.LIMITED);
             assertThat(rejection.text()).contains(policy + ".strict", "limit.endpoint-in-flight");

@@ -8,6 +8,7 @@ import io.inmesh.balancer.pick.hash.KeyedPriorities;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,11 @@ final class Composition {
             boolean weighed = policy.readsWeights();
             return isSame(candidates, part.candidates(), weighed, !policy.followsKey())
                     && isSame(unavailable, part.unavailable(), weighed, false);
+        }
+
+        boolean isOf(Set<Member> members) {
+            return Stream.concat(candidates.stream(), unavailable.stream())
+                    .allMatch(candidate -> members.contains(candidate.member()));
         }
 
         /**
@@ -101,6 +108,18 @@ final class Composition {
      */
     Picker pickerOf(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         return policy.followsKey() ? byKey(layout, whole, policy) : byShare(layout, whole, policy);
+    }
+
+    /** Nobody can be picked now: what was made from endpoints that have left is let go, and what was made from these alone goes on later. */
+    void keepOnly(Collection<? extends Member> members) {
+        if (last.isEmpty()) {
+            return;
+        }
+        Set<Member> there = Collections.newSetFromMap(new IdentityHashMap<>());
+        there.addAll(members);
+        if (last.values().removeIf(made -> !made.isOf(there))) {
+            lastComposed = null;
+        }
     }
 
     private Picker byShare(Layout layout, @Nullable Layout whole, PickerFactory policy) {
@@ -160,6 +179,7 @@ final class Composition {
 
     private Picker composed(List<Picker> pickers, List<? extends Number> shares, Supplier<Picker> above) {
         if (pickers.size() == 1) {
+            lastComposed = null; // Its other pickers have endpoints that may have left.
             return pickers.get(0);
         }
         Composed before = lastComposed;

@@ -22,8 +22,6 @@ public interface Excluding extends Picker {
 
     /** What that picker chooses, without these endpoints if it can look past them. */
     static Choice choose(Picker picker, PickContext context, Exclusion exclusion) {
-        return picker instanceof Excluding excluding
-                ? excluding.choose(context, exclusion)
-                : picker.choose(context);
+        return picker instanceof Excluding excluding ? excluding.choose(context, exclusion) : picker.choose(context);
     }
 }

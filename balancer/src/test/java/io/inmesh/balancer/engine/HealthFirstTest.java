@@ -30,11 +30,8 @@ class HealthFirstTest {
     private static final long SEED = 20_261_128L;
 
     private final FakeClock clock = new FakeClock();
-    private final Assembling assembling = new Assembling(Assembling.engine(
-            clock,
-            new SplittableRandom(SEED),
-            Map.of(),
-            Settings.NONE));
+    private final Assembling assembling =
+            new Assembling(Assembling.engine(clock, new SplittableRandom(SEED), Map.of(), Settings.NONE));
 
     static Stream<PickerFactory> drawing() {
         return Stream.of(new PowerOfTwo(), new PeakEwmaChoice());
@@ -65,7 +62,8 @@ class HealthFirstTest {
 
     @ParameterizedTest
     @MethodSource("drawing")
-    @DisplayName("5.13: a healthy one beats an ejected one regardless of load, also when another one becomes the healthy one")
+    @DisplayName(
+            "5.13: a healthy one beats an ejected one regardless of load, also when another one becomes the healthy one")
     void a_healthy_one_of_two_drawn_is_taken_whatever_it_carries(PickerFactory policy) {
         assemble(policy, 4);
         Member healthy = member(0);
@@ -95,7 +93,9 @@ class HealthFirstTest {
             member(i).judge(Words.of(Member.Health.EJECTED));
         }
         load(member(0));
-        assertThat(share(assemble(five, 5), member(0))).as("seed %d, all five drawn", SEED).isGreaterThan(0.99);
+        assertThat(share(assemble(five, 5), member(0)))
+                .as("seed %d, all five drawn", SEED)
+                .isGreaterThan(0.99);
 
         PickerFactory sampled = new LeastConnection(LeastConnection.Kind.NQ);
         assemble(sampled, 100);

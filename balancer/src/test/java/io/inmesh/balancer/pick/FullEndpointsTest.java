@@ -64,17 +64,13 @@ class FullEndpointsTest {
 
     private static Gate gate(Picker inner, List<EndpointView> endpoints) {
         return new Gate(
-                inner,
-                endpoints.toArray(EndpointView[]::new),
-                new EndpointView[0],
-                PolicyContractTest.shared(),
-                FULL);
+                inner, endpoints.toArray(EndpointView[]::new), new EndpointView[0], PolicyContractTest.shared(), FULL);
     }
 
     private static Gate gate(PickerFactory policy, List<EndpointView> endpoints) {
         return gate(
-                policy.newPicker(new PickerFactory.Input(
-                        endpoints, PolicyContractTest.shared(), NanoClock.system(), null)),
+                policy.newPicker(
+                        new PickerFactory.Input(endpoints, PolicyContractTest.shared(), NanoClock.system(), null)),
                 endpoints);
     }
 
@@ -152,8 +148,7 @@ class FullEndpointsTest {
         List<EndpointView> endpoints = endpoints(8);
         AtomicInteger probes = new AtomicInteger();
         Prober prober = (endpoint, answers) -> probes.incrementAndGet();
-        Picker inner = new Prequal(
-                        new PrequalSettings(3, 0, 1, 16, Duration.ofSeconds(1), 0.6), prober)
+        Picker inner = new Prequal(new PrequalSettings(3, 0, 1, 16, Duration.ofSeconds(1), 0.6), prober)
                 .newPicker(new PickerFactory.Input(endpoints, new SplittableRandom(1), new FakeClock(), null));
         Gate gate = gate(inner, endpoints);
         Prober.Answers answers = (Prober.Answers) inner;

@@ -103,8 +103,7 @@ public final class Rendezvous implements PickerFactory {
             long highest = 0;
             for (int i = 0; i < hashes.length; i++) {
                 long score = score(hash, hashes[i]);
-                if (!exclusion.holds(context, endpoints[i])
-                        && (best < 0 || Long.compareUnsigned(score, highest) > 0)) {
+                if (!exclusion.holds(context, endpoints[i]) && (best < 0 || Long.compareUnsigned(score, highest) > 0)) {
                     best = i;
                     highest = score;
                 }

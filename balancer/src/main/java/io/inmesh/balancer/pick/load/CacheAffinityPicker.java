@@ -32,7 +32,8 @@ final class CacheAffinityPicker implements Excluding {
             long expirationNanos,
             NanoClock clock) {
         this.endpoints = endpoints;
-        this.weights = Arrays.stream(endpoints).mapToDouble(EndpointView::weight).toArray();
+        this.weights =
+                Arrays.stream(endpoints).mapToDouble(EndpointView::weight).toArray();
         this.table = table;
         this.leastLoaded = leastLoaded;
         this.replicated = replicated;

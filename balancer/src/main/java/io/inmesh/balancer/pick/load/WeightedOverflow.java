@@ -65,8 +65,7 @@ public final class WeightedOverflow implements PickerFactory {
         }
         return strict
                 ? new Strict(endpoints, weights)
-                : new Overflowing(
-                        endpoints, weights, new LeastConnection(LeastConnection.Kind.WLC).newPicker(input));
+                : new Overflowing(endpoints, weights, new LeastConnection(LeastConnection.Kind.WLC).newPicker(input));
     }
 
     /** The heaviest that has no more requests than weight and may be had, or null. */

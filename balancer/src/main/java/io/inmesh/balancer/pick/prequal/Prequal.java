@@ -68,8 +68,9 @@ public final class Prequal implements PickerFactory {
 
     @Override
     public Picker newPicker(Input input) {
-        ProbePool pool =
-                input.previous() instanceof PrequalPicker previous ? previous.pool() : new ProbePool(PrequalSettings.MOST_POOL);
+        ProbePool pool = input.previous() instanceof PrequalPicker previous
+                ? previous.pool()
+                : new ProbePool(PrequalSettings.MOST_POOL);
         return new PrequalPicker(input, pool, numbers, prober, new PeakEwmaChoice().newPicker(input));
     }
 

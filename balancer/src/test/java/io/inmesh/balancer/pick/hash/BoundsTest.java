@@ -150,7 +150,8 @@ class BoundsTest {
 
     @ParameterizedTest
     @MethodSource("io.inmesh.balancer.testing.Seeds#all")
-    @DisplayName("5.11: of a thousand endpoints, whose sum is kept for a millisecond, none exceeds cap + 1 when requests have ended")
+    @DisplayName(
+            "5.11: of a thousand endpoints, whose sum is kept for a millisecond, none exceeds cap + 1 when requests have ended")
     void large_sets_notice_within_a_millisecond_that_requests_have_ended(long seed) {
         int n = 1_000;
         FakeClock clock = new FakeClock();

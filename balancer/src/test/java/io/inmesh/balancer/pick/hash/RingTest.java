@@ -68,7 +68,8 @@ class RingTest {
 
     @ParameterizedTest
     @MethodSource("io.inmesh.balancer.testing.Seeds#all")
-    @DisplayName("5.10: fixed, weighted: removal moves the removed one's keys alone; addition and more weight only take")
+    @DisplayName(
+            "5.10: fixed, weighted: removal moves the removed one's keys alone; addition and more weight only take")
     void an_endpoint_of_any_weight_that_leaves_moves_only_its_own_keys(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int keys = 3_000;
@@ -80,9 +81,10 @@ class RingTest {
             List<EndpointView> all = Hashed.endpoints(weights);
             String address = all.get(changed).endpoint().address();
             List<String> before = Hashed.owners(Hashed.picker(new RingHash(), all), keys);
-            List<String> without =
-                    Hashed.owners(Hashed.picker(new RingHash(), Hashed.without(all, changed)), keys);
-            assertThat(Hashed.movedNeedlessly(before, without, address)).as("round %d, removed", round).isZero();
+            List<String> without = Hashed.owners(Hashed.picker(new RingHash(), Hashed.without(all, changed)), keys);
+            assertThat(Hashed.movedNeedlessly(before, without, address))
+                    .as("round %d, removed", round)
+                    .isZero();
             assertThat(without).doesNotContain(address);
             weights[changed] *= 2;
             List<String> heavier = Hashed.owners(Hashed.picker(new RingHash(), Hashed.endpoints(weights)), keys);
