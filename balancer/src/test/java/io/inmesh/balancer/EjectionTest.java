@@ -274,10 +274,13 @@ class EjectionTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    @DisplayName("section 9: one that fails in a millisecond gets no more than its share after 100 requests, under every policy")
+    @DisplayName(
+            "section 9: one that fails in a millisecond gets no more than its share after 100 requests, under every policy")
     void a_black_hole_attracts_nobody(EveryPolicy.Case policy) {
         for (long seed = 1; seed <= 3; seed++) {
-            assertThat(shareOfABlackHole(policy, true, seed)).as("seed %d", seed).isLessThanOrEqualTo(0.2);
+            assertThat(shareOfABlackHole(policy, true, seed))
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo(0.2);
             if (policy.policy().readsLatency()) {
                 assertThat(shareOfABlackHole(policy, false, seed))
                         .as("by the penalty alone, seed %d", seed)
@@ -291,7 +294,9 @@ class EjectionTest {
     void a_black_hole_would_attract_a_crowd_without_ejection() {
         for (EveryPolicy.Case policy : policies()) {
             if (Set.of("power-of-two", "least-connection").contains(policy.name())) {
-                assertThat(shareOfABlackHole(policy, false, SEED)).as("%s", policy).isGreaterThan(0.3);
+                assertThat(shareOfABlackHole(policy, false, SEED))
+                        .as("%s", policy)
+                        .isGreaterThan(0.3);
             }
         }
     }

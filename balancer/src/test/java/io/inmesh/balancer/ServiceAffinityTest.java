@@ -8,8 +8,8 @@ import static io.inmesh.balancer.testing.TestEndpoints.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Endpoint;
-import io.inmesh.api.Lease;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Locality;
 import io.inmesh.api.PickContext;

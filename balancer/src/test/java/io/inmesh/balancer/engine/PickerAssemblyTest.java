@@ -284,8 +284,7 @@ class PickerAssemblyTest {
     private void assembleByZones(List<Endpoint> endpoints) {
         members.reconcile(endpoints);
         EndpointSet set = new EndpointSet(ServiceFacts.of(Assembling.KEY), 1, endpoints, null, false, null);
-        BalancerConfig config =
-                BalancerConfig.of(Map.of("locality.mode", "weighted", "locality.weights", "a=1,b=1"));
+        BalancerConfig config = BalancerConfig.of(Map.of("locality.mode", "weighted", "locality.weights", "a=1,b=1"));
         Rejection rejection = assembling
                 .assembly
                 .assemble(members.all(), set, new Balancing(config, BY_ZONES))
