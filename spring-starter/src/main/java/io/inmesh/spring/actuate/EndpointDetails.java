@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param healthReason who says so and why, or null if nothing speaks against it
  * @param inFlight requests begun here and not ended, in this process
  * @param latencyMillis smoothed time to the answer, or null where it is not measured
- * @param idleConnections connections kept open without a request, where the client tells
  */
 public record EndpointDetails(
         String address,
@@ -33,8 +32,7 @@ public record EndpointDetails(
         String health,
         @Nullable String healthReason,
         int inFlight,
-        @Nullable Double latencyMillis,
-        int idleConnections) {
+        @Nullable Double latencyMillis) {
 
     static EndpointDetails of(EndpointView view) {
         Endpoint endpoint = view.endpoint();
@@ -52,8 +50,7 @@ public record EndpointDetails(
                 textOf(verdict.kind()),
                 verdict.why().isEmpty() ? null : verdict.why(),
                 view.inFlight(),
-                Double.isNaN(latency) ? null : Math.round(latency / 1e3) / 1e3,
-                view.idleConnections());
+                Double.isNaN(latency) ? null : Math.round(latency / 1e3) / 1e3);
     }
 
     /** Usable by the cluster's word, and not kept out by this process. */
