@@ -50,7 +50,8 @@ class WeightedSequencesTest {
                 }
                 assertThat(turns)
                         .as("%s", sequence.getClass().getSimpleName())
-                        .isEqualTo(Arrays.stream(weights).map(weight -> 2 * weight).toArray());
+                        .isEqualTo(
+                                Arrays.stream(weights).map(weight -> 2 * weight).toArray());
             }
         }
     }

@@ -17,7 +17,8 @@ class SeededHashPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("io.inmesh.balancer.testing.Seeds#all")
-    @DisplayName("5.12: weighted: more weight only takes keys, less weight only gives them away, and others keep theirs")
+    @DisplayName(
+            "5.12: weighted: more weight only takes keys, less weight only gives them away, and others keep theirs")
     void rendezvous_moves_keys_to_who_gains_and_from_who_loses(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < ROUNDS; round++) {
