@@ -38,7 +38,10 @@ public non-sealed interface EndpointView extends Choice {
     /** The weight to balance by now: that of the endpoint, times what stages make of it. Never negative; changes only between pickers. */
     double weight();
 
-    /** Whether it is trusted with requests now, and why if it is not. For people; pickers are made of those that may be chosen. */
+    /**
+     * Whether it is trusted with requests now, and why if it is not. For people, and for pickers while they are made: they are made of those that
+     * may be chosen, and an ejected one may where too few are healthy. A policy that compares endpoints is made anew when that changes.
+     */
     default Verdict verdict() {
         return Verdict.HEALTHY;
     }

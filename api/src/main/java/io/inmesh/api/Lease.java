@@ -19,8 +19,8 @@ public non-sealed interface Lease extends Pick, AutoCloseable {
 
     /**
      * Says that a stream comes of the request, so that how long it lasts is up to its ends and says nothing of the endpoint. From now on latency is
-     * the time to {@link #answered()}, as long as that is short of what a failure counts as; nothing else that the request takes
-     * counts. Said right after the lease is begun; later, or twice, it changes nothing.
+     * the time to {@link #answered()}, of which observers are told; policies do not read it, since a watch is silent while there is nothing to
+     * say, and go by requests in flight. Nothing else that the request takes counts. Said right after the lease is begun; later, or twice, it changes nothing.
      */
     void streams();
 

@@ -3,11 +3,13 @@ package io.inmesh.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Reason;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.testing.Allocation;
@@ -17,17 +19,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** 5.22 (a): so many requests at once, and no more. */
 class LimitsTest {
     private final FakeMesh fake = new FakeMesh();
 
     static List<EveryPolicy.Case> policies() {
-        return EveryPolicy.cases();
+        return EveryPolicy.cases().stream()
+                .filter(each -> !each.policy().mayReject())
+                .toList();
     }
 
     private static List<Lease> all(LoadBalancer balancer) {
@@ -58,6 +64,29 @@ class LimitsTest {
             Lease ended = leases.get(5);
             ended.complete(Outcome.SUCCESS);
             assertThat(FakeMesh.picked(orders)).isEqualTo(ended.endpoint());
+            leases.forEach(Lease::close);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dh", "source-hash"})
+    void a_strict_policy_turns_down_what_is_beyond_the_owners_cap_and_serves_the_others(String policy) {
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=" + policy + "&" + policy
+                        + ".strict=true&limit.endpoint-in-flight=3")) {
+            fake.orders(TestEndpoints.endpoints(4));
+            List<Lease> leases = all(orders);
+            assertThat(leases).hasSize(3);
+            assertThat(leases)
+                    .extracting(Lease::endpoint)
+                    .containsOnly(leases.get(0).endpoint());
+            Rejection rejection = (Rejection) orders.pick(PickContext.NONE.withKey("key"));
+            assertThat(rejection.reason()).isEqualTo(Reason.LIMITED);
+            assertThat(rejection.text()).contains(policy + ".strict", "limit.endpoint-in-flight");
+            long served = IntStream.range(0, 20)
+                    .filter(i -> orders.choose(PickContext.NONE.withKey("other-" + i)) instanceof EndpointView)
+                    .count();
+            assertThat(served).isPositive();
             leases.forEach(Lease::close);
         }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Locality;
 import io.inmesh.api.PickContext;
@@ -93,6 +94,26 @@ class ServiceAffinityTest {
 
             assertThat(reached(http, 8)).hasSize(1).doesNotContain(ofHttp);
             assertThat(reached(admin, 8)).containsExactly(ofAdmin);
+        }
+    }
+
+    @Test
+    void a_remembered_endpoint_that_is_at_its_cap_is_passed_over_for_that_request_and_stays_remembered() {
+        try (FakeMesh fake = mesh()) {
+            LoadBalancer orders = fake.mesh.service(ORDERS + "?limit.endpoint-in-flight=2");
+            fake.orders(CLIENT_IP, endpoints(2));
+            Lease one = FakeMesh.lease(orders);
+            Lease two = FakeMesh.lease(orders);
+            Endpoint first = one.endpoint();
+            assertThat(two.endpoint()).isEqualTo(first);
+            Lease elsewhere = FakeMesh.lease(orders);
+            assertThat(elsewhere.endpoint()).isNotEqualTo(first);
+            two.close();
+            assertThat(picked(orders)).as("it has room again").isEqualTo(first);
+            List<Lease> all = List.of(one, elsewhere, FakeMesh.lease(orders), FakeMesh.lease(orders));
+            assertThat(FakeMesh.rejection(orders).reason()).isEqualTo(Reason.LIMITED);
+            all.forEach(Lease::close);
+            assertThat(picked(orders)).isEqualTo(first);
         }
     }
 

@@ -105,7 +105,7 @@ public interface BalancerObserver {
     /**
      * A request on an endpoint ended.
      *
-     * @param latencyNanos time to the answer in nanoseconds, or -1 if it was not measured
+     * @param latencyNanos time to the answer, of a stream to its first message, in nanoseconds; -1 if it was not measured, or there was no message
      */
     default void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {}
 

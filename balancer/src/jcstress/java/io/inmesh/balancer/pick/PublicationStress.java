@@ -50,7 +50,7 @@ public final class PublicationStress {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         EndpointView[] views = endpoints.toArray(EndpointView[]::new);
         return new Gate(
-                policy.newPicker(new PickerFactory.Input(endpoints, random, () -> 0, null)), views, new EndpointView[0], random);
+                policy.newPicker(new PickerFactory.Input(endpoints, random, () -> 0, null)), views, random);
     }
 
     /** 0 before there is a picker, 1 if it chooses one of the endpoints, -1 if it fails or chooses anything else. */

@@ -23,6 +23,7 @@ public record EjectConfig(
 
     // Before the default, which is held against it.
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
+    private static final Duration MOST_INTERVAL = Duration.ofDays(1);
 
     /** Services of two endpoints and more are watched for failures in a row, those of five and more for rates. */
     public static final EjectConfig DEFAULT = new EjectConfig(
@@ -40,8 +41,9 @@ public record EjectConfig(
 
     /** Checks the ranges, and that something is watched. */
     public EjectConfig {
-        if (interval.compareTo(LEAST_INTERVAL) < 0) {
-            throw new IllegalArgumentException(ROOM + "." + INTERVAL + ": " + interval + " (expected: 100ms or more)");
+        if (interval.compareTo(LEAST_INTERVAL) < 0 || interval.compareTo(MOST_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    ROOM + "." + INTERVAL + ": " + interval + " (expected: a time from 100ms to 24h)");
         }
         Ranges.check(ROOM, MAX_PERCENT, maxPercent, 1, 100);
         if (enabled && !rows.isOn() && !rates.isOn()) {

@@ -6,8 +6,9 @@ import java.util.List;
  * How many requests may run at once from this process. Keys {@code limit.*}; a request beyond is told so at once ({@code LIMITED}) and neither
  * waits nor is repeated. Streams count as long as they run, so both are off by default.
  *
- * @param endpointInFlight on one endpoint of the service port; one that has so many is passed over while another has room. A session that stays with
- *     its endpoint is not held up. 0, the default, = any number
+ * @param endpointInFlight on one endpoint of the service port; one that has so many is passed over while another has room. A client that stays with
+ *     its endpoint ({@code affinity.mode} service) is passed on for that request; a session that has a token ({@code strong}) is not, for nobody
+ *     else knows it. 0, the default, = any number
  * @param serviceInFlight on all endpoints of the service port together, of those who have this limit. 0, the default, = any number
  */
 public record LimitConfig(int endpointInFlight, int serviceInFlight) {

@@ -113,13 +113,13 @@ public record PolicySettings(String policy, Map<String, String> values) {
         };
     }
 
-    /** A time above zero such as {@code 10s}, {@code 250ms}, {@code 5m}, {@code 24h}. */
+    /** A time above zero such as {@code 10s}, {@code 250ms}, {@code 5m}, {@code 24h}; at most a year. */
     public Duration duration(String key, Duration byDefault) {
         String text = values.get(key);
         if (text == null) {
             return byDefault;
         }
-        String expected = "a time above zero such as 250ms, 10s, 5m or 24h";
+        String expected = "a time above zero and of at most a year, such as 250ms, 10s, 5m or 24h";
         String spelled = text.trim().toLowerCase(Locale.ROOT);
         int digits = 0;
         while (digits < spelled.length() && Character.isDigit(spelled.charAt(digits))) {
@@ -135,7 +135,7 @@ public record PolicySettings(String policy, Map<String, String> values) {
                         case "h" -> Duration.ofHours(amount);
                         default -> Duration.ZERO;
                     };
-            if (!found.isZero()) {
+            if (!found.isZero() && found.compareTo(Ranges.YEAR) <= 0) {
                 return found;
             }
         } catch (NumberFormatException | ArithmeticException e) {
@@ -192,6 +192,23 @@ public record PolicySettings(String policy, Map<String, String> values) {
                                 .map(PolicySettings::spelling)
                                 .collect(Collectors.joining(", ", "one of ", "")),
                         null));
+    }
+
+    /**
+     * For the constructors of policies, which code may call: refuses what {@link #number} would refuse.
+     *
+     * @param policy the policy's name
+     */
+    public static void check(String policy, String key, double value, double least, double most) {
+        Ranges.check(policy, key, value, least, most);
+    }
+
+    /** The same for a time, as {@link #duration} has it. */
+    public static void check(String policy, String key, Duration value) {
+        if (value.isNegative() || value.isZero() || value.compareTo(Ranges.YEAR) > 0) {
+            throw new IllegalArgumentException(
+                    policy + "." + key + ": " + value + " (expected: a time above zero and of at most a year)");
+        }
     }
 
     /** A constant as users type it. */

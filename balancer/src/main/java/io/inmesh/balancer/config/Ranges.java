@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** The one text by which records of this room refuse a number. */
 final class Ranges {
+    /** The longest time that any setting takes: nanoseconds of it can be counted and added up. */
+    static final Duration YEAR = Duration.ofDays(365);
+
     private Ranges() {}
 
     static void check(String room, String key, double value, double least, double most) {

@@ -8,6 +8,7 @@ import io.inmesh.balancer.pick.hash.KeyedPriorities;
 import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.state.Member;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +51,23 @@ final class Composition {
 
     /** A part's picker, and what it was made from: the endpoints as they were then, since members change. */
     private record Made(List<Layout.Candidate> candidates, List<Layout.Candidate> unavailable, Picker picker) {
-        boolean isMadeFrom(Part part, boolean weighed) {
-            return isSame(candidates, part.candidates(), weighed) && isSame(unavailable, part.unavailable(), weighed);
+        boolean isMadeFrom(Part part, PickerFactory policy) {
+            boolean weighed = policy.readsWeights();
+            return isSame(candidates, part.candidates(), weighed, !policy.followsKey())
+                    && isSame(unavailable, part.unavailable(), weighed, false);
         }
 
-        /** True if they are the same, with the same weights where these matter. What health says of them matters to no policy. */
-        private static boolean isSame(List<Layout.Candidate> before, List<Layout.Candidate> now, boolean weighed) {
+        boolean isOf(Set<Member> members) {
+            return Stream.concat(candidates.stream(), unavailable.stream())
+                    .allMatch(candidate -> members.contains(candidate.member()));
+        }
+
+        /**
+         * True if they are the same, with the same weights where these matter. That some are ejected and used nevertheless matters to policies
+         * that compare; to those of keys it must not, or keys would move.
+         */
+        private static boolean isSame(
+                List<Layout.Candidate> before, List<Layout.Candidate> now, boolean weighed, boolean judged) {
             if (before.size() != now.size()) {
                 return false;
             }
@@ -63,11 +76,16 @@ final class Composition {
                 Layout.Candidate other = now.get(i);
                 if (one.member() != other.member()
                         || (weighed && one.weight() != other.weight())
+                        || (judged && isEjected(one) != isEjected(other))
                         || !one.endpoint().equals(other.endpoint())) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static boolean isEjected(Layout.Candidate candidate) {
+            return candidate.health() == Member.Health.EJECTED;
         }
     }
 
@@ -90,6 +108,18 @@ final class Composition {
      */
     Picker pickerOf(Layout layout, @Nullable Layout whole, PickerFactory policy) {
         return policy.followsKey() ? byKey(layout, whole, policy) : byShare(layout, whole, policy);
+    }
+
+    /** Nobody can be picked now: what was made from endpoints that have left is let go, and what was made from these alone goes on later. */
+    void keepOnly(Collection<? extends Member> members) {
+        if (last.isEmpty()) {
+            return;
+        }
+        Set<Member> there = Collections.newSetFromMap(new IdentityHashMap<>());
+        there.addAll(members);
+        if (last.values().removeIf(made -> !made.isOf(there))) {
+            lastComposed = null;
+        }
     }
 
     private Picker byShare(Layout layout, @Nullable Layout whole, PickerFactory policy) {
@@ -149,6 +179,7 @@ final class Composition {
 
     private Picker composed(List<Picker> pickers, List<? extends Number> shares, Supplier<Picker> above) {
         if (pickers.size() == 1) {
+            lastComposed = null; // Its other pickers have endpoints that may have left.
             return pickers.get(0);
         }
         Composed before = lastComposed;
@@ -172,7 +203,7 @@ final class Composition {
                 candidate.member().setWeight(candidate.weight());
             }
             Made before = goesOn ? last.get(part.name()) : null;
-            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy.readsWeights())
+            Made now = before != null && lastPolicy == policy && before.isMadeFrom(part, policy)
                     ? before
                     : make(part, policy, before == null ? null : before.picker());
             made.put(part.name(), now);

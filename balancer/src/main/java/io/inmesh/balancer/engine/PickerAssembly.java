@@ -244,6 +244,7 @@ public final class PickerAssembly {
     private Assembled rejecting(
             Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
         inUse = null;
+        composition.keepOnly(members);
         return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds, false);
     }
 

@@ -27,6 +27,7 @@ public final class Gate implements Picker {
     private final EndpointView[] heldBack;
     private final RandomGenerator random;
     private final @Nullable Rejection full;
+    private final Exclusion closed;
 
     /** Guards that picker, which chooses from these endpoints, none of which can be full. */
     public Gate(Picker inner, EndpointView[] endpoints, RandomGenerator random) {
@@ -50,6 +51,7 @@ public final class Gate implements Picker {
         this.heldBack = heldBack;
         this.random = random;
         this.full = full;
+        this.closed = full == null ? Exclusion.TRIED : Exclusion.TRIED_AND_FULL;
     }
 
     /** The policy's own picker. */
@@ -63,17 +65,13 @@ public final class Gate implements Picker {
         if (context.attempts() == 0 && (full == null || !isFull(choice))) {
             return choice;
         }
-        return elsewhere(context, choice);
+        return isClosed(context, choice) ? elsewhere(context) : choice;
     }
 
-    private Choice elsewhere(PickContext context, Choice first) {
-        Choice choice = first;
-        PickContext again = context;
-        for (int i = 0; i < REPICKS && isClosed(context, choice); i++) {
-            if (isFull(choice)) {
-                again = again.withTried(((EndpointView) choice).endpoint()); // A key then leads to its next owner.
-            }
-            choice = inner.choose(again);
+    private Choice elsewhere(PickContext context) {
+        Choice choice = Excluding.choose(inner, context, closed); // A key leads to its next owner.
+        for (int i = 1; i < REPICKS && isClosed(context, choice); i++) {
+            choice = Excluding.choose(inner, context, closed);
         }
         if (!isClosed(context, choice)) {
             return choice;
@@ -107,10 +105,10 @@ public final class Gate implements Picker {
     }
 
     private boolean isClosed(PickContext context, Choice choice) {
-        return choice instanceof EndpointView view && (context.hasTried(view.endpoint()) || isFull(choice));
+        return choice instanceof EndpointView endpoint && closed.holds(context, endpoint);
     }
 
     private boolean isFull(Choice choice) {
-        return full != null && choice instanceof Member member && member.isFull();
+        return full != null && choice instanceof EndpointView endpoint && Exclusion.isFull(endpoint);
     }
 }

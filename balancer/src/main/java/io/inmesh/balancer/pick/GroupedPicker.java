@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * Draws a group for each request by its share and leaves the rest to the group's own picker. A group that turns the request down, as strict
  * {@code ovf} does when it is full, is passed over for the next one.
  */
-public final class GroupedPicker implements Picker {
+public final class GroupedPicker implements Excluding {
     private final Picker[] pickers;
 
     /** The sum of shares up to and with each group, scaled so that the last is the largest long: what a draw is compared with. */
@@ -39,11 +39,11 @@ public final class GroupedPicker implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         int group = drawn(random.nextLong() >>> 1);
-        Choice choice = pickers[group].choose(context);
+        Choice choice = Excluding.choose(pickers[group], context, exclusion);
         for (int i = 1; i < pickers.length && choice instanceof Rejection; i++) {
-            choice = pickers[(group + i) % pickers.length].choose(context);
+            choice = Excluding.choose(pickers[(group + i) % pickers.length], context, exclusion);
         }
         return choice;
     }

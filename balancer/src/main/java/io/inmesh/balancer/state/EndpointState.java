@@ -18,7 +18,7 @@ public final class EndpointState {
     private static final Duration DECAY = Duration.ofSeconds(10);
 
     /** What a failure counts as, so that failing fast never looks attractive: Linkerd's default. */
-    static final long FAILURE_PENALTY_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long FAILURE_PENALTY_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** An endpoint that asks to be spared for longer than this is not believed. */
     private static final long MAX_RETRY_AFTER_NANOS = Duration.ofMinutes(5).toNanos();

@@ -20,6 +20,8 @@ class StateLease implements Lease {
     private static final long RUNNING = 0;
     private static final long ENDED = -1;
     private static final long STREAMING = -2;
+
+    /** From here down: a stream's nanoseconds to its first message, subtracted. */
     private static final long STREAM_ANSWERED = -3;
 
     private static final VarHandle PROGRESS;
@@ -62,8 +64,8 @@ class StateLease implements Lease {
         }
         long now = member.clock().nanoTime();
         long elapsed = Math.max(0, now - startNanos);
-        if (PROGRESS.compareAndSet(this, before, streaming ? STREAM_ANSWERED : elapsed + 1)
-                && (!streaming || elapsed < EndpointState.FAILURE_PENALTY_NANOS)) {
+        // When the first message of a stream comes is as often up to what there is to say as to the endpoint.
+        if (PROGRESS.compareAndSet(this, before, streaming ? STREAM_ANSWERED - elapsed : elapsed + 1) && !streaming) {
             member.state().answered(elapsed, now);
         }
     }
@@ -93,15 +95,15 @@ class StateLease implements Lease {
 
     /**
      * Feeds what the end says about latency; returns the time to the answer, or to this end if there was no answer before, or -1 for a
-     * stream.
+     * stream without a message.
      */
     private long measure(Outcome outcome, long before) {
         long now = member.clock().nanoTime();
-        if (before == STREAMING || before == STREAM_ANSWERED) {
+        if (before <= STREAMING) {
             if (!(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)) {
                 member.state().ended(outcome, 0, now);
             }
-            return -1;
+            return before == STREAMING ? -1 : STREAM_ANSWERED - before;
         }
         long elapsed = Math.max(0, now - startNanos);
         boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;

@@ -66,7 +66,9 @@ class EjectConfigTest {
             value = {
                 "eject.enabled=maybe | eject.enabled: 'maybe' (expected: true or false)",
                 "eject.interval=0s | eject.interval: '0s' (expected: a time above zero",
-                "eject.interval=99ms | eject.interval: PT0.099S (expected: 100ms or more)",
+                "eject.interval=99ms | eject.interval: PT0.099S (expected: a time from 100ms to 24h)",
+                "eject.interval=25h | eject.interval: PT25H (expected: a time from 100ms to 24h)",
+                "eject.interval=9999999h | eject.interval: '9999999h' (expected: a time above zero and of at most a year",
                 "eject.max-percent=0 | eject.max-percent: '0' (expected: a whole number from 1 to 100)",
                 "eject.max-percent=101 | eject.max-percent: '101' (expected: a whole number from 1 to 100)",
                 "eject.consecutive=-1 | eject.consecutive: '-1' (expected: a whole number from 0 to",

@@ -2,7 +2,9 @@ package io.inmesh.balancer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
@@ -13,6 +15,7 @@ import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Prober;
+import io.inmesh.api.Rejection;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
@@ -191,6 +194,7 @@ class EveryPolicyAndStageTest {
     @Test
     @DisplayName("5.18: with half of the first priority healthy 70 % stay, by draw or by key")
     void priorities_share_by_health() {
+        assumeFalse(tested.keepsToOwner(), "keys of those that are out are turned down");
         List<Endpoint> endpoints = everywhere();
         assemble(Stage.PRIORITIES, endpoints);
         eject("n2");
@@ -251,6 +255,7 @@ class EveryPolicyAndStageTest {
     @Test
     @DisplayName("C12: a repeat finds everyone who may be tried, across groups, tiers and priorities")
     void repeats_go_to_all_before_one_comes_twice() {
+        assumeFalse(tested.keepsToOwner(), "a key has one endpoint");
         for (Stage stage : Stage.values()) {
             Picker picker = assemble(stage, everywhere());
             int may = stage == Stage.STRICT ? 2 : stage == Stage.WEIGHTED ? 6 : 8;
@@ -299,7 +304,11 @@ class EveryPolicyAndStageTest {
             }
             try {
                 for (int i = 0; i < 2_000; i++) {
-                    try (Lease lease = ((EndpointView) published.choose(context(i))).begin()) {
+                    Choice choice = published.choose(context(i));
+                    if (tested.keepsToOwner() && choice instanceof Rejection) {
+                        continue;
+                    }
+                    try (Lease lease = ((EndpointView) choice).begin()) {
                         lease.complete(Outcome.SUCCESS);
                     }
                 }

@@ -6,6 +6,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.Locality;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
@@ -26,11 +27,15 @@ import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.LowestAddress;
 import io.inmesh.balancer.testing.TestEndpoints;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -236,16 +241,65 @@ class PickerAssemblyTest {
     }
 
     @Test
-    void a_sequence_survives_an_empty_set() {
+    void a_sequence_survives_while_its_endpoints_cannot_be_picked_and_ends_when_they_have_left() {
+        assertThat(afterMeanwhile(List.of(e(1).withWeight(0)))).isTrue();
+        assertThat(afterMeanwhile(List.of())).isFalse();
+    }
+
+    /** Whether the picker from before nobody could be picked goes on, or is handed to its successor. */
+    private boolean afterMeanwhile(List<Endpoint> meanwhile) {
         Recording recording = new Recording();
-        members.reconcile(List.of(e(1)));
-        assembling.assemble(members.all(), recording, null);
+        for (List<Endpoint> endpoints : List.of(List.of(e(1)), meanwhile, List.of(e(1)))) {
+            members.reconcile(endpoints);
+            assembling.assemble(members.all(), recording, null);
+        }
+        return recording.inputs.size() == 1 || recording.inputs.get(1).previous() == recording.made.get(0);
+    }
+
+    @Test
+    @DisplayName("leavers are let go: when a set becomes empty, and when of several groups one is left")
+    void nothing_holds_those_who_have_left() throws InterruptedException {
+        members.reconcile(List.of(e(1), e(2)));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        List<WeakReference<Member>> gone =
+                members.all().stream().map(WeakReference::new).toList();
         members.reconcile(List.of());
-        assembling.assemble(members.all(), recording, null);
-        members.reconcile(List.of(e(1)));
-        assembling.assemble(members.all(), recording, null);
-        assertThat(recording.inputs).hasSize(2);
-        assertThat(recording.inputs.get(1).previous()).isSameAs(recording.made.get(0));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        assertCollected(gone);
+
+        Endpoint near = e(1).withLocality(new Locality("n1", "a"));
+        Endpoint far = e(2).withLocality(new Locality("n2", "b"));
+        assembleByZones(List.of(near, far));
+        gone = members.all().stream()
+                .filter(member -> member.endpoint().equals(far))
+                .map(WeakReference::new)
+                .toList();
+        assembleByZones(List.of(near));
+        assertThat(gone).hasSize(1);
+        assertCollected(gone);
+    }
+
+    private static final PickerFactory BY_ZONES = new RoundRobin();
+
+    private void assembleByZones(List<Endpoint> endpoints) {
+        members.reconcile(endpoints);
+        EndpointSet set = new EndpointSet(ServiceFacts.of(Assembling.KEY), 1, endpoints, null, false, null);
+        BalancerConfig config = BalancerConfig.of(Map.of("locality.mode", "weighted", "locality.weights", "a=1,b=1"));
+        Rejection rejection = assembling
+                .assembly
+                .assemble(members.all(), set, new Balancing(config, BY_ZONES))
+                .rejection();
+        assertThat(rejection).isNull();
+    }
+
+    private static void assertCollected(List<WeakReference<Member>> references) throws InterruptedException {
+        ReferenceQueue<Object> collected = new ReferenceQueue<>();
+        for (int round = 0; round < 50 && references.stream().anyMatch(each -> each.get() != null); round++) {
+            PhantomReference<Object> probe = new PhantomReference<>(new Object(), collected);
+            System.gc();
+            assertThat(collected.remove(10_000)).as("a collection").isSameAs(probe);
+        }
+        assertThat(references).allMatch(each -> each.get() == null);
     }
 
     @Test

@@ -8,15 +8,29 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.pick.RandomChoice;
 import io.inmesh.balancer.pick.RoundRobin;
+import io.inmesh.balancer.pick.hash.DestinationHash;
+import io.inmesh.balancer.pick.hash.Rendezvous;
+import io.inmesh.balancer.pick.hash.RingHash;
+import io.inmesh.balancer.pick.hash.RingSizing;
+import io.inmesh.balancer.pick.load.CacheAffinity;
+import io.inmesh.balancer.pick.load.PeakEwmaChoice;
+import io.inmesh.balancer.pick.load.PowerOfTwo;
+import io.inmesh.balancer.pick.load.Ties;
+import io.inmesh.balancer.pick.prequal.PrequalSettings;
 import io.inmesh.balancer.testing.LowestAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PoliciesTest {
 
@@ -119,6 +133,73 @@ class PoliciesTest {
         assertThatThrownBy(() -> policies.check(Map.of("lblcr.expiration", "0s")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("lblcr.expiration: '0s' (expected: a time above zero");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lblcr.expiration, 8761h",
+        "lblcr.expiration, 9999999h",
+        "peak-ewma.default-rtt, 9999999h",
+        "prequal.age, 9223372036854775807h",
+        "retry.deadline, 9999999h",
+        "hedge.delay, 9999999h",
+        "check.interval, 9999999h",
+        "slow-start.window, 9999999h",
+        "weight.expiration, 9999999h"
+    })
+    void a_time_of_which_nanoseconds_cannot_be_counted_is_refused_at_the_start(String key, String time) {
+        assertThatThrownBy(() -> {
+                    Policies.load().check(Map.of(key, time));
+                    BalancerConfig.of(Map.of(key, time));
+                })
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(key + ": '" + time + "' (expected: ")
+                .hasMessageContaining("at most a year");
+    }
+
+    @Test
+    void a_year_is_a_time() {
+        assertThat(Policies.load().configured("lblcr", Map.of("lblcr.expiration", "8760h")))
+                .hasToString("lblcr[expiration PT8760H, entries 16384]");
+    }
+
+    static Stream<Arguments> constructors() {
+        Duration second = Duration.ofSeconds(1);
+        Duration ages = Duration.ofDays(366);
+        return Stream.of(
+                of("lblcr.expiration", () -> new CacheAffinity(true, ages, 64, Ties.RANDOM)),
+                of("lblc.expiration", () -> new CacheAffinity(false, Duration.ZERO, 64, Ties.RANDOM)),
+                of("lblc.entries", () -> new CacheAffinity(false, second, 7, Ties.RANDOM)),
+                of("peak-ewma.choices", () -> new PeakEwmaChoice(1, second)),
+                of("peak-ewma.choices", () -> new PeakEwmaChoice(11, second)),
+                of("peak-ewma.default-rtt", () -> new PeakEwmaChoice(2, second.negated())),
+                of("prequal.probes", () -> new PrequalSettings(0, 1, 1, 16, second, 0.6)),
+                of("prequal.probes", () -> new PrequalSettings(Double.NaN, 1, 1, 16, second, 0.6)),
+                of("prequal.removed", () -> new PrequalSettings(3, -1, 1, 16, second, 0.6)),
+                of("prequal.reuse", () -> new PrequalSettings(3, 1, 101, 16, second, 0.6)),
+                of("prequal.pool", () -> new PrequalSettings(3, 1, 1, 65, second, 0.6)),
+                of("prequal.age", () -> new PrequalSettings(3, 1, 1, 16, ages, 0.6)),
+                of("prequal.quantile", () -> new PrequalSettings(3, 1, 1, 16, second, 1.1)),
+                of("rendezvous.load-factor", () -> new Rendezvous(0.5)),
+                of("ring-hash.load-factor", () -> new RingHash(RingSizing.FIXED, 1, 8, 0.99)),
+                of("ring-hash.min-size", () -> new RingHash(RingSizing.XDS, 0, 8, 0)),
+                of("ring-hash.max-size", () -> new RingHash(RingSizing.XDS, 1, 8_388_609, 0)),
+                of("destination-hash.load-factor", () -> new DestinationHash(DestinationHash.Table.MAGLEV, 0, -1)),
+                of("destination-hash.size", () -> new DestinationHash(DestinationHash.Table.MAGLEV, -5, 0)),
+                of("power-of-two.choices", () -> new PowerOfTwo(1)));
+    }
+
+    private static Arguments of(String key, ThrowingCallable constructor) {
+        return Arguments.of(key, constructor);
+    }
+
+    @ParameterizedTest
+    @MethodSource("constructors")
+    void a_policy_made_by_code_is_checked_like_one_that_is_configured(String key, ThrowingCallable constructor) {
+        assertThatThrownBy(constructor)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(key + ": ")
+                .hasMessageContaining("(expected: ");
     }
 
     @Test

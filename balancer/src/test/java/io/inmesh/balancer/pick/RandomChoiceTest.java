@@ -52,6 +52,28 @@ class RandomChoiceTest {
         assertThat(chiSquare).as("seed %d", SEED).isLessThan(43.82);
     }
 
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
+    @DisplayName("Section 5.2: of any seed; bounds that one in a million misses")
+    void draws_are_uniform_or_in_proportion_whatever_the_seed(long seed) {
+        int draws = 200_000;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (double[] weights : List.of(new double[] {1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, new double[] {5, 1, 1, 0.5})) {
+            List<EndpointView> endpoints = TestEndpoints.members(weights);
+            Picker picker = policy().newPicker(new PickerFactory.Input(endpoints, random, new FakeClock(), null));
+            double total = Arrays.stream(weights).sum();
+            int[] counts = new int[weights.length];
+            for (int i = 0; i < draws; i++) {
+                counts[TestEndpoints.indexOf(endpoints, picker.choose(PickContext.NONE))]++;
+            }
+            for (int i = 0; i < weights.length; i++) {
+                double p = weights[i] / total;
+                // Six standard deviations: 2 in 10^9 for each.
+                assertThat(Math.abs(counts[i] - draws * p)).isLessThanOrEqualTo(6 * Math.sqrt(draws * p * (1 - p)));
+            }
+        }
+    }
+
     static List<double[]> weights() {
         return List.of(
                 new double[] {1, 2},

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exact sequences of weighted round robin, against their vectors and against naive models. */
 class WeightedSequencesTest {
@@ -31,6 +33,27 @@ class WeightedSequencesTest {
         return IntStream.range(0, picks)
                 .mapToObj(i -> String.valueOf((char) ('A' + sequence.getAsInt())))
                 .collect(Collectors.joining());
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
+    @DisplayName("5.3: in each round every endpoint has as many turns as weight, in the sequences of ipvs and nginx")
+    void each_round_gives_turns_by_weight(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int repeat = 0; repeat < 50; repeat++) {
+            long[] weights = random.longs(1 + random.nextInt(8), 1, 20).toArray();
+            int round = (int) Arrays.stream(weights).sum();
+            for (WeightedSequence sequence : List.of(new LevelSequence(weights), new SmoothSequence(weights))) {
+                long[] turns = new long[weights.length];
+                for (int i = 0; i < 2 * round; i++) {
+                    turns[sequence.next()]++;
+                }
+                assertThat(turns)
+                        .as("%s", sequence.getClass().getSimpleName())
+                        .isEqualTo(
+                                Arrays.stream(weights).map(weight -> 2 * weight).toArray());
+            }
+        }
     }
 
     @Test

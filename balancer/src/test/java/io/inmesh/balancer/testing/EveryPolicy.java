@@ -44,6 +44,11 @@ public final class EveryPolicy {
             return spreads() && !policy.name().equals("sed");
         }
 
+        /** True if a key has one endpoint, and where that cannot be had its requests are turned down. */
+        public boolean keepsToOwner() {
+            return policy.mayReject() && policy.followsKey();
+        }
+
         @Override
         public String toString() {
             return name;
@@ -70,6 +75,9 @@ public final class EveryPolicy {
         add(cases, "first", "shuffle", "true");
         add(cases, "round-robin", "exact", "true");
         add(cases, "weighted-round-robin", "exact", "true");
+        for (String strict : List.of("ovf", "dh", "source-hash")) {
+            add(cases, strict, "strict", "true");
+        }
         return cases;
     }
 

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMillis smoothed time to the answer, or null where it is not measured
  * @param connection what a gRPC channel's connection to it is like, in the words of {@link EndpointView.Connection}; null where the client keeps more
  *     than one connection to an endpoint
- * @param idleConnections connections kept open without a request, where the client tells
  */
 public record EndpointDetails(
         String address,
@@ -36,8 +35,7 @@ public record EndpointDetails(
         @Nullable String healthReason,
         int inFlight,
         @Nullable Double latencyMillis,
-        @Nullable String connection,
-        int idleConnections) {
+        @Nullable String connection) {
 
     static EndpointDetails of(EndpointView view) {
         Endpoint endpoint = view.endpoint();
@@ -56,8 +54,7 @@ public record EndpointDetails(
                 verdict.why().isEmpty() ? null : verdict.why(),
                 view.inFlight(),
                 Double.isNaN(latency) ? null : Math.round(latency / 1e3) / 1e3,
-                view.connection() == EndpointView.Connection.UNTOLD ? null : textOf(view.connection()),
-                view.idleConnections());
+                view.connection() == EndpointView.Connection.UNTOLD ? null : textOf(view.connection()));
     }
 
     /** Usable by the cluster's word, and not kept out by this process. */

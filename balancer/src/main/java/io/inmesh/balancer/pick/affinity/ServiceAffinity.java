@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The picker inside chooses the first one, and the next when that is usable no more or has not been called for the timeout. What is
  * remembered is the choice: one that is never begun does no harm, since the endpoint counts nothing by it.
  *
- * <p>A repeat goes elsewhere and moves nothing, unless the endpoint is gone: the next call tries it again.
+ * <p>A repeat goes elsewhere and moves nothing, unless the endpoint is gone, and so does a call while the endpoint is full: the next call tries it
+ * again.
  *
  * <p>Cost: the clock, two reads, and a write every millisecond. Allocates only when it moves.
  */
@@ -55,11 +56,15 @@ public final class ServiceAffinity implements Picker {
         if (stay != null && !stay.hasLapsed(now, timeoutNanos)) {
             Member member = memberOf(stay);
             if (member != null) {
-                return context.hasTried(member.endpoint()) ? inner.choose(context) : used(stay, member, now);
+                return mayHave(member, context) ? used(stay, member, now) : inner.choose(context);
             }
         }
         Choice choice = inner.choose(context);
         return choice instanceof EndpointView chosen ? moved(stay, chosen, context, now) : choice;
+    }
+
+    private static boolean mayHave(Member member, PickContext context) {
+        return !context.hasTried(member.endpoint()) && !member.isFull();
     }
 
     private static Member used(Stay stay, Member member, long now) {
@@ -70,7 +75,7 @@ public final class ServiceAffinity implements Picker {
     private EndpointView moved(@Nullable Stay seen, EndpointView chosen, PickContext context, long now) {
         Stay stay = memory.move(seen, chosen.endpoint().id(), now);
         Member winner = memberOf(stay);
-        return winner == null || context.hasTried(winner.endpoint()) ? chosen : winner;
+        return winner != null && mayHave(winner, context) ? winner : chosen;
     }
 
     private @Nullable Member memberOf(Stay stay) {

@@ -3,9 +3,12 @@ package io.inmesh.balancer.pick.hash;
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Picker;
+import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.pick.Draw;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import io.inmesh.balancer.pick.Weights;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -18,9 +21,12 @@ import java.util.random.RandomGenerator;
  * <p>Cost: one read where the owner is idle; else the requests in flight of all endpoints are summed up, for larger sets not on every pick (see
  * {@link #total}); candidates beyond the owner are rare. Nothing is allocated.
  */
-final class Bounds implements Picker {
+final class Bounds implements Excluding {
     /** The most counters read per pick, on the average, to know the sum. */
     private static final int READS = 64;
+
+    /** A sum is taken anew after this however few picks it has served: requests may have ended meanwhile, of which nothing is heard here. */
+    private static final long OLDEST_NANOS = Duration.ofMillis(1).toNanos();
 
     private final EndpointView[] endpoints;
     private final double[] shares;
@@ -28,17 +34,21 @@ final class Bounds implements Picker {
     private final double factor;
     private final RandomGenerator random;
 
-    // The last sum, and how many picks it still serves. Written and read by every pick without order: two threads may
-    // sum up at once or one pick too late, which makes the sum a pick older and nothing worse.
+    private final NanoClock clock;
+
+    // The last sum, how many picks it still serves, and when it was taken. Written and read by every pick without
+    // order: two
+    // threads may sum up at once or one pick too late, which makes the sum a pick older and nothing worse.
     private long total;
     private int fresh;
+    private long summedNanos;
 
     /**
      * Over these.
      *
      * @param factor how much more than its fair share an endpoint may have, 1 or more
      */
-    Bounds(List<EndpointView> endpoints, Owners owners, double factor, RandomGenerator random) {
+    Bounds(List<EndpointView> endpoints, Owners owners, double factor, NanoClock clock, RandomGenerator random) {
         this.endpoints = endpoints.toArray(EndpointView[]::new);
         this.shares = Weights.of(endpoints);
         double sum = 0;
@@ -50,6 +60,7 @@ final class Bounds implements Picker {
         }
         this.owners = owners;
         this.factor = factor;
+        this.clock = clock;
         this.random = random;
     }
 
@@ -66,11 +77,11 @@ final class Bounds implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         long hash = Keys.of(context, random);
         int owner = owners.owner(hash);
-        boolean repeat = context.attempts() > 0;
-        if (endpoints[owner].inFlight() <= 1 && !(repeat && context.hasTried(endpoints[owner].endpoint()))) {
+        boolean all = exclusion == Exclusion.NONE;
+        if (endpoints[owner].inFlight() <= 1 && (all || !exclusion.holds(context, endpoints[owner]))) {
             return endpoints[owner]; // Every cap is 1 or more.
         }
         long active = total();
@@ -81,7 +92,7 @@ final class Bounds implements Picker {
         double leastRatio = Double.POSITIVE_INFINITY;
         for (int i = 0; i <= n; i++) {
             EndpointView candidate = endpoints[index];
-            if (!(repeat && context.hasTried(candidate.endpoint()))) {
+            if (all || !exclusion.holds(context, candidate)) {
                 double ratio = (double) candidate.inFlight() / cap(active, factor, shares[index]);
                 if (ratio <= 1) {
                     return candidate;
@@ -107,20 +118,29 @@ final class Bounds implements Picker {
     }
 
     /**
-     * Requests in flight on all. Up to {@value #READS} endpoints it is exact; above, a sum serves as many picks as keep the reads at that
-     * number: for 1000 endpoints 15 picks, which change it by 15 and so each cap by 2 % of a request.
+     * Requests in flight on all. Up to {@value #READS} endpoints it is exact; above, a sum serves for a millisecond, and for no more picks than keep
+     * the reads at that number: for 1000 endpoints 15 picks, which raise it by 15 and so each cap by 2 % of a request.
      */
     private long total() {
-        if (fresh > 0) {
+        if (endpoints.length <= READS) {
+            return sum();
+        }
+        long now = clock.nanoTime();
+        if (fresh > 0 && now - summedNanos < OLDEST_NANOS) {
             fresh--;
             return total;
         }
+        total = sum();
+        fresh = (endpoints.length - 1) / READS;
+        summedNanos = now;
+        return total;
+    }
+
+    private long sum() {
         long sum = 0;
         for (EndpointView endpoint : endpoints) {
             sum += endpoint.inFlight();
         }
-        total = sum;
-        fresh = (endpoints.length - 1) / READS;
         return sum;
     }
 }

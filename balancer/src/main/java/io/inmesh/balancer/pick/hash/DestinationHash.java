@@ -19,6 +19,7 @@ import java.util.Set;
  * table is another one and nearly all keys move, unless {@code size} is set.
  */
 public final class DestinationHash implements PickerFactory {
+    private static final String NAME = "destination-hash";
     private static final String TABLE = "table";
     private static final String SIZE = "size";
 
@@ -54,6 +55,8 @@ public final class DestinationHash implements PickerFactory {
      * @param loadFactor what an endpoint may carry as against its fair share, 1 or more, or 0 for any load
      */
     public DestinationHash(Table table, int size, double loadFactor) {
+        PolicySettings.check(NAME, SIZE, size, 0, LARGEST_SIZE);
+        HashTables.check(NAME, loadFactor);
         if (size != 0 && !MaglevTable.isPrime(size)) {
             throw new IllegalArgumentException("destination-hash.size: " + size
                     + " (expected: a prime such as 4093, 65537 or 655373, a hundred times as many as endpoints)");
@@ -65,7 +68,7 @@ public final class DestinationHash implements PickerFactory {
 
     @Override
     public String name() {
-        return "destination-hash";
+        return NAME;
     }
 
     @Override

@@ -25,10 +25,17 @@ final class HashTables {
         return factor == UNBOUNDED ? factor : settings.number(LOAD_FACTOR, factor, 1, MOST);
     }
 
+    /** Refuses any other factor than {@link #loadFactor} would read. */
+    static void check(String policy, double loadFactor) {
+        if (loadFactor != UNBOUNDED) {
+            PolicySettings.check(policy, LOAD_FACTOR, loadFactor, 1, MOST);
+        }
+    }
+
     /** A picker over a table, its loads bounded or not. */
     static Picker picker(PickerFactory.Input input, Owners owners, double loadFactor) {
         return loadFactor == UNBOUNDED
                 ? new HashedPicker(input.endpoints().toArray(EndpointView[]::new), owners, input.random())
-                : new Bounds(input.endpoints(), owners, loadFactor, input.random());
+                : new Bounds(input.endpoints(), owners, loadFactor, input.clock(), input.random());
     }
 }

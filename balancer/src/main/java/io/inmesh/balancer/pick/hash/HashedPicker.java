@@ -3,11 +3,12 @@ package io.inmesh.balancer.pick.hash;
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Picker;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import java.util.random.RandomGenerator;
 
 /** Gives every request to the owner of its key; a repeat to the next owner that it has not tried, and to its owner again once it has tried all. */
-final class HashedPicker implements Picker {
+final class HashedPicker implements Excluding {
     private final EndpointView[] endpoints;
     private final Owners owners;
     private final RandomGenerator random;
@@ -19,31 +20,18 @@ final class HashedPicker implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         long hash = Keys.of(context, random);
-        return endpoints[ownerFor(context, hash, owners, endpoints)];
-    }
-
-    /** The owner of a hash, or for a repeat the next one untried, or the owner again where all were tried. */
-    static int ownerFor(PickContext context, long hash, Owners owners, EndpointView[] endpoints) {
         int owner = owners.owner(hash);
-        if (context.attempts() == 0 || !context.hasTried(endpoints[owner].endpoint())) {
-            return owner;
+        if (exclusion == Exclusion.NONE || !exclusion.holds(context, endpoints[owner])) {
+            return endpoints[owner];
         }
         for (EndpointView endpoint : endpoints) {
-            if (!context.hasTried(endpoint.endpoint())) {
-                return owners.untried(hash, endpoints, context);
+            if (!exclusion.holds(context, endpoint)) {
+                int next = owners.next(hash, endpoints, context, exclusion);
+                return next < 0 ? endpoint : endpoints[next]; // The table may have no place for those that are left.
             }
         }
-        return owner;
-    }
-
-    /** The first that was not tried, where a table has no place for those that are left. At least one is. */
-    static int firstUntried(EndpointView[] endpoints, PickContext context) {
-        int first = 0;
-        while (context.hasTried(endpoints[first].endpoint())) {
-            first++;
-        }
-        return first;
+        return endpoints[owner];
     }
 }

@@ -3,10 +3,11 @@ package io.inmesh.balancer.pick.hash;
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import io.inmesh.balancer.pick.SplitMix64;
 import io.inmesh.balancer.pick.Stripes;
 import java.util.ArrayList;
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the owner cannot be had, because it is unavailable or was tried, the hash is hashed again with the number of the attempt until one can,
  * as under the fallback flags of IPVS. (That adds the number to the slot, {@code ip_vs_sh_get_fallback}, and so sends all keys of one endpoint to
- * one other wherever the number of endpoints divides 256; here they spread.) Under {@code strict} the request is turned down.
+ * one other wherever the number of endpoints divides 256; here they spread.) Under {@code strict} the request is turned down; one that has tried
+ * all there are goes to its owner again (contract C12).
  */
-final class IpvsPicker implements Picker {
+final class IpvsPicker implements Excluding {
     /** So many find one of those that can be had with 99.6 % where half can; then the table is walked. */
     private static final int REHASHES = 8;
 
@@ -38,20 +40,24 @@ final class IpvsPicker implements Picker {
     private final Slots slots;
     private final ToLongFunction<PickContext> hash;
 
-    /** What is said instead of falling back; null = it falls back. */
-    private final @Nullable Rejection strict;
+    /** What is said instead of falling back, by an owner that health keeps out and by one that is full; null = it falls back. */
+    private final @Nullable Rejection ownerAway;
+
+    private final @Nullable Rejection ownerFull;
 
     private IpvsPicker(
             EndpointView[] endpoints,
             boolean[] available,
             Slots slots,
             ToLongFunction<PickContext> hash,
-            @Nullable Rejection strict) {
+            @Nullable Rejection ownerAway,
+            @Nullable Rejection ownerFull) {
         this.endpoints = endpoints;
         this.available = available;
         this.slots = slots;
         this.hash = hash;
-        this.strict = strict;
+        this.ownerAway = ownerAway;
+        this.ownerFull = ownerFull;
     }
 
     /** Makes the owners of all slots from the endpoints. */
@@ -85,7 +91,8 @@ final class IpvsPicker implements Picker {
                 available,
                 new Slots(filling.owners(all)),
                 hash,
-                strict ? ownerAway(policy) : null);
+                strict ? ownerAway(policy) : null,
+                strict ? ownerFull(policy) : null);
     }
 
     private static Rejection ownerAway(String policy) {
@@ -95,6 +102,14 @@ final class IpvsPicker implements Picker {
                         + ": the endpoint that this key belongs to cannot be had (its health keeps it out, or it"
                         + " has failed this request), and " + policy
                         + ".strict allows no other; see why it is out, or set "
+                        + policy + ".strict to false");
+    }
+
+    private static Rejection ownerFull(String policy) {
+        return new Rejection(
+                Reason.LIMITED,
+                "policy " + policy + ": the endpoint that this key belongs to has as many requests in flight as it may"
+                        + " have, and " + policy + ".strict allows no other; raise limit.endpoint-in-flight, or set "
                         + policy + ".strict to false");
     }
 
@@ -114,42 +129,59 @@ final class IpvsPicker implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         long hashed = hash.applyAsLong(context);
         int owner = slots.inSlot(IpvsTables.slot(hashed));
-        if (mayHave(owner, context)) {
-            return endpoints[owner];
+        if (ownerAway != null && ownerFull != null) {
+            return toOwner(owner, context, exclusion, ownerAway, ownerFull);
         }
-        return strict == null ? other(hashed, owner, context) : strict;
+        return mayHave(owner, context, exclusion) ? endpoints[owner] : other(hashed, owner, context, exclusion);
     }
 
-    private EndpointView other(long hashed, int owner, PickContext context) {
+    private Choice toOwner(int owner, PickContext context, Exclusion exclusion, Rejection away, Rejection full) {
+        EndpointView endpoint = endpoints[owner];
+        if (!available[owner] || (context.hasTried(endpoint.endpoint()) && isAnyUntried(context))) {
+            return away;
+        }
+        return exclusion.withoutTried().holds(context, endpoint) ? full : endpoint;
+    }
+
+    private boolean isAnyUntried(PickContext context) {
+        for (int i = 0; i < endpoints.length; i++) {
+            if (available[i] && !context.hasTried(endpoints[i].endpoint())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private EndpointView other(long hashed, int owner, PickContext context, Exclusion exclusion) {
         int slot = 0;
         for (int attempt = 1; attempt <= REHASHES; attempt++) {
             slot = IpvsTables.slot(SplitMix64.mix(hashed + attempt * Stripes.GOLDEN_GAMMA));
             int next = slots.inSlot(slot);
-            if (mayHave(next, context)) {
+            if (mayHave(next, context, exclusion)) {
                 return endpoints[next];
             }
         }
         for (int i = 1; i < IpvsTables.SLOTS; i++) {
             int next = slots.inSlot((slot + i) % IpvsTables.SLOTS);
-            if (mayHave(next, context)) {
+            if (mayHave(next, context, exclusion)) {
                 return endpoints[next];
             }
         }
-        return withoutSlot(owner, context);
+        return withoutSlot(owner, context, exclusion);
     }
 
-    private boolean mayHave(int index, PickContext context) {
-        return available[index] && (context.attempts() == 0 || !context.hasTried(endpoints[index].endpoint()));
+    private boolean mayHave(int index, PickContext context, Exclusion exclusion) {
+        return available[index] && (exclusion == Exclusion.NONE || !exclusion.holds(context, endpoints[index]));
     }
 
     /** All that have slots were tried, or must not be chosen: one that has none, or, the exclusion being ignored (C12), the owner once more. */
-    private EndpointView withoutSlot(int owner, PickContext context) {
+    private EndpointView withoutSlot(int owner, PickContext context, Exclusion exclusion) {
         int first = available[owner] ? owner : -1;
         for (int i = 0; i < endpoints.length; i++) {
-            if (mayHave(i, context)) {
+            if (mayHave(i, context, exclusion)) {
                 return endpoints[i];
             }
             if (first < 0 && available[i]) {

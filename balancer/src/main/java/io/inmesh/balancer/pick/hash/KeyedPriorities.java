@@ -4,6 +4,8 @@ import io.inmesh.api.Choice;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.balancer.pick.Draw;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -11,7 +13,7 @@ import java.util.random.RandomGenerator;
  * Chooses a priority by the request's key and leaves the rest to the priority's own picker, so that a key meets the same priority each time
  * while loads stay as they are.
  */
-public final class KeyedPriorities implements Picker {
+public final class KeyedPriorities implements Excluding {
     /** Another hash than the one that finds the owner inside a priority: with the same, each priority would see a part of the ring only. */
     private static final int SEED = 2;
 
@@ -37,7 +39,7 @@ public final class KeyedPriorities implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         String key = context.key();
         long hash = key == null ? random.nextLong() : XxHash64.hash(key, SEED);
         int draw = Draw.index(hash, bounds[bounds.length - 1]);
@@ -45,6 +47,6 @@ public final class KeyedPriorities implements Picker {
         while (draw >= bounds[priority]) {
             priority++;
         }
-        return pickers[priority].choose(context);
+        return Excluding.choose(pickers[priority], context, exclusion);
     }
 }

@@ -2,6 +2,7 @@ package io.inmesh.balancer.pick.hash;
 
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
+import io.inmesh.balancer.pick.Exclusion;
 
 /** Who owns which hash: what all hash policies have in common. Immutable. */
 interface Owners {
@@ -10,10 +11,10 @@ interface Owners {
     int owner(long hash);
 
     /**
-     * The endpoint that a repeat goes to when the owner has been tried: the next in an order of the key's own, so that the keys of one
-     * endpoint spread over all others.
+     * The endpoint that a request goes to when the owner has been tried or is full: the next in an order of the key's own, so that the keys of one
+     * endpoint spread over all others; -1 if none is found among those that own anything.
      *
-     * @param endpoints the endpoints by index, at least one of which has not been tried
+     * @param endpoints the endpoints by index
      */
-    int untried(long hash, EndpointView[] endpoints, PickContext context);
+    int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion);
 }

@@ -5,6 +5,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
 import io.inmesh.balancer.config.PolicySettings;
+import io.inmesh.balancer.pick.Exclusion;
 import io.inmesh.balancer.pick.SplitMix64;
 import io.inmesh.balancer.pick.Weights;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.Set;
  * endpoints; {@code destination-hash} costs the same at any number.
  */
 public final class Rendezvous implements PickerFactory {
+    private static final String NAME = "rendezvous";
+
     private final double loadFactor;
 
     /** Without bounded loads. */
@@ -31,12 +34,13 @@ public final class Rendezvous implements PickerFactory {
 
     /** With loads bounded to that factor of the fair share, 1 or more, or 0 for any load. */
     public Rendezvous(double loadFactor) {
+        HashTables.check(NAME, loadFactor);
         this.loadFactor = loadFactor;
     }
 
     @Override
     public String name() {
-        return "rendezvous";
+        return NAME;
     }
 
     @Override
@@ -94,13 +98,12 @@ public final class Rendezvous implements PickerFactory {
         }
 
         @Override
-        public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+        public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
             int best = -1;
             long highest = 0;
             for (int i = 0; i < hashes.length; i++) {
                 long score = score(hash, hashes[i]);
-                if (!context.hasTried(endpoints[i].endpoint())
-                        && (best < 0 || Long.compareUnsigned(score, highest) > 0)) {
+                if (!exclusion.holds(context, endpoints[i]) && (best < 0 || Long.compareUnsigned(score, highest) > 0)) {
                     best = i;
                     highest = score;
                 }
@@ -133,12 +136,12 @@ public final class Rendezvous implements PickerFactory {
         }
 
         @Override
-        public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+        public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
             int best = -1;
             double highest = 0;
             for (int i = 0; i < hashes.length; i++) {
                 double score = score(hash, i);
-                if (!context.hasTried(endpoints[i].endpoint()) && (best < 0 || score > highest)) {
+                if (!exclusion.holds(context, endpoints[i]) && (best < 0 || score > highest)) {
                     best = i;
                     highest = score;
                 }

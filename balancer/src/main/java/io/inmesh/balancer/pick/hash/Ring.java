@@ -2,6 +2,7 @@ package io.inmesh.balancer.pick.hash;
 
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
+import io.inmesh.balancer.pick.Exclusion;
 import java.util.Arrays;
 
 /**
@@ -90,15 +91,15 @@ final class Ring implements Owners {
 
     /** Walks on along the ring. */
     @Override
-    public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+    public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
         int place = placeOf(hash);
         for (int i = 0; i < points.length; i++) {
             int owner = owners[(place + i) % points.length];
-            if (!context.hasTried(endpoints[owner].endpoint())) {
+            if (!exclusion.holds(context, endpoints[owner])) {
                 return owner;
             }
         }
-        return HashedPicker.firstUntried(endpoints, context); // More endpoints than points.
+        return -1;
     }
 
     /** How many points there are. */

@@ -11,9 +11,10 @@ import java.util.Set;
  * The same key to the same endpoint over a {@link Ring}. An endpoint that leaves gives its keys to the others and changes nothing else; one
  * that comes only takes. Above a thousand endpoints {@code destination-hash} builds quicker and spreads more evenly.
  *
- * <p>Cost: a hash of the key and two or three reads per pick; a rebuild sorts 128 points for each endpoint.
+ * <p>Cost: a hash of the key and two or three reads per pick; a rebuild sorts 128 points for each unit of weight.
  */
 public final class RingHash implements PickerFactory {
+    private static final String NAME = "ring-hash";
     private static final String SIZING = "sizing";
     private static final String LEAST = "min-size";
     private static final String MOST = "max-size";
@@ -44,6 +45,9 @@ public final class RingHash implements PickerFactory {
      * @param loadFactor what an endpoint may carry as against its fair share, 1 or more, or 0 for any load
      */
     public RingHash(RingSizing sizing, int least, int most, double loadFactor) {
+        PolicySettings.check(NAME, LEAST, least, 1, HARD_CAP);
+        PolicySettings.check(NAME, MOST, most, 1, HARD_CAP);
+        HashTables.check(NAME, loadFactor);
         if (least > most) {
             throw new IllegalArgumentException(
                     "ring-hash.min-size: " + least + " (expected: no more than ring-hash.max-size, " + most + ")");
@@ -56,7 +60,7 @@ public final class RingHash implements PickerFactory {
 
     @Override
     public String name() {
-        return "ring-hash";
+        return NAME;
     }
 
     @Override
@@ -85,7 +89,7 @@ public final class RingHash implements PickerFactory {
                 .map(endpoint -> endpoint.endpoint().hashKey())
                 .toArray(String[]::new);
         int[] counts = sizing == RingSizing.FIXED
-                ? RingSizing.fixed(Weights.whole(input.endpoints()))
+                ? RingSizing.fixed(Weights.of(input.endpoints()))
                 : RingSizing.xds(Weights.of(input.endpoints()), least, most);
         return HashTables.picker(input, new Ring(keys, counts), loadFactor);
     }

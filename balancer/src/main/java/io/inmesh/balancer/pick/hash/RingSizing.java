@@ -5,7 +5,9 @@ import java.util.Arrays;
 /** How many points each endpoint gets on a {@link Ring}. */
 public enum RingSizing {
     /**
-     * A fixed number for each unit of weight, whatever the number of endpoints: when an endpoint leaves, only its own keys move. The default.
+     * A fixed number for each unit of weight, whatever the number of endpoints and the weights of the others: when an endpoint leaves, only its own
+     * keys move, and when it gains weight, it only takes. The default. A ring of weights around a hundred has a hundred times the points of one of
+     * weights around one, and is that much dearer to build, up to a million points.
      */
     FIXED,
     /**
@@ -20,15 +22,20 @@ public enum RingSizing {
     private static final int MOST_POINTS = 1 << 20;
 
     /**
-     * The numbers of a {@link #FIXED} ring.
+     * The numbers of a {@link #FIXED} ring: by each endpoint's own weight alone, halved for all as often as it takes to keep the sum below the cap.
+     * By halves, because then it is the same for nearly every set beyond the cap as well, with or without one of its endpoints.
      *
-     * @param weights whole numbers without common divisor, so that a weight that all share changes nothing
+     * @param weights above 0
      */
-    static int[] fixed(long[] weights) {
-        long units = Arrays.stream(weights).sum();
-        double each = Math.min(POINTS_EACH, (double) MOST_POINTS / units);
+    static int[] fixed(double[] weights) {
+        double units = Arrays.stream(weights).sum();
+        double each = POINTS_EACH;
+        while (units * each > MOST_POINTS) {
+            each /= 2;
+        }
+        double points = each;
         return Arrays.stream(weights)
-                .mapToInt(weight -> (int) Math.max(1, Math.floor(weight * each)))
+                .mapToInt(weight -> (int) Math.max(1, Math.rint(weight * points)))
                 .toArray();
     }
 

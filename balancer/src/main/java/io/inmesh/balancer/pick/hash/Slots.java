@@ -2,6 +2,7 @@ package io.inmesh.balancer.pick.hash;
 
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
+import io.inmesh.balancer.pick.Exclusion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,20 +52,20 @@ final class Slots implements Owners {
 
     /** Hashes again a few times, as Envoy does, then walks on from the last place. */
     @Override
-    public int untried(long hash, EndpointView[] endpoints, PickContext context) {
+    public int next(long hash, EndpointView[] endpoints, PickContext context, Exclusion exclusion) {
         for (int attempt = 1; attempt <= REHASHES; attempt++) {
             int owner = owner(Keys.again(hash, attempt));
-            if (!context.hasTried(endpoints[owner].endpoint())) {
+            if (!exclusion.holds(context, endpoints[owner])) {
                 return owner;
             }
         }
         int start = (int) Long.remainderUnsigned(Keys.again(hash, REHASHES), size);
         for (int i = 0; i < size; i++) {
             int owner = inSlot((start + i) % size);
-            if (!context.hasTried(endpoints[owner].endpoint())) {
+            if (!exclusion.holds(context, endpoints[owner])) {
                 return owner;
             }
         }
-        return HashedPicker.firstUntried(endpoints, context); // More endpoints than slots.
+        return -1;
     }
 }

@@ -14,8 +14,9 @@ import java.util.Set;
  * one endpoint more, and takes the busiest of them away once the key's endpoints have not changed for {@code expiration}.
  *
  * <p>Keys are remembered in a table of fixed size ({@link KeyTable}); it goes from picker to picker, without what belongs to endpoints that
- * have left. A key that nobody asked for in six minutes may lose its place to another. A request without a key, and a repeat, takes the
- * least loaded and teaches nothing.
+ * have left. A key that nobody asked for in six minutes may lose its place to another; while no more than {@code entries} are in use, none does
+ * otherwise. A request without a key, and a repeat, takes the least loaded and teaches nothing. An endpoint that has no room for a request
+ * counts as overloaded.
  *
  * <p>Cost: a hash of the key and a few reads where the key is known and its endpoint not overloaded; else that of {@code wlc}, and one small
  * object for what is remembered.
@@ -27,6 +28,7 @@ public final class CacheAffinity implements PickerFactory {
 
     private static final Duration DEFAULT_EXPIRATION = Duration.ofHours(24);
     private static final int DEFAULT_ENTRIES = 16_384;
+    private static final int FEWEST_ENTRIES = 8;
     private static final int MOST_ENTRIES = 1 << 22;
 
     private final boolean replicated;
@@ -43,10 +45,12 @@ public final class CacheAffinity implements PickerFactory {
      * With every setting.
      *
      * @param replicated whether a key may have several endpoints
-     * @param expiration after what time without a change the busiest of several is dropped
-     * @param entries how many keys are remembered, rounded up to a power of two
+     * @param expiration after what time without a change the busiest of several is dropped; above zero, at most a year
+     * @param entries how many keys in use keep their places, 8 to 2^22; up to eight times as many are remembered while there is room
      */
     public CacheAffinity(boolean replicated, Duration expiration, int entries, Ties ties) {
+        PolicySettings.check(nameOf(replicated), EXPIRATION, expiration);
+        PolicySettings.check(nameOf(replicated), ENTRIES, entries, FEWEST_ENTRIES, MOST_ENTRIES);
         this.replicated = replicated;
         this.expiration = expiration;
         this.entries = entries;
@@ -55,6 +59,10 @@ public final class CacheAffinity implements PickerFactory {
 
     @Override
     public String name() {
+        return nameOf(replicated);
+    }
+
+    private static String nameOf(boolean replicated) {
         return replicated ? "lblcr" : "lblc";
     }
 
@@ -69,7 +77,7 @@ public final class CacheAffinity implements PickerFactory {
         return new CacheAffinity(
                 replicated,
                 settings.duration(EXPIRATION, expiration),
-                settings.whole(ENTRIES, entries, KeyTable.WINDOW, MOST_ENTRIES),
+                settings.whole(ENTRIES, entries, FEWEST_ENTRIES, MOST_ENTRIES),
                 settings.choice(TIES, ties));
     }
 

@@ -5,17 +5,18 @@ import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import io.inmesh.balancer.pick.hash.XxHash64;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Follows what a {@link KeyTable} remembers; see {@link CacheAffinity}. */
-final class CacheAffinityPicker implements Picker {
+final class CacheAffinityPicker implements Excluding {
     private final EndpointView[] endpoints;
 
-    /** Weight of each endpoint of this revision: what a table remembers of others does not count. Never changed. */
-    private final IdentityHashMap<EndpointView, Double> weights = new IdentityHashMap<>();
+    /** Weight of each endpoint of this revision. Never changed. */
+    private final double[] weights;
 
     private final KeyTable table;
     private final Picker leastLoaded;
@@ -31,14 +32,13 @@ final class CacheAffinityPicker implements Picker {
             long expirationNanos,
             NanoClock clock) {
         this.endpoints = endpoints;
+        this.weights =
+                Arrays.stream(endpoints).mapToDouble(EndpointView::weight).toArray();
         this.table = table;
         this.leastLoaded = leastLoaded;
         this.replicated = replicated;
         this.expirationNanos = expirationNanos;
         this.clock = clock;
-        for (EndpointView endpoint : endpoints) {
-            weights.put(endpoint, endpoint.weight());
-        }
     }
 
     KeyTable table() {
@@ -46,25 +46,25 @@ final class CacheAffinityPicker implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         String key = context.key();
         if (key == null || context.attempts() > 0) {
-            return leastLoaded.choose(context);
+            return Excluding.choose(leastLoaded, context, exclusion);
         }
         long hash = XxHash64.hash(key);
         long now = clock.nanoTime();
         KeyTable.Entry entry = table.find(hash, now);
-        EndpointView known = entry == null ? null : leastOf(entry.owners);
+        int known = entry == null ? -1 : leastOf(entry, context, exclusion);
         KeyTable.Entry kept = entry;
         if (entry != null && entry.owners.length > 1 && now - entry.modifiedNanos > expirationNanos) {
-            kept = new KeyTable.Entry(hash, withoutBusiest(entry.owners), now);
+            kept = new KeyTable.Entry(hash, withoutBusiest(entry), now);
             table.put(kept, now);
         }
-        if (known != null && !isOverloaded(known)) {
-            return known;
+        if (known >= 0 && !isOverloaded(known)) {
+            return endpoints[known];
         }
-        Choice choice = leastLoaded.choose(context);
-        if (choice instanceof EndpointView chosen) {
+        Choice choice = Excluding.choose(leastLoaded, context, exclusion);
+        if (choice instanceof EndpointView chosen && !exclusion.holds(context, chosen)) {
             remember(hash, kept, chosen, now);
         }
         return choice;
@@ -82,16 +82,35 @@ final class CacheAffinityPicker implements Picker {
         table.put(new KeyTable.Entry(hash, owners, now), now);
     }
 
-    /** The one with the least connections per weight of those that can be chosen now, or null. */
-    private @Nullable EndpointView leastOf(EndpointView[] owners) {
-        EndpointView best = null;
+    /**
+     * Where an owner stands among the endpoints of this revision, or -1: what a table remembers of others does not count. It mostly stands where it
+     * stood for the last request of the key.
+     */
+    private int placeOf(KeyTable.Entry entry, int owner) {
+        EndpointView wanted = entry.owners[owner];
+        int place = entry.places[owner];
+        if (place < endpoints.length && endpoints[place] == wanted) {
+            return place;
+        }
+        for (int i = 0; i < endpoints.length; i++) {
+            if (endpoints[i] == wanted) {
+                entry.places[owner] = i;
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The one with the least connections per weight of those that can be chosen now, or -1. */
+    private int leastOf(KeyTable.Entry entry, PickContext context, Exclusion exclusion) {
+        int best = -1;
         double least = 0;
-        for (EndpointView owner : owners) {
-            Double weight = weights.get(owner);
-            if (weight != null) {
-                double load = Load.CONNECTIONS.of(owner, 0) / weight;
-                if (best == null || load < least) {
-                    best = owner;
+        for (int owner = 0; owner < entry.owners.length; owner++) {
+            int place = placeOf(entry, owner);
+            if (place >= 0 && (exclusion == Exclusion.NONE || !exclusion.holds(context, endpoints[place]))) {
+                double load = loadOf(place);
+                if (best < 0 || load < least) {
+                    best = place;
                     least = load;
                 }
             }
@@ -99,15 +118,20 @@ final class CacheAffinityPicker implements Picker {
         return best;
     }
 
-    private EndpointView[] withoutBusiest(EndpointView[] owners) {
+    private double loadOf(int place) {
+        return Load.CONNECTIONS.of(endpoints[place], 0) / weights[place];
+    }
+
+    private EndpointView[] withoutBusiest(KeyTable.Entry entry) {
+        EndpointView[] owners = entry.owners;
         int busiest = 0;
         double most = -1;
-        for (int i = 0; i < owners.length; i++) {
-            Double weight = weights.get(owners[i]);
+        for (int owner = 0; owner < owners.length; owner++) {
+            int place = placeOf(entry, owner);
             // One that cannot be chosen is the first to go.
-            double load = weight == null ? Double.POSITIVE_INFINITY : Load.CONNECTIONS.of(owners[i], 0) / weight;
+            double load = place < 0 ? Double.POSITIVE_INFINITY : loadOf(place);
             if (load > most) {
-                busiest = i;
+                busiest = owner;
                 most = load;
             }
         }
@@ -118,13 +142,12 @@ final class CacheAffinityPicker implements Picker {
     }
 
     /** More requests than weight, while another endpoint has less than half of its own. */
-    private boolean isOverloaded(EndpointView endpoint) {
-        Double weight = weights.get(endpoint);
-        if (weight == null || endpoint.inFlight() <= weight) {
+    private boolean isOverloaded(int place) {
+        if (endpoints[place].inFlight() <= weights[place]) {
             return false;
         }
-        for (EndpointView other : endpoints) {
-            if (2.0 * other.inFlight() < other.weight()) {
+        for (int other = 0; other < endpoints.length; other++) {
+            if (2.0 * endpoints[other].inFlight() < weights[other]) {
                 return true;
             }
         }

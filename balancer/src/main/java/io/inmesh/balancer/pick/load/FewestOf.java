@@ -4,6 +4,7 @@ import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Verdict;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.pick.AliasTable;
 import io.inmesh.balancer.pick.Draw;
@@ -13,7 +14,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws d different endpoints and takes the one with the least load per weight; of equals, the one drawn first.
+ * Draws d different endpoints and takes the one with the least load per weight; of equals, the one drawn first. Where some are ejected and used
+ * nevertheless, in a panic, one that is not comes before one that is, whatever they carry (as in Finagle): failing fast keeps load low.
  *
  * <p>One draw of chance seeds a row of numbers; a number that gives an endpoint drawn before is passed over. Earlier ones are not
  * remembered but drawn again, which for ten at most is quicker than any set and allocates nothing. Where weights differ, endpoints are
@@ -31,6 +33,7 @@ final class FewestOf implements Picker {
     private final EndpointView[] endpoints;
     private final double[] weights;
     private final @Nullable AliasTable table;
+    private final boolean @Nullable [] ejected;
     private final int wanted;
     private final int draws;
     private final Load load;
@@ -59,12 +62,35 @@ final class FewestOf implements Picker {
         this.endpoints = endpoints;
         this.weights = weights;
         this.table = table;
+        this.ejected = areOfOneKind(endpoints) ? null : ejected(endpoints);
         this.wanted = Math.min(wanted, endpoints.length);
         this.draws = this.wanted * (table == null ? DRAWS_EACH : WEIGHTED_DRAWS_EACH);
         this.load = load;
         this.idleWins = idleWins;
         this.clock = clock;
         this.random = random;
+    }
+
+    /** True if all are ejected or none is, so that health decides nothing. */
+    static boolean areOfOneKind(EndpointView[] endpoints) {
+        for (EndpointView endpoint : endpoints) {
+            if (isEjected(endpoint) != isEjected(endpoints[0])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isEjected(EndpointView endpoint) {
+        return endpoint.verdict().kind() == Verdict.Kind.EJECTED;
+    }
+
+    private static boolean[] ejected(EndpointView[] endpoints) {
+        boolean[] ejected = new boolean[endpoints.length];
+        for (int i = 0; i < ejected.length; i++) {
+            ejected[i] = isEjected(endpoints[i]);
+        }
+        return ejected;
     }
 
     @Override
@@ -75,15 +101,14 @@ final class FewestOf implements Picker {
         double least = load.of(endpoints[best], now);
         int found = 1;
         for (int draw = 1; found < wanted && draw < draws; draw++) {
-            if (idleWins && endpoints[best].inFlight() == 0) {
+            if (isIdleWinner(best)) {
                 return endpoints[best];
             }
             int index = drawn(seed, draw);
             if (isNew(index, seed, draw)) {
                 found++;
                 double carried = load.of(endpoints[index], now);
-                if (carried * weights[best] < least * weights[index]
-                        || (idleWins && endpoints[index].inFlight() == 0)) {
+                if (isBetter(index, carried, best, least)) {
                     best = index;
                     least = carried;
                 }
@@ -95,7 +120,22 @@ final class FewestOf implements Picker {
     /** A giant was drawn each time: it is compared with its neighbour, for the worst endpoint must never be sure of its choice. */
     private int lesser(int drawn, long now, double carried) {
         int neighbour = drawn == endpoints.length - 1 ? 0 : drawn + 1;
-        return load.of(endpoints[neighbour], now) * weights[drawn] < carried * weights[neighbour] ? neighbour : drawn;
+        return isLess(neighbour, load.of(endpoints[neighbour], now), drawn, carried) ? neighbour : drawn;
+    }
+
+    private boolean isBetter(int one, double carried, int other, double least) {
+        return isLess(one, carried, other, least) || isIdleWinner(one);
+    }
+
+    private boolean isIdleWinner(int index) {
+        return idleWins && (ejected == null || !ejected[index]) && endpoints[index].inFlight() == 0;
+    }
+
+    private boolean isLess(int one, double carried, int other, double least) {
+        if (ejected != null && ejected[one] != ejected[other]) {
+            return ejected[other];
+        }
+        return carried * weights[other] < least * weights[one];
     }
 
     private int drawn(long seed, int number) {

@@ -8,14 +8,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which endpoints a key has, for a bounded number of keys. A key's place is one of the few slots behind its hash; where all are taken, the one
- * that was asked for longest ago gives way if it has been idle for six minutes, else whoever stands at the hash itself.
+ * Which endpoints a key has, for a bounded number of keys. A key's place is one of the slots behind its hash; where all are taken, the one
+ * that was asked for longest ago gives way if it has been idle for six minutes, else whoever stands at the hash itself. There are so many more
+ * slots than keys that it hardly ever comes to that.
  *
  * <p>Threads: any. A slot is one reference to an immutable entry; two threads that write one at once leave the later one's.
  */
 final class KeyTable {
     /** Slots that a key may stand in. */
-    static final int WINDOW = 8;
+    private static final int WINDOW = 32;
+
+    /**
+     * Slots for each key that shall keep its place. With a quarter of them taken, a key finds its whole window taken once in a thousand million times
+     * ((a e^(1-a))^32 for a = 1/4); with all of them taken every fifth key would lose its place to another in every round.
+     */
+    private static final int SLOTS_EACH = 4;
 
     /** After so long without a request an entry may go, IPVS's number. */
     private static final long IDLE_NANOS = Duration.ofMinutes(6).toNanos();
@@ -32,12 +39,16 @@ final class KeyTable {
         final EndpointView[] owners;
         final long modifiedNanos;
 
+        /** Where each owner stood when it was last looked for. Written and read by any request for the key; whoever reads makes sure. */
+        final int[] places;
+
         /** Written by any request for the key, read by those who look for room; a few seconds more or less do not matter. */
         private long usedNanos;
 
         Entry(long hash, EndpointView[] owners, long nowNanos) {
             this.hash = hash;
             this.owners = owners;
+            this.places = new int[owners.length];
             this.modifiedNanos = nowNanos;
             this.usedNanos = nowNanos;
         }
@@ -50,10 +61,10 @@ final class KeyTable {
     }
 
     private static int sizeFor(int entries) {
-        return Integer.highestOneBit(Math.max(WINDOW, entries) * 2 - 1);
+        return Integer.highestOneBit(Math.max(WINDOW / SLOTS_EACH, entries) * 2 - 1) * SLOTS_EACH;
     }
 
-    /** True if this is a table for that many. */
+    /** True if this is a table in which that many keep their places. */
     boolean holds(int entries) {
         return slots.length() == sizeFor(entries);
     }

@@ -32,7 +32,10 @@ public final class LeastConnection implements PickerFactory {
 
     /** What is least. */
     public enum Kind {
-        /** Connections: active ones at 256, idle ones at 1. Weights do not count. */
+        /**
+         * Connections: active ones at 256, idle ones at 1, where an {@link EndpointView} tells of these; the doors of this library do not, so with them
+         * requests in flight decide. Weights do not count.
+         */
         LC("least-connection"),
         /** Connections per weight. */
         WLC("wlc"),

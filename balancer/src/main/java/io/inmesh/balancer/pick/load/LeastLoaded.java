@@ -3,8 +3,9 @@ package io.inmesh.balancer.pick.load;
 import io.inmesh.api.Choice;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
-import io.inmesh.api.Picker;
 import io.inmesh.balancer.pick.Draw;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Cost: a read of every endpoint's counters per pick, about a nanosecond each; fine for some dozens of endpoints.
  */
-final class LeastLoaded implements Picker {
+final class LeastLoaded implements Excluding {
     private final EndpointView[] endpoints;
     private final double[] weights;
     private final Load load;
@@ -43,16 +44,16 @@ final class LeastLoaded implements Picker {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         int n = endpoints.length;
         int offset = ties == Ties.FIRST ? 0 : Draw.index(random.nextLong(), n);
-        boolean repeat = context.attempts() > 0;
+        boolean all = exclusion == Exclusion.NONE;
         int best = -1;
         double least = 0;
         for (int i = 0; i < n; i++) {
             int index = offset + i < n ? offset + i : offset + i - n;
             EndpointView endpoint = endpoints[index];
-            if (repeat && context.hasTried(endpoint.endpoint())) {
+            if (!all && exclusion.holds(context, endpoint)) {
                 continue;
             }
             if (idleWins && endpoint.inFlight() == 0) {
@@ -64,6 +65,6 @@ final class LeastLoaded implements Picker {
                 least = carried;
             }
         }
-        return best < 0 ? choose(PickContext.NONE) : endpoints[best];
+        return best < 0 ? choose(context, Exclusion.NONE) : endpoints[best];
     }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
  * endpoints and survive every change of the set.
  */
 public final class PeakEwmaChoice implements PickerFactory {
+    private static final String NAME = "peak-ewma";
     private static final String CHOICES = "choices";
     private static final String DEFAULT_RTT = "default-rtt";
     private static final int FEWEST_CHOICES = 2;
@@ -43,16 +44,18 @@ public final class PeakEwmaChoice implements PickerFactory {
      * With every setting.
      *
      * @param choices how many are drawn, 2 to 10
-     * @param defaultRtt what an endpoint counts as while none is known
+     * @param defaultRtt what an endpoint counts as while none is known; above zero, at most a year
      */
     public PeakEwmaChoice(int choices, Duration defaultRtt) {
+        PolicySettings.check(NAME, CHOICES, choices, FEWEST_CHOICES, MOST_CHOICES);
+        PolicySettings.check(NAME, DEFAULT_RTT, defaultRtt);
         this.choices = choices;
         this.defaultRtt = defaultRtt;
     }
 
     @Override
     public String name() {
-        return "peak-ewma";
+        return NAME;
     }
 
     @Override

@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
  * A48).
  *
  * <p>Where weights differ, both are drawn in proportion to weight and requests per weight are compared. The two are always
- * distinct: drawing with replacement would send the worst endpoint one request in n^2, without it gets none.
+ * distinct: drawing with replacement would send the worst endpoint one request in n^2, without it gets none. While too few are healthy and
+ * ejected ones are used as well, a healthy one of the two is taken before an ejected one, whatever they carry.
  *
  * <p>Cost: one atomic add and two reads of counters; nothing is remembered, so endpoints may come and go.
  */
@@ -85,7 +86,7 @@ public final class PowerOfTwo implements PickerFactory {
             return context -> only;
         }
         boolean equal = Weights.areEqual(input.endpoints());
-        if (choices > FEWEST_CHOICES) {
+        if (choices > FEWEST_CHOICES || !FewestOf.areOfOneKind(endpoints)) {
             AliasTable table = equal ? null : new AliasTable(input.endpoints());
             double[] weights = Weights.of(input.endpoints());
             return new FewestOf(endpoints, weights, table, choices, Load.REQUESTS, false, null, input.random());

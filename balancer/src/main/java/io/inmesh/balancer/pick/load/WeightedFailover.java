@@ -5,6 +5,8 @@ import io.inmesh.api.EndpointView;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import java.util.Comparator;
 
 /**
@@ -32,8 +34,8 @@ public final class WeightedFailover implements PickerFactory {
                 .toArray(EndpointView[]::new);
     }
 
-    /** Takes the first, and for a repeat the first that has not been tried. */
-    static final class InOrder implements Picker {
+    /** Takes the first, and for a repeat, or where that is full, the first that may be had. */
+    static final class InOrder implements Excluding {
         private final EndpointView[] endpoints;
 
         InOrder(EndpointView[] endpoints) {
@@ -46,10 +48,10 @@ public final class WeightedFailover implements PickerFactory {
         }
 
         @Override
-        public Choice choose(PickContext context) {
-            if (context.attempts() > 0) {
+        public Choice choose(PickContext context, Exclusion exclusion) {
+            if (exclusion != Exclusion.NONE) {
                 for (EndpointView endpoint : endpoints) {
-                    if (!context.hasTried(endpoint.endpoint())) {
+                    if (!exclusion.holds(context, endpoint)) {
                         return endpoint;
                     }
                 }

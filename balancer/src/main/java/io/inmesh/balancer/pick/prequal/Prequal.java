@@ -21,16 +21,6 @@ import java.util.Set;
  * pool survives every change of the set without those who left.
  */
 public final class Prequal implements PickerFactory {
-    private static final String PROBES = "probes";
-    private static final String REMOVED = "removed";
-    private static final String REUSE = "reuse";
-    private static final String POOL = "pool";
-    private static final String AGE = "age";
-    private static final String QUANTILE = "quantile";
-
-    /** The largest pool; a longer look would cost more than it finds. */
-    static final int MOST_POOL = 64;
-
     private final PrequalSettings numbers;
     private final Prober prober;
 
@@ -47,7 +37,7 @@ public final class Prequal implements PickerFactory {
 
     @Override
     public String name() {
-        return "prequal";
+        return PrequalSettings.POLICY;
     }
 
     @Override
@@ -62,27 +52,25 @@ public final class Prequal implements PickerFactory {
 
     @Override
     public Set<String> settings() {
-        return Set.of(PROBES, REMOVED, REUSE, POOL, AGE, QUANTILE);
+        return Set.of(
+                PrequalSettings.PROBES,
+                PrequalSettings.REMOVED,
+                PrequalSettings.REUSE,
+                PrequalSettings.POOL,
+                PrequalSettings.AGE,
+                PrequalSettings.QUANTILE);
     }
 
     @Override
     public PickerFactory with(Map<String, String> values) {
-        PolicySettings settings = new PolicySettings(name(), values);
-        return new Prequal(
-                new PrequalSettings(
-                        settings.number(PROBES, numbers.probesPerRequest(), 0.01, 100),
-                        settings.number(REMOVED, numbers.removedPerRequest(), 0, 100),
-                        settings.number(REUSE, numbers.reuse(), 0, 100),
-                        settings.whole(POOL, numbers.poolSize(), 2, MOST_POOL),
-                        settings.duration(AGE, numbers.maxAge()),
-                        settings.number(QUANTILE, numbers.quantile(), 0, 1)),
-                prober);
+        return new Prequal(numbers.with(new PolicySettings(name(), values)), prober);
     }
 
     @Override
     public Picker newPicker(Input input) {
-        ProbePool pool =
-                input.previous() instanceof PrequalPicker previous ? previous.pool() : new ProbePool(MOST_POOL);
+        ProbePool pool = input.previous() instanceof PrequalPicker previous
+                ? previous.pool()
+                : new ProbePool(PrequalSettings.MOST_POOL);
         return new PrequalPicker(input, pool, numbers, prober, new PeakEwmaChoice().newPicker(input));
     }
 

@@ -9,15 +9,14 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Prober;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.pick.Draw;
+import io.inmesh.balancer.pick.Excluding;
+import io.inmesh.balancer.pick.Exclusion;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Places requests by the answers in a {@link ProbePool}; see {@link Prequal}. */
-final class PrequalPicker implements Picker, Prober.Answers {
-    /** The smallest number of answers that is a choice. */
-    private static final int FEWEST = 2;
-
+final class PrequalPicker implements Excluding, Prober.Answers {
     /** After so many times the age at which answers stop counting, nobody is expected to answer any more. */
     private static final int PATIENCE = 10;
 
@@ -62,11 +61,13 @@ final class PrequalPicker implements Picker, Prober.Answers {
     }
 
     @Override
-    public Choice choose(PickContext context) {
+    public Choice choose(PickContext context, Exclusion exclusion) {
         if (context.attempts() > 0) {
             return byLatency.choose(context);
         }
-        for (long probes = asks ? rounded(numbers.probesPerRequest()) : 0; probes > 0; probes--) {
+        // Asked again because the one chosen is full, it pays no second time.
+        boolean first = exclusion == Exclusion.NONE;
+        for (long probes = asks && first ? rounded(numbers.probesPerRequest()) : 0; probes > 0; probes--) {
             prober.probe(drawn(), this);
         }
         if (!pool.enter()) {
@@ -79,17 +80,16 @@ final class PrequalPicker implements Picker, Prober.Answers {
             pool.forgetBefore(now - maxAgeNanos);
             waited = pool.waitedNanos(now);
             int threshold = pool.threshold(numbers.quantile());
-            if (pool.size() >= FEWEST) {
-                chosen = pool.takeBest(threshold);
+            if (pool.size() >= PrequalSettings.LEAST_POOL) {
+                chosen = pool.takeBest(threshold, context, exclusion);
             }
-            for (long removed = rounded(numbers.removedPerRequest()); removed > 0; removed--) {
+            for (long removed = first ? rounded(numbers.removedPerRequest()) : 0; removed > 0; removed--) {
                 pool.removeOne(threshold);
             }
         } finally {
             pool.leave();
         }
-        // One that has just left may still have been known.
-        return chosen == null || !pool.knows(chosen) ? withoutAnswers(context, waited) : chosen;
+        return chosen == null ? withoutAnswers(context, waited) : chosen;
     }
 
     /**
@@ -117,7 +117,7 @@ final class PrequalPicker implements Picker, Prober.Answers {
     @Override
     public void answered(EndpointView endpoint, int requestsInFlight, double latencyNanos) {
         boolean makesSense = requestsInFlight >= 0 && latencyNanos >= 0; // NaN is not.
-        if (makesSense && pool.knows(endpoint) && pool.enter()) {
+        if (makesSense && pool.enter()) {
             try {
                 pool.add(
                         endpoint,

@@ -1,6 +1,8 @@
 package io.inmesh.balancer.pick.prequal;
 
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.PickContext;
+import io.inmesh.balancer.pick.Exclusion;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -55,8 +57,11 @@ final class ProbePool {
 
     private boolean waiting;
 
-    /** Whose answers count. Written on the lane, read by whoever brings an answer. */
+    /** Whose answers count. Written on the lane, read by whoever is inside. */
     private volatile Set<EndpointView> members = Set.of();
+
+    /** Whose answers are kept: {@link #members} as they were when somebody last came in. Touched inside alone. */
+    private Set<EndpointView> kept = Set.of();
 
     ProbePool(int most) {
         endpoints = new @Nullable EndpointView[most];
@@ -66,36 +71,42 @@ final class ProbePool {
         uses = new int[most];
     }
 
+    /** Comes in, unless somebody is there. Whoever is inside finds answers of members alone. */
     boolean enter() {
-        return ENTERED.compareAndSet(this, false, true);
+        if (!ENTERED.compareAndSet(this, false, true)) {
+            return false;
+        }
+        Set<EndpointView> now = members;
+        if (now != kept) {
+            kept = now;
+            for (int i = size - 1; i >= 0; i--) {
+                if (!now.contains(endpoints[i])) {
+                    remove(i);
+                }
+            }
+        }
+        return true;
     }
 
     void leave() {
         entered = false;
     }
 
-    /** From now on only these count. On the lane. What a request that is inside just now still holds of others ages away. */
+    /** From now on only these count. On the lane. What there is of others goes now, or, if somebody is inside, with the next who comes in. */
     void retain(Collection<EndpointView> now) {
         Set<EndpointView> set = Collections.newSetFromMap(new IdentityHashMap<>());
         set.addAll(now);
         members = set;
         if (enter()) {
-            for (int i = size - 1; i >= 0; i--) {
-                if (!set.contains(endpoints[i])) {
-                    remove(i);
-                }
-            }
             leave();
         }
     }
 
-    /** True if answers of that endpoint count. */
-    boolean knows(EndpointView endpoint) {
-        return members.contains(endpoint);
-    }
-
-    /** Takes an answer in; of more than {@code most} the oldest gives way. */
+    /** Takes an answer in, unless it is no member's; of more than {@code most} the oldest gives way. */
     void add(EndpointView endpoint, int requests, double latency, long now, int usesLeft, int most) {
+        if (!kept.contains(endpoint)) {
+            return;
+        }
         while (size >= most) {
             remove(0);
         }
@@ -152,15 +163,18 @@ final class ProbePool {
     }
 
     /**
-     * Of the cold the quickest, else the one with the fewest requests; it counts one request more from now on, and goes once it is used up. There
-     * is at least one.
+     * Of the cold the quickest, else the one with the fewest requests; it counts one request more from now on, and goes once it is used up. Null
+     * if all are excluded.
      */
-    EndpointView takeBest(int threshold) {
-        int best = 0;
-        for (int i = 1; i < size; i++) {
-            best = isBetter(i, best, threshold) ? i : best;
+    @Nullable
+    EndpointView takeBest(int threshold, PickContext context, Exclusion exclusion) {
+        int best = -1;
+        for (int i = 0; i < size; i++) {
+            if (exclusion == Exclusion.NONE || !exclusion.holds(context, Objects.requireNonNull(endpoints[i]))) {
+                best = best < 0 || isBetter(i, best, threshold) ? i : best;
+            }
         }
-        return take(best);
+        return best < 0 ? null : take(best);
     }
 
     private boolean isBetter(int one, int other, int threshold) {

@@ -7,9 +7,11 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Picker;
 import io.inmesh.api.PickerFactory;
+import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.testing.LoadedView;
 import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -143,6 +145,36 @@ class BoundsTest {
                 assertThat(tried.add(chosen)).as("%s", table).isTrue();
                 context = context.withTried(chosen.endpoint());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
+    @DisplayName(
+            "5.11: of a thousand endpoints, whose sum is kept for a millisecond, none exceeds cap + 1 when requests have ended")
+    void large_sets_notice_within_a_millisecond_that_requests_have_ended(long seed) {
+        int n = 1_000;
+        FakeClock clock = new FakeClock();
+        SplittableRandom random = new SplittableRandom(seed);
+        List<EndpointView> endpoints = TestEndpoints.members(n);
+        Picker picker = new DestinationHash()
+                .with(Map.of("load-factor", "1.25"))
+                .newPicker(new PickerFactory.Input(endpoints, random, clock, null));
+        List<Lease> running = new ArrayList<>();
+        for (int round = 0; round < 100; round++) {
+            for (int i = random.nextInt(2_000); i > 0; i--) {
+                running.add(Hashed.owner(picker, "hot-" + random.nextInt(3)).begin());
+            }
+            for (int i = random.nextInt(running.size() + 1); i > 0; i--) {
+                running.remove(running.size() - 1).close();
+            }
+            clock.advance(Duration.ofMillis(1));
+            String key = "hot-" + round % 3;
+            EndpointView chosen = Hashed.owner(picker, key);
+            assertThat(Hashed.owner(picker, key)).as("the same loads").isSameAs(chosen);
+            assertThat(chosen.inFlight())
+                    .as("round %d, %d in flight", round, running.size())
+                    .isLessThanOrEqualTo(Bounds.cap(running.size(), 1.25, 1.0 / n));
         }
     }
 

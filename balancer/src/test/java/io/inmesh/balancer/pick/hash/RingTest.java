@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RingTest {
 
@@ -46,7 +48,7 @@ class RingTest {
         // Localities 3 {A:2, B:1} and 2 {C:3, D:1}: whoever multiplies, the ring takes the product as it comes.
         double[] product = {3 * 2, 3 * 1, 2 * 3, 2 * 1};
         assertThat(product).containsExactly(6, 3, 6, 2);
-        assertThat(RingSizing.fixed(new long[] {6, 3, 6, 2})).containsExactly(768, 384, 768, 256);
+        assertThat(RingSizing.fixed(new double[] {6, 3, 6, 2})).containsExactly(768, 384, 768, 256);
         assertThat(RingSizing.xds(product, 17, 4_096)).containsExactly(6, 3, 6, 2);
     }
 
@@ -61,6 +63,34 @@ class RingTest {
             assertThat(Hashed.movedNeedlessly(before, after, left)).isZero();
             assertThat(after).doesNotContain(left);
             assertThat(before).contains(left);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
+    @DisplayName(
+            "5.10: fixed, weighted: removal moves the removed one's keys alone; addition and more weight only take")
+    void an_endpoint_of_any_weight_that_leaves_moves_only_its_own_keys(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int keys = 3_000;
+        for (int round = 0; round < 10; round++) {
+            // Often with a divisor that only one of them does not have; fractions are what slow start makes.
+            double[] weights = random.ints(8, 1, 5).mapToDouble(i -> 4.0 * i).toArray();
+            int changed = random.nextInt(8);
+            weights[changed] = random.nextBoolean() ? 1 : 0.1 + random.nextDouble();
+            List<EndpointView> all = Hashed.endpoints(weights);
+            String address = all.get(changed).endpoint().address();
+            List<String> before = Hashed.owners(Hashed.picker(new RingHash(), all), keys);
+            List<String> without = Hashed.owners(Hashed.picker(new RingHash(), Hashed.without(all, changed)), keys);
+            assertThat(Hashed.movedNeedlessly(before, without, address))
+                    .as("round %d, removed", round)
+                    .isZero();
+            assertThat(without).doesNotContain(address);
+            weights[changed] *= 2;
+            List<String> heavier = Hashed.owners(Hashed.picker(new RingHash(), Hashed.endpoints(weights)), keys);
+            for (int key = 0; key < keys; key++) {
+                assertThat(heavier.get(key)).as("key %d", key).isIn(before.get(key), address);
+            }
         }
     }
 
@@ -80,7 +110,7 @@ class RingTest {
     @DisplayName("Section 9: points are in unsigned order; against a sorted map of unsigned numbers")
     void every_hash_belongs_to_the_first_point_behind_it_in_unsigned_order() {
         List<EndpointView> endpoints = Hashed.endpoints(1, 2, 3, 1, 1);
-        int[] counts = RingSizing.fixed(new long[] {1, 2, 3, 1, 1});
+        int[] counts = RingSizing.fixed(new double[] {1, 2, 3, 1, 1});
         Ring ring = new Ring(keys(endpoints), counts);
         TreeMap<Long, Integer> model = new TreeMap<>(Long::compareUnsigned);
         for (int i = 0; i < counts.length; i++) {
@@ -110,7 +140,7 @@ class RingTest {
 
     @Test
     void a_ring_stays_below_a_million_points_whatever_the_weights() {
-        long[] weights = new long[3_000];
+        double[] weights = new double[3_000];
         Arrays.fill(weights, 7);
         weights[0] = 1 << 20;
         int[] counts = RingSizing.fixed(weights);

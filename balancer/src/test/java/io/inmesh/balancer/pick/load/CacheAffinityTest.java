@@ -2,6 +2,7 @@ package io.inmesh.balancer.pick.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
@@ -18,6 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** lblc and lblcr: where keys stay, and when they move. */
 class CacheAffinityTest {
@@ -178,21 +181,42 @@ class CacheAffinityTest {
             table.put(new KeyTable.Entry(mixed, owners, clock.nanoTime()), clock.nanoTime());
             assertThat(table.find(mixed, clock.nanoTime())).isNotNull();
         }
-        assertThat(table.size()).isBetween(60, 64);
+        assertThat(table.size()).as("four slots for each").isBetween(240, 256);
 
         KeyTable full = new KeyTable(8);
-        for (long hash = 0; hash < 8; hash++) {
-            full.put(new KeyTable.Entry(hash * 8, owners, clock.nanoTime()), clock.nanoTime());
+        for (long hash = 0; hash < 32; hash++) {
+            full.put(new KeyTable.Entry(hash * 32, owners, clock.nanoTime()), clock.nanoTime());
         }
         clock.advance(Duration.ofMinutes(7));
-        for (long hash = 1; hash < 8; hash++) {
-            assertThat(full.find(hash * 8, clock.nanoTime())).isNotNull();
+        for (long hash = 1; hash < 32; hash++) {
+            assertThat(full.find(hash * 32, clock.nanoTime())).isNotNull();
         }
-        full.put(new KeyTable.Entry(800, owners, clock.nanoTime()), clock.nanoTime());
+        full.put(new KeyTable.Entry(3200, owners, clock.nanoTime()), clock.nanoTime());
         assertThat(full.find(0, clock.nanoTime()))
                 .as("the one idle for seven minutes gave way")
                 .isNull();
-        assertThat(full.find(56, clock.nanoTime())).isNotNull();
+        assertThat(full.find(31 * 32, clock.nanoTime())).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 1_000, 16_384})
+    @DisplayName("5.7: a stable key under no overload never moves, with as many keys in use as there are entries")
+    void as_many_keys_as_there_are_entries_all_keep_their_places(int entries) {
+        List<EndpointView> endpoints = TestEndpoints.members(10);
+        for (boolean replicated : new boolean[] {false, true}) {
+            Picker picker = new CacheAffinity(replicated, Duration.ofHours(24), entries, Ties.RANDOM)
+                    .newPicker(new PickerFactory.Input(endpoints, new SplittableRandom(1), clock, null));
+            List<PickContext> keys = IntStream.range(0, entries)
+                    .mapToObj(i -> PickContext.NONE.withKey("customer-" + i))
+                    .toList();
+            List<Choice> owners = keys.stream().map(picker::choose).toList();
+            for (int round = 0; round < 3; round++) {
+                clock.advance(Duration.ofMinutes(1));
+                assertThat(keys.stream().map(picker::choose).toList())
+                        .as("round %d", round)
+                        .isEqualTo(owners);
+            }
+        }
     }
 
     @Test

@@ -140,6 +140,8 @@ class PrequalTest {
     @Test
     void the_quantile_is_that_of_the_last_answers_however_many_came() {
         ProbePool pool = new ProbePool(16);
+        pool.retain(endpoints);
+        assertThat(pool.enter()).isTrue();
         SplittableRandom random = new SplittableRandom(SEED);
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {

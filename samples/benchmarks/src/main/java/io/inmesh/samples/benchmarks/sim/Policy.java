@@ -35,8 +35,10 @@ record Policy(
     }
 
     static final Policy RANDOM = of("random", Weights.EQUAL, new RandomChoice());
-    static final Policy RR = of("rr", Weights.EQUAL, new RoundRobin());
-    static final Policy WRR = of("wrr", Weights.REPORTED, new WeightedRoundRobin());
+    // One sequence each: how many there are otherwise depends on the machine's cores, and a simulation must not.
+    static final Policy RR = of("rr", Weights.EQUAL, new RoundRobin(true));
+    static final Policy WRR =
+            of("wrr", Weights.REPORTED, new WeightedRoundRobin(WeightedRoundRobin.Sequence.LOW_DISCREPANCY, true));
     static final Policy LC = of("lc", Weights.EQUAL, new LeastConnection(LeastConnection.Kind.LC));
     static final Policy WLC = of("wlc", Weights.STATED, new LeastConnection(LeastConnection.Kind.WLC));
     static final Policy SED = of("sed", Weights.STATED, new LeastConnection(LeastConnection.Kind.SED));
