@@ -11,12 +11,14 @@ import io.inmesh.api.Verdict;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.state.CountedTrial;
 import io.inmesh.balancer.state.Word;
+import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a source of health says reaches every balancer that asked for it, and nothing of a source outlives them. */
@@ -214,6 +216,38 @@ class HealthSourcesTest {
 
         assertThat(picked(orders)).hasSize(3);
         assertThat(fake.events.take()).noneMatch(event -> event.startsWith("restored") || event.startsWith("ejected"));
+        fake.close();
+    }
+
+    @Test
+    void of_a_port_whose_balancers_have_different_parts_all_parts_are_watched_until_their_balancer_leaves() {
+        LoadBalancer part = fake.mesh.service(FakeMesh.ORDERS + "?subset.mode=random&subset.size=2");
+        LoadBalancer whole = fake.mesh.service(FakeMesh.ORDERS);
+        Endpoint[] six = TestEndpoints.endpoints(6);
+        fake.orders(six);
+        Told source = begun.get(0);
+        assertThat(source.endpoints).containsExactly(six);
+        Set<Endpoint> ownPart = picked(part);
+        Endpoint outside = Stream.of(six)
+                .filter(each -> !ownPart.contains(each))
+                .findFirst()
+                .orElseThrow();
+        source.say(outside, out("x"));
+        fake.run();
+        fake.events.take();
+
+        part.close();
+        part = fake.mesh.service(FakeMesh.ORDERS + "?policy=random&subset.mode=random&subset.size=2");
+        fake.run();
+
+        assertThat(begun).hasSize(1);
+        assertThat(source.endpoints).containsExactly(six);
+        assertThat(verdict(whole, outside)).hasToString("ejected: x");
+        assertThat(picked(whole)).hasSize(5).doesNotContain(outside);
+
+        whole.close();
+        fake.run();
+        assertThat(source.endpoints).as("what is left").hasSize(2).containsAll(picked(part));
         fake.close();
     }
 

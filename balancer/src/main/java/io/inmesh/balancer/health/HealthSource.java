@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 public interface HealthSource extends AutoCloseable {
 
     /**
-     * The endpoints that there are, in canonical order, usable or not ({@link Endpoint#usability()}): once after it began, then with each
-     * change. What it said of one that is gone is forgotten by itself; timers and tables for it are the source's to give up. One whose id is the
+     * The endpoints that any balancer of the port wants to know of, in canonical order, usable or not ({@link Endpoint#usability()}): as soon as
+     * there are any after it began, then with each change. What it said of one that is gone is forgotten by itself; timers and tables for it are the source's to give up. One whose id is the
      * same is the same endpoint, whatever else has changed.
      */
     void endpoints(List<Endpoint> endpoints);
