@@ -10,6 +10,7 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Verdict;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.state.CountedTrial;
+import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.state.Word;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
@@ -189,6 +190,48 @@ class HealthSourcesTest {
         trial.complete(Outcome.TIMEOUT);
         assertThat(ended).containsExactly(Outcome.SUCCESS);
         assertThat(picked(orders)).hasSize(2);
+        fake.close();
+    }
+
+    @Test
+    void a_stream_that_is_answered_has_passed_its_trial_and_what_its_end_adds_is_heard() {
+        List<Outcome> heard = new ArrayList<>();
+        LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS);
+        fake.orders(A, B);
+        begun.get(0).say(B, Word.onTrial(new CountedTrial(3, heard::add), "tried"));
+        fake.run();
+        List<Lease> streams = List.of(leaseOn(orders, B), leaseOn(orders, B), leaseOn(orders, B));
+        streams.forEach(Lease::streams);
+        streams.forEach(Lease::answered);
+        streams.forEach(Lease::answered);
+        assertThat(heard).as("untimed as they are").containsOnly(Outcome.SUCCESS).hasSize(3);
+        assertThat(picked(orders)).as("no room").containsExactly(A);
+
+        heard.clear();
+        streams.get(0).complete(Outcome.SUCCESS);
+        assertThat(heard).as("told before").isEmpty();
+        streams.get(1).complete(Outcome.CANCELLED);
+        streams.get(2).complete(Outcome.TIMEOUT);
+        assertThat(heard).contains(Outcome.TIMEOUT).doesNotContain(Outcome.SUCCESS);
+        assertThat(picked(orders)).hasSize(2);
+        fake.close();
+    }
+
+    @Test
+    void a_conversation_passes_its_trial_with_its_first_message_and_says_nothing_of_latency() {
+        List<Outcome> heard = new ArrayList<>();
+        LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=peak-ewma");
+        fake.orders(B);
+        begun.get(0).say(B, Word.onTrial(new CountedTrial(1, heard::add), "tried"));
+        fake.run();
+        Member member = (Member) FakeMesh.view(orders);
+        Lease conversation = member.beginConversation();
+        fake.clock.advance(Duration.ofSeconds(1));
+        conversation.answered();
+
+        assertThat(heard).containsExactly(Outcome.SUCCESS);
+        conversation.close();
+        assertThat(member.latencyNanos()).isNaN();
         fake.close();
     }
 

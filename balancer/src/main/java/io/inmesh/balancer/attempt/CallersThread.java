@@ -125,7 +125,7 @@ final class CallersThread<T, E extends Exception> {
         }
         T answer = Objects.requireNonNull(end.answer, "answer");
         if (exchange.keepsLease()) {
-            lease.answered();
+            Course.keep(lease, outcome);
         } else {
             lease.complete(outcome);
         }

@@ -104,6 +104,18 @@ final class Course {
         }
     }
 
+    /** An answer takes its lease along. That it has begun is told where it is none that speaks against the endpoint: of such a one the end says all. */
+    static void keep(Lease lease, Outcome outcome) {
+        if (isAnswer(outcome)) {
+            lease.answered();
+        }
+    }
+
+    /** True if the endpoint did what it was asked, or said what is wrong with the request. */
+    static boolean isAnswer(Outcome outcome) {
+        return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+    }
+
     /** A repeat is not made after all. */
     void giveBack(@Nullable Repeat repeat) {
         if (repeat != null && repeat.withdrawn) {
