@@ -118,6 +118,10 @@ public record Engine(
         said.services()
                 .forEach((name, settings) -> ServiceConfigs.check(
                         policies, extensions, settings.orElse(said.defaults()), "settings for service " + name));
+        ServiceConfigs.checkSwitches(said.defaults(), said.all(), "settings for all services");
+        said.services()
+                .forEach((name, settings) ->
+                        ServiceConfigs.checkSwitches(settings, said.all(), "settings for service " + name));
     }
 
     /**
