@@ -3,6 +3,7 @@ package io.inmesh.balancer;
 import io.inmesh.api.Internal;
 import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
@@ -98,6 +99,7 @@ public final class Mesh implements AutoCloseable {
                 engine.scheduler(),
                 engine.random(),
                 engine.observer(),
+                engine.classifier(),
                 engine.faults(),
                 blocking,
                 threads);
@@ -150,8 +152,7 @@ public final class Mesh implements AutoCloseable {
             Shared shared = balancers.get(use);
             if (shared == null) {
                 shared = new Shared(newBalancer(target, code));
-                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun, and none
-                // begins after.
+                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun.
                 begin(shared.balancer);
                 balancers.put(use, shared);
             }
@@ -181,10 +182,15 @@ public final class Mesh implements AutoCloseable {
      */
     public Attempts attempts(LoadBalancer balancer) {
         if (balancer instanceof BalancerHandle handle) {
-            return Attempts.of(balancer, handle::terms, attempting);
+            return Attempts.of(balancer, handle::look, handle::terms, attempting);
         }
         Terms terms = new AttemptTerms(engine.budgets(), engine.clock()).ofNobody(AttemptsConfig.DEFAULT);
-        return Attempts.of(balancer, () -> terms, attempting);
+        return Attempts.of(balancer, balancer::choose, () -> terms, attempting);
+    }
+
+    /** Reads protocols' codes as {@link MeshBuilder#classifier} was told; it never fails, since the standard one decides where that one does. */
+    public OutcomeClassifier classifier() {
+        return engine.classifier();
     }
 
     private ServiceBalancer newBalancer(Target target, Settings code) {
@@ -252,9 +258,9 @@ public final class Mesh implements AutoCloseable {
 
     /**
      * Closes every balancer and what the mesh made for itself: its threads, and the resolvers it found on the class path. New requests are told
-     * {@code CLOSED} at once, and a closed mesh gives no balancer. Then it waits for running leases, gRPC calls among them, as long as {@link
-     * MeshBuilder#closeWait} says; by default not at all. Whatever runs longer goes on. Not to be called on a thread of the mesh, such as an observer is
-     * told on, where there is something to wait for. A thread that is interrupted waits no longer, and stays interrupted.
+     * {@code CLOSED} at once, and a closed mesh gives no balancer. Then it waits for running leases, gRPC calls among them, as {@link MeshBuilder#closeWait}
+     * says. Whatever runs longer goes on. Not to be called on a thread of the mesh, such as an observer is told on, where there is something to wait
+     * for. A thread that is interrupted waits no longer, and stays interrupted.
      */
     @Override
     public void close() {
