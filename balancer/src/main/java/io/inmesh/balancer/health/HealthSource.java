@@ -54,6 +54,15 @@ public interface HealthSource extends AutoCloseable {
 
         /** Begins to watch. */
         HealthSource begin(Site site);
+
+        /**
+         * One will begin for another service port. Told at once, before the picker is made of whoever asked for it, and so before {@link #begin}, which
+         * waits for its lane; once for each. By default nothing.
+         */
+        default void asked() {}
+
+        /** The last of those that asked for one is gone; once for each {@link #asked}. By default nothing. */
+        default void left() {}
     }
 
     /** Which source a balancer wants, by its configuration. */

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The breaker of one endpoint, and the sources that want to know of its state. A breaker's own listeners cannot be taken back; these can. */
 final class EndpointBreaker {
     private final CircuitBreaker breaker;
+    private final String configuration;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** How often its state has changed. Moved by whoever brings a change, read by sources. */
@@ -16,8 +17,9 @@ final class EndpointBreaker {
     /** How many sources have it. Written inside the map's {@code compute} alone, which makes it one writer at a time. */
     int users;
 
-    EndpointBreaker(CircuitBreaker breaker) {
+    EndpointBreaker(CircuitBreaker breaker, String configuration) {
         this.breaker = breaker;
+        this.configuration = configuration;
         breaker.getEventPublisher().onStateTransition(event -> changed());
     }
 
@@ -28,6 +30,10 @@ final class EndpointBreaker {
 
     CircuitBreaker breaker() {
         return breaker;
+    }
+
+    String configuration() {
+        return configuration;
     }
 
     int changes() {

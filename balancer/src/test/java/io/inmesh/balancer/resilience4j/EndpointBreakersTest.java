@@ -9,9 +9,15 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.HashMap;
@@ -228,6 +234,44 @@ class EndpointBreakersTest {
             service.requestTo(B, Outcome.SUCCESS);
             service.requestTo(B, Outcome.SUCCESS);
             assertThat(verdict(service, B)).isEqualTo("healthy");
+        }
+    }
+
+    @Test
+    void requests_are_timed_as_long_as_somebody_asks_for_breakers_and_those_of_others_cost_no_object() {
+        registry.addConfiguration("strict", Breakers.config(new FakeClock()));
+        EndpointBreakers breakers = new EndpointBreakers(registry);
+        BalancerObserver observer = breakers.observer();
+        FakeClock time = new FakeClock();
+        FakeEndpoints cluster = new FakeEndpoints("k8s");
+        try (Mesh mesh = Mesh.builder()
+                .resolvers(cluster)
+                .clock(time)
+                .scheduler(time)
+                .guard(new ServiceGuards(registry, null, null))
+                .health(breakers)
+                .observer(observer)
+                .build()) {
+            cluster.publish("orders.shop:http", A);
+            cluster.publish("basket.shop:http", B);
+            LoadBalancer basket = mesh.service("basket.shop:http");
+            time.runDue();
+            assertThat(observer.readsLatency()).isFalse();
+            String strict = "orders.shop:http?resilience4j.endpoint-circuit-breaker=strict";
+            LoadBalancer orders = mesh.service(strict);
+            LoadBalancer other = mesh.service(strict + "&policy=random");
+            time.runDue();
+            assertThat(observer.readsLatency()).isTrue();
+            Target target = basket.target();
+            assertThat(Allocation.bytesPerRun(() -> observer.completed(target, B, Outcome.SUCCESS, 1)))
+                    .isLessThan(Allocation.NOTHING);
+            orders.close();
+            time.runDue();
+            assertThat(observer.readsLatency()).isTrue();
+            other.close();
+            time.runDue();
+            assertThat(observer.readsLatency()).isFalse();
+            assertThat(registry.getAllCircuitBreakers()).isEmpty();
         }
     }
 
