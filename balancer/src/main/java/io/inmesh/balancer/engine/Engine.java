@@ -27,6 +27,7 @@ import io.inmesh.balancer.stage.weight.WeightsFromCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -74,6 +75,7 @@ public record Engine(
      * Wraps the observers so that none can fail, and checks that every setting names something that exists.
      *
      * @param extensions what adapters and rooms above add
+     * @param blocking runs what has to wait
      */
     public static Engine of(
             NanoClock clock,
@@ -88,7 +90,8 @@ public record Engine(
             Prober prober,
             @Nullable ToIntFunction<Endpoint> weights,
             Extensions extensions,
-            Faults faults) {
+            Faults faults,
+            Executor blocking) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ApplicationSettings.Said said = new ApplicationSettings.Said(services, defaults);
         check(said, policies, extensions);
@@ -103,7 +106,7 @@ public record Engine(
                 new ApplicationSettings(said),
                 new StatesByService(clock),
                 new ServiceHealth(
-                        new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
+                        new HealthSource.Tools(clock, scheduler, random, observer, blocking), withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 faults,
                 extensions,

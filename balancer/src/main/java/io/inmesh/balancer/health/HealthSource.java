@@ -11,6 +11,7 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Word;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,12 @@ public interface HealthSource extends AutoCloseable {
      * @param scheduler runs timers and lanes
      * @param random source of chance, safe for any number of threads
      * @param observer hears events; cannot fail
+     * @param blocking runs what has to wait, such as for a name to be looked up, since lanes share a few threads; refuses once the mesh is closed
      */
-    record Tools(NanoClock clock, Scheduler scheduler, RandomGenerator random, BalancerObserver observer) {}
+    record Tools(
+            NanoClock clock,
+            Scheduler scheduler,
+            RandomGenerator random,
+            BalancerObserver observer,
+            Executor blocking) {}
 }
