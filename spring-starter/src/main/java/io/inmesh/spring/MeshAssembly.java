@@ -91,9 +91,13 @@ final class MeshAssembly {
         builder.defaults(settings.defaults());
         settings.services().forEach(builder::service);
         customizers.forEach(customizer -> customizer.customize(builder));
-        Mesh mesh = builder.build();
-        built = mesh;
-        return mesh;
+        try {
+            Mesh mesh = builder.build();
+            built = mesh;
+            return mesh;
+        } catch (IllegalArgumentException e) {
+            throw new BlamedProperty(services, written).of(e);
+        }
     }
 
     /** The mesh that was put together here, or null if there is none yet, or another one took its place. */
@@ -122,10 +126,11 @@ final class MeshAssembly {
     /** What the properties say of services, as the mesh finds it. */
     ServiceSettings settings() {
         Policies policies = Policies.load();
-        services.defaults().forEach((key, value) -> check(policies, ServiceProperties.ofDefault(key), key, value));
+        BlamedProperty blamed = new BlamedProperty(services, written);
+        blamed.checkDefaults(policies);
         Map<String, Map<String, String>> byName = new HashMap<>();
         services.services().forEach((name, service) -> {
-            service.settings().forEach((key, value) -> check(policies, property(name, key), key, value));
+            blamed.checkService(policies, name, service.settings());
             String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
             if (!service.settings().isEmpty() && byName.putIfAbsent(canonical, service.settings()) != null) {
                 Map.Entry<String, String> first =
@@ -223,14 +228,6 @@ final class MeshAssembly {
             parse(name + ":" + port);
         } catch (InvalidTargetException e) {
             throw written.refusal(property(name, ServiceProperties.PORT), port, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void check(Policies policies, ConfigurationPropertyName property, String key, String value) {
-        try {
-            policies.check(Map.of(key, value));
-        } catch (IllegalArgumentException e) {
-            throw written.refusal(property, value, String.valueOf(e.getMessage()));
         }
     }
 
