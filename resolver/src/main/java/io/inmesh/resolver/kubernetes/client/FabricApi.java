@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API server through fabric8's HTTP client, which brings TLS, credentials, exec plugins and the retry with a fresh token after a 401.
- * What is replaced while it runs is taken up: {@link FabricConfig} and {@link Clients} say what and when. Only these three know fabric8.
+ * The API server through fabric8's HTTP client, which brings TLS, credentials and the retry with a fresh token after a 401.
+ * What is replaced while it runs is taken up: {@link FabricConfig} and {@link Clients} say what and when. Only this package knows fabric8.
  *
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on
  * the same dead connection (rule W-13); nor can one connection run out of streams (rule W-14).
@@ -52,7 +52,7 @@ public final class FabricApi implements ApiTransport {
     private final StreamingLists streamingLists = new StreamingLists();
 
     /**
-     * Threads of its own to send from: fabric8 runs credential plugins on the thread that sends (rule R-7), and one may wait for a human
+     * Threads of its own to send from: credential plugins run on the thread that sends (rule R-7), and one may wait for a human
      * or hang. The mesh's timers must go on, so that what waits for endpoints learns in time that there are none.
      */
     private final Scheduler senders = Scheduler.system("inmesh-kubernetes-api");

@@ -1,35 +1,44 @@
 package io.inmesh.resolver.kubernetes.client;
 
 import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.AuthInfoBuilder;
+import io.fabric8.kubernetes.api.model.AuthProviderConfig;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.ClusterBuilder;
 import io.fabric8.kubernetes.api.model.Config;
-import io.fabric8.kubernetes.api.model.ExecConfig;
+import io.fabric8.kubernetes.api.model.ConfigBuilder;
+import io.fabric8.kubernetes.api.model.NamedAuthInfoBuilder;
+import io.fabric8.kubernetes.api.model.NamedClusterBuilder;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
+import io.inmesh.resolver.kubernetes.client.Kubeconfig.Said;
 import io.inmesh.resolver.kubernetes.watch.NoCredentialsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads how the API is reached, and as whom, in fabric8's words. Kubeconfig files add up as kubectl adds them: of each context,
- * cluster and user the first definition wins, and the current context is that of the first file that sets one (rules N-7, R-7).
+ * Reads how the API is reached, and as whom, in fabric8's words.
  *
  * <p>What is read again while a client lives: the token of a pod, or of a kubeconfig's {@code tokenFile}, for every request (rule R-2); the
- * token of a credential plugin after a 401 and once it is a minute old, if the file with the context has the user too. Everything else
+ * token of a credential plugin when it is over. Everything else
  * (addresses, certificate authorities, client certificates and their keys, tokens in a kubeconfig) belongs to a client for life: {@link
- * Clients} builds another one when a file of {@link Reading#files()} is replaced.
+ * Clients} builds another one when a file of {@link Reading#files()} is replaced, and after a 401 where there is a plugin.
  *
  * <p>Threads: any; keeps nothing.
  */
 public final class FabricConfig {
+
+    private static final String YAML_FORMAT = "com.fasterxml.jackson.dataformat.yaml.YAMLFactory";
 
     private FabricConfig() {}
 
@@ -68,64 +77,103 @@ public final class FabricConfig {
     }
 
     private static Reading merged(
-            io.fabric8.kubernetes.client.Config config, List<Path> kubeconfigs, Consumer<String> onPlugin) {
-        List<Config> files = kubeconfigs.stream().map(FabricConfig::parse).toList();
-        NamedContext current = currentContext(files)
-                .orElseThrow(() -> new IllegalStateException("kubeconfig " + kubeconfigs
+            io.fabric8.kubernetes.client.Config config, List<Path> paths, Consumer<String> onPlugin) {
+        Kubeconfig kubeconfig = Kubeconfig.read(paths);
+        NamedContext current = kubeconfig
+                .currentContext()
+                .orElseThrow(() -> new IllegalStateException("kubeconfig " + paths
                         + " has no current context (expected: a current-context that is one of its contexts, as set by"
                         + " 'kubectl config use-context NAME')"));
-        Optional<User> user = user(current.getContext().getUser(), kubeconfigs, files);
-        Optional<String> plugin = user.map(each -> each.auth().getExec()).map(ExecConfig::getCommand);
-        plugin.ifPresent(onPlugin);
-        KubeConfigUtils.merge(config, current.getName(), files.toArray(Config[]::new));
-        user.map(each -> each.auth().getTokenFile())
-                .filter(FabricConfig::isSaid)
-                .map(said -> user.orElseThrow().file().resolveSibling(said))
-                .ifPresent(tokenFile -> config.setOauthTokenProvider(() -> token(tokenFile)));
-        if (plugin.isPresent() && !hasCredentials(config)) { // fabric8 logs why, and would go on as nobody.
-            throw new NoCredentialsException("credential plugin '" + plugin.get()
-                    + "' of the kubeconfig gave no credentials; run it by hand to see why");
-        }
-        List<Path> read = new ArrayList<>(kubeconfigs);
+        Optional<Said<Cluster>> cluster = kubeconfig.cluster(current);
+        Optional<Said<AuthInfo>> user = kubeconfig.user(current);
+        Optional<CredentialPlugin> plugin =
+                user.flatMap(said -> Optional.ofNullable(said.value().getExec())
+                        .map(exec -> new CredentialPlugin(
+                                exec, said, cluster.map(Said::value).orElse(null))));
+        plugin.map(CredentialPlugin::command).ifPresent(onPlugin);
+        user.ifPresent(said -> refuseUnlessPossible(said, FabricConfig::isThere));
+        KubeConfigUtils.merge(config, current.getName(), alone(current, cluster, user));
+        user.ifPresent(said -> {
+            String tokenFile = said.value().getTokenFile();
+            if (isSaid(tokenFile)) {
+                Path path = said.resolve(tokenFile);
+                config.setOauthTokenProvider(() -> token(path));
+            }
+        });
+        plugin.filter(each -> !isSaid(config.getAutoOAuthToken())).ifPresent(each -> use(config, each));
+        List<Path> read = new ArrayList<>(paths);
         Stream.of(config.getCaCertFile(), config.getClientCertFile(), config.getClientKeyFile())
                 .filter(FabricConfig::isSaid)
                 .map(Path::of)
                 .forEach(read::add);
-        return new Reading(config, read, plugin.orElse(null));
+        return new Reading(config, read, plugin.map(CredentialPlugin::command).orElse(null));
     }
 
-    /** The user of a context, and the file that defines it. */
-    private record User(AuthInfo auth, Path file) {}
+    /** One file with what counts, for fabric8: paths are absolute, and the plugin is left out, which is run here. */
+    private static Config alone(NamedContext context, Optional<Said<Cluster>> cluster, Optional<Said<AuthInfo>> user) {
+        ConfigBuilder alone =
+                new ConfigBuilder().withCurrentContext(context.getName()).withContexts(context);
+        cluster.ifPresent(said -> alone.withClusters(new NamedClusterBuilder()
+                .withName(context.getContext().getCluster())
+                .withCluster(new ClusterBuilder(said.value())
+                        .withCertificateAuthority(absolute(said, said.value().getCertificateAuthority()))
+                        .build())
+                .build()));
+        user.ifPresent(said -> alone.withUsers(new NamedAuthInfoBuilder()
+                .withName(context.getContext().getUser())
+                .withUser(new AuthInfoBuilder(said.value())
+                        .withClientCertificate(absolute(said, said.value().getClientCertificate()))
+                        .withClientKey(absolute(said, said.value().getClientKey()))
+                        .withExec(null)
+                        .build())
+                .build()));
+        return alone.build();
+    }
 
-    private static Optional<User> user(@Nullable String name, List<Path> paths, List<Config> files) {
-        for (int i = 0; i < files.size(); i++) {
-            Path path = paths.get(i);
-            Optional<User> found = each(files.get(i).getUsers())
-                    .filter(named -> named.getUser() != null && Objects.equals(named.getName(), name))
-                    .findFirst()
-                    .map(named -> new User(named.getUser(), path));
-            if (found.isPresent()) {
-                return found;
-            }
+    private static @Nullable String absolute(Said<?> said, @Nullable String path) {
+        return path == null || path.isEmpty() ? null : said.resolve(path).toString();
+    }
+
+    private static void use(io.fabric8.kubernetes.client.Config config, CredentialPlugin plugin) {
+        CredentialPlugin.Credential given = plugin.run();
+        if (given.token() != null) {
+            config.setOauthTokenProvider(new PluginToken(plugin, given, InstantSource.system()));
         }
-        return Optional.empty();
+        String key = given.key();
+        if (given.certificate() != null && key != null) {
+            config.setClientCertData(given.certificate());
+            config.setClientKeyData(key);
+            config.setClientKeyAlgo(key.contains("BEGIN EC PRIVATE KEY") ? "EC" : "RSA");
+        }
     }
 
-    private static boolean hasCredentials(io.fabric8.kubernetes.client.Config config) {
-        boolean token = isSaid(config.getAutoOAuthToken());
-        boolean certificate = isSaid(config.getClientCertData()) || isSaid(config.getClientCertFile());
-        boolean password = isSaid(config.getUsername()) && isSaid(config.getPassword());
-        return token || certificate || password;
+    /** fabric8 asks an identity provider itself, for which it wants a jar that does not come with us. */
+    static void refuseUnlessPossible(Said<AuthInfo> user, Predicate<String> isThere) {
+        AuthProviderConfig provider = user.value().getAuthProvider();
+        if (provider != null && !isSaid(user.value().getToken()) && !isThere.test(YAML_FORMAT)) {
+            throw new IllegalStateException("kubeconfig " + user.file() + " names the auth-provider '"
+                    + provider.getName() + "' (expected: a credential plugin, as in exec: {command: ...}, or the jar"
+                    + " com.fasterxml.jackson.dataformat:jackson-dataformat-yaml on the class path)");
+        }
+    }
+
+    private static boolean isThere(String className) {
+        try {
+            Class.forName(className, false, FabricConfig.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static boolean isSaid(@Nullable String value) {
         return value != null && !value.isEmpty();
     }
 
-    /** The namespace of the kubeconfig files' current context, read without running any exec plugin (rule N-7). */
+    /** The namespace of the kubeconfig files' current context, read without running any credential plugin (rule N-7). */
     public static Optional<String> contextNamespace(List<Path> kubeconfigs) {
-        return currentContext(kubeconfigs.stream().map(FabricConfig::parse).toList())
-                .map(context -> context.getContext().getNamespace());
+        return Kubeconfig.read(kubeconfigs).currentContext().map(context -> context.getContext()
+                .getNamespace());
     }
 
     /**
@@ -145,44 +193,15 @@ public final class FabricConfig {
         return bare(access instanceof Access.InPod pod ? pod.url() : ((Access.Url) access).url());
     }
 
-    private static Optional<String> server(List<Path> kubeconfigs) {
-        List<Config> files = kubeconfigs.stream().map(FabricConfig::parse).toList();
-        return currentContext(files).flatMap(context -> files.stream()
-                .flatMap(file -> each(file.getClusters()))
-                .filter(named -> named.getCluster() != null
-                        && Objects.equals(named.getName(), context.getContext().getCluster()))
-                .findFirst()
-                .map(named -> named.getCluster().getServer()));
+    private static Optional<String> server(List<Path> paths) {
+        Kubeconfig kubeconfig = Kubeconfig.read(paths);
+        return kubeconfig.currentContext().flatMap(kubeconfig::cluster).map(said -> said.value()
+                .getServer());
     }
 
     /** Without user, password, query and fragment. */
     private static String bare(String url) {
         return url.replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
-    }
-
-    private static Optional<NamedContext> currentContext(List<Config> files) {
-        Optional<String> name = files.stream()
-                .map(Config::getCurrentContext)
-                .filter(FabricConfig::isSaid)
-                .findFirst();
-        return files.stream()
-                .flatMap(file -> each(file.getContexts()))
-                .filter(context -> context.getContext() != null && Objects.equals(context.getName(), name.orElse(null)))
-                .findFirst();
-    }
-
-    private static <T> Stream<T> each(@Nullable List<T> said) {
-        return said == null ? Stream.empty() : said.stream();
-    }
-
-    /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
-    private static Config parse(Path kubeconfig) {
-        try {
-            return KubeConfigUtils.parseConfig(kubeconfig.toFile());
-        } catch (RuntimeException e) {
-            throw new IllegalStateException("kubeconfig " + kubeconfig + " cannot be read ("
-                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
-        }
     }
 
     /** Read by path for every request: it is replaced while the process runs (rule R-2). */
