@@ -311,10 +311,7 @@ class EjectionTest {
             assertThat(placed(orders, 100, 20, bad, badFails)).isZero();
             fake.clock.advance(UNTIL_TRIAL);
             // Whoever sends everything to one has no reason to try another, until that one fails in its turn.
-            untilHealthy(
-                    orders,
-                    bad,
-                    endpoint -> policy.spreads() || endpoint.equals(bad) ? Outcome.SUCCESS : FAILED);
+            untilHealthy(orders, bad, endpoint -> policy.spreads() || endpoint.equals(bad) ? Outcome.SUCCESS : FAILED);
             fake.clock.advance(Duration.ofMinutes(1));
             if (policy.spreads()
                     && !policy.policy().followsKey()

@@ -204,7 +204,10 @@ class HealthSourcesTest {
         streams.forEach(Lease::streams);
         streams.forEach(Lease::answered);
         streams.forEach(Lease::answered);
-        assertThat(heard).as("untimed as they are").containsOnly(Outcome.SUCCESS).hasSize(3);
+        assertThat(heard)
+                .as("untimed as they are")
+                .containsOnly(Outcome.SUCCESS)
+                .hasSize(3);
         assertThat(picked(orders)).as("no room").containsExactly(A);
 
         heard.clear();

@@ -201,8 +201,7 @@ class SubsetTest {
             Endpoint[] ten = endpoints(10);
             LoadBalancer whole = fake.mesh.service(ORDERS + "?policy=round-robin");
             fake.orders(ten);
-            LoadBalancer part =
-                    fake.mesh.service(ORDERS + "?policy=round-robin&subset.mode=random&subset.size=3");
+            LoadBalancer part = fake.mesh.service(ORDERS + "?policy=round-robin&subset.mode=random&subset.size=3");
             fake.run();
             Set<Endpoint> ownPart = reached(part);
             EndpointView outside = whole.snapshot().endpoints().stream()
@@ -217,8 +216,7 @@ class SubsetTest {
             fake.events.take();
 
             part.close();
-            LoadBalancer again =
-                    fake.mesh.service(ORDERS + "?policy=random&subset.mode=random&subset.size=3");
+            LoadBalancer again = fake.mesh.service(ORDERS + "?policy=random&subset.mode=random&subset.size=3");
             fake.run();
 
             assertThat(reached(again)).hasSizeBetween(3, 4);

@@ -77,7 +77,8 @@ final class BlamedProperty {
         String service = found.group(1);
         String reason = found.group(2);
         String key = found.group(3);
-        ServiceProperties.Service one = service == null ? null : services.services().get(service);
+        ServiceProperties.Service one =
+                service == null ? null : services.services().get(service);
         if (service != null && one != null && one.settings().containsKey(key)) {
             return written.refusal(
                     ServiceProperties.ofService(written, service, key),

@@ -102,8 +102,7 @@ final class CallersThread<T, E extends Exception> {
         boolean ended = false;
         try {
             InjectedFaultException fault = faultAt(lease);
-            End<T> end =
-                    fault == null ? sent(lease) : new End<>(fault.outcome(), null, exchange.failure(fault));
+            End<T> end = fault == null ? sent(lease) : new End<>(fault.outcome(), null, exchange.failure(fault));
             ended = true;
             return end;
         } finally {

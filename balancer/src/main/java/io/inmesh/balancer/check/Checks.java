@@ -39,7 +39,8 @@ public enum Checks implements HealthSource.Demand {
 
         @Override
         public HealthSource begin(HealthSource.Site site) {
-            return new ActiveChecks(config, checkOf(config, whileOpen(site.tools().blocking())), site);
+            return new ActiveChecks(
+                    config, checkOf(config, whileOpen(site.tools().blocking())), site);
         }
     }
 

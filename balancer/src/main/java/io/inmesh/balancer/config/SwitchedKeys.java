@@ -165,7 +165,9 @@ public final class SwitchedKeys {
             String said = rule.saidIn(ofThisService);
             if (said != null && !rule.isOn.test(layered.config())) {
                 idle.add(said + " has no effect, since " + rule.key + " is not " + rule.wanted + "; it was said by "
-                        + layered.sources().getOrDefault(rule.key, SettingLevel.BUILT_IN).label());
+                        + layered.sources()
+                                .getOrDefault(rule.key, SettingLevel.BUILT_IN)
+                                .label());
             }
         }
         return idle;

@@ -106,7 +106,8 @@ public record Engine(
                 new ApplicationSettings(said),
                 new StatesByService(clock),
                 new ServiceHealth(
-                        new HealthSource.Tools(clock, scheduler, random, observer, blocking), withOwn(extensions.health())),
+                        new HealthSource.Tools(clock, scheduler, random, observer, blocking),
+                        withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 faults,
                 extensions,

@@ -18,7 +18,8 @@ public final class GrpcHealthMaker implements Check.Maker {
     @Override
     public Check make(CheckConfig config) {
         try {
-            // Looks for a transport, and connects to nobody; without one each question would fail, and the whole service look ill.
+            // Looks for a transport, and connects to nobody; without one each question would fail, and the whole
+            // service look ill.
             Object unused = Grpc.newChannelBuilder("dns:///localhost:1", InsecureChannelCredentials.create());
             return new GrpcHealthCheck(config.service());
         } catch (NoClassDefFoundError

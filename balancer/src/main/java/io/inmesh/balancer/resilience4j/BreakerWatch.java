@@ -55,7 +55,9 @@ final class BreakerWatch {
     /** Says what state it is in now; several changes may have come together, and then it may have left its state and be in it anew. */
     private void say() {
         CircuitBreaker breaker = held.breaker();
-        int after = held.changes(); // Before the state, which changes first: one change alone may be the one that was said early.
+        int after =
+                held.changes(); // Before the state, which changes first: one change alone may be the one that was said
+        // early.
         CircuitBreaker.State state = breaker.getState();
         if (ended || (state == said && after - saidAfter < 2)) {
             return;
@@ -69,7 +71,8 @@ final class BreakerWatch {
                 Duration wait = Duration.ofMillis(breaker.getCircuitBreakerConfig()
                         .getWaitIntervalFunctionInOpenState()
                         .apply(opened));
-                halfOpening = site.tools().scheduler().schedule(() -> site.lane().execute(() -> halfOpen(after)), wait);
+                halfOpening =
+                        site.tools().scheduler().schedule(() -> site.lane().execute(() -> halfOpen(after)), wait);
                 site.voice().say(endpoint, Word.out(text("is open at " + figures(breaker)), wait));
             }
             case FORCED_OPEN -> site.voice().say(endpoint, Word.out(text("was forced open"), Duration.ZERO));

@@ -185,9 +185,8 @@ class FaultyBackendsTest {
         assertThat(safeAnswered.get() + unsafeAnswered.get() + unsafeLost.get()).isEqualTo(ids.get());
         assertThat(safeAnswered).hasPositiveValue();
         assertThat(unsafeAnswered).hasPositiveValue();
-        assertThat(unsafeSent)
-                .as("no unsafe request was sent twice")
-                .allSatisfy(exchange -> assertThat(exchange.sent()).isLessThanOrEqualTo(1));
+        assertThat(unsafeSent).as("no unsafe request was sent twice").allSatisfy(exchange -> assertThat(exchange.sent())
+                .isLessThanOrEqualTo(1));
         assertSeenOnce(backends.stream().flatMap(backend -> backend.seen().stream()));
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(
                         orders.snapshot().endpoints())
@@ -220,8 +219,7 @@ class FaultyBackendsTest {
             assertNothingLostAndNobodyWaited();
             List<String> seen = killed.seenUntilKilled();
             assertThat(seen).isNotEmpty();
-            assertSeenOnce(Stream.concat(
-                    seen.stream(), backends.stream().flatMap(backend -> backend.seen().stream())));
+            assertSeenOnce(Stream.concat(seen.stream(), backends.stream().flatMap(backend -> backend.seen().stream())));
         }
     }
 

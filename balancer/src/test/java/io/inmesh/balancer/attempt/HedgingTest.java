@@ -210,7 +210,8 @@ class HedgingTest {
 
     @Test
     void a_look_for_somebody_to_hedge_to_is_no_request_that_is_rejected() {
-        try (Hands orders = new Hands(3, "hedge.delay", "20ms", "hedge.percent", "100", "limit.service-in-flight", "1")) {
+        try (Hands orders =
+                new Hands(3, "hedge.delay", "20ms", "hedge.percent", "100", "limit.service-in-flight", "1")) {
             orders.begin(Safety.IDEMPOTENT);
             orders.pass(1000);
             assertThat(orders.sent).as("the limit is reached").hasSize(1);

@@ -59,8 +59,7 @@ class JdkHttpExchangeTest {
     private Outcome of404(OutcomeClassifier mesh, JdkHttpExchange<Void> exchange) throws Exception {
         FakeEndpoints cluster = new FakeEndpoints("k8s");
         cluster.publish(
-                "orders.shop:http",
-                Endpoint.of("127.0.0.1", server.getAddress().getPort()));
+                "orders.shop:http", Endpoint.of("127.0.0.1", server.getAddress().getPort()));
         outcomes.clear();
         try (Mesh built = Mesh.builder()
                         .resolvers(cluster)
@@ -92,8 +91,7 @@ class JdkHttpExchangeTest {
         assertThat(of404(NOT_FOUND_FAILS, plain)).isEqualTo(FAILED);
         assertThat(of404(
                         NOT_FOUND_FAILS,
-                        JdkHttpExchange.of(
-                                client, request, BodyHandlers.discarding(), OutcomeClassifier.standard())))
+                        JdkHttpExchange.of(client, request, BodyHandlers.discarding(), OutcomeClassifier.standard())))
                 .isEqualTo(Outcome.CLIENT_ERROR);
     }
 

@@ -64,7 +64,10 @@ class SwitchedKeysTest {
             ServiceConfigs configs = engine.configsFor(ORDERS, Settings.NONE);
             assertThat(configs.current(FACTS.withAnnotations(level.values())).values())
                     .doesNotContainKeys(level.values().keySet().toArray(String[]::new));
-            assertThat(log.lines("are ignored as a whole")).singleElement().asString().contains(why);
+            assertThat(log.lines("are ignored as a whole"))
+                    .singleElement()
+                    .asString()
+                    .contains(why);
         }
     }
 
@@ -120,7 +123,8 @@ class SwitchedKeysTest {
                     .singleElement()
                     .asString()
                     .contains("WARN")
-                    .endsWith("eject.base: '5s' has no effect, since eject.enabled is not true; it was said by annotation");
+                    .endsWith(
+                            "eject.base: '5s' has no effect, since eject.enabled is not true; it was said by annotation");
         }
     }
 }

@@ -32,8 +32,7 @@ class EndpointBreakersTest {
     private static final Endpoint A = TestEndpoints.endpoint(1);
     private static final Endpoint B = TestEndpoints.endpoint(2);
     private static final Endpoint C = TestEndpoints.endpoint(3);
-    private static final Map<String, String> SETTINGS =
-            Map.of(
+    private static final Map<String, String> SETTINGS = Map.of(
             "policy", "round-robin", "resilience4j.endpoint-circuit-breaker", "strict", "eject.enabled", "false");
 
     private final FakeClock[] clock = new FakeClock[1];
@@ -69,8 +68,8 @@ class EndpointBreakersTest {
     }
 
     private static CircuitBreakerConfig.Builder ignoringTimeouts(CircuitBreakerConfig.Builder config) {
-        return config.ignoreException(error ->
-                error instanceof FailedAttemptException failed && failed.outcome() instanceof Outcome.Timeout);
+        return config.ignoreException(
+                error -> error instanceof FailedAttemptException failed && failed.outcome() instanceof Outcome.Timeout);
     }
 
     private static void open(Breakers service, Endpoint endpoint) {
