@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** An exchange that breaks where it is asked: its caller hears of it, and neither a lease nor an answer is left open. */
 class MistakenExchangeTest {
-    private static final IllegalStateException MISTAKE = new IllegalStateException("a mistake of the exchange");
-
     private enum Place {
         SENDING,
         OUTCOME_OF_ANSWER,
@@ -28,6 +26,7 @@ class MistakenExchangeTest {
     }
 
     private static final class Mistaken implements Exchange<String, IOException> {
+        private final IllegalStateException mistake = new IllegalStateException("a mistake of the exchange");
         private final Place place;
         private final List<String> discarded = new ArrayList<>();
 
@@ -37,7 +36,7 @@ class MistakenExchangeTest {
 
         private void at(Place asked) {
             if (asked == place) {
-                throw MISTAKE;
+                throw mistake;
             }
         }
 
@@ -89,7 +88,7 @@ class MistakenExchangeTest {
             }
             Mistaken exchange = new Mistaken(place);
             assertThatThrownBy(() -> hands.attempts.call(PickContext.NONE, Safety.IDEMPOTENT, exchange))
-                    .isSameAs(MISTAKE);
+                    .isSameAs(exchange.mistake);
             assertThat(hands.inFlight()).isZero();
             assertThat(exchange.discarded).hasSize(place == Place.OUTCOME_OF_ANSWER ? 1 : 0);
             assertThat(hands.heard())
