@@ -8,6 +8,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.lane.Lane;
+import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.attempt.AttemptResources;
 import io.inmesh.balancer.attempt.AttemptTerms;
 import io.inmesh.balancer.attempt.Attempts;
@@ -58,6 +59,7 @@ public final class Mesh implements AutoCloseable {
     private final List<AutoCloseable> owned;
     private final AttemptResources attempting;
     private final ThreadsHold threads;
+    private final MeshEnd end = new MeshEnd();
 
     /** One balancer per target and settings, with the number of handles on it. Guarded by itself. */
     private final Map<Use, Shared> balancers = new HashMap<>();
@@ -201,9 +203,16 @@ public final class Mesh implements AutoCloseable {
         return balancer;
     }
 
-    /** A resolver of this mesh, not yet started. For doors that balance by themselves. */
+    /**
+     * A resolver of this mesh, not yet started. For doors that balance by themselves.
+     *
+     * @throws IllegalStateException if the mesh was closed
+     */
     @Internal
     public Resolver newResolver(Target target) {
+        if (end.isOver()) {
+            throw new IllegalStateException("the mesh was closed (expected: an open one, to reach " + target + ")");
+        }
         return providerOf(target.scheme(), target.toString()).newResolver(target, resolving);
     }
 
@@ -211,6 +220,12 @@ public final class Mesh implements AutoCloseable {
     @Internal
     public Engine engine() {
         return engine;
+    }
+
+    /** Runs this when the mesh is closed, or now if it is: for doors that balance by themselves. */
+    @Internal
+    public Scheduler.Cancellable onClose(Runnable listener) {
+        return end.listen(listener);
     }
 
     /** How long doors wait for the first answer about a target, at most. */
@@ -258,9 +273,9 @@ public final class Mesh implements AutoCloseable {
 
     /**
      * Closes every balancer and what the mesh made for itself: its threads, and the resolvers it found on the class path. New requests are told
-     * {@code CLOSED} at once, and a closed mesh gives no balancer. Then it waits for running leases, gRPC calls among them, as {@link MeshBuilder#closeWait}
-     * says. Whatever runs longer goes on. Not to be called on a thread of the mesh, such as an observer is told on, where there is something to wait
-     * for. A thread that is interrupted waits no longer, and stays interrupted.
+     * {@code CLOSED} at once, new calls of its gRPC channels too, and a closed mesh gives no balancer. Then it waits for running leases, gRPC calls among them, as long as {@link
+     * MeshBuilder#closeWait} says; by default not at all. Whatever runs longer goes on. Not to be called on a thread of the mesh, such as an observer is
+     * told on, where there is something to wait for. A thread that is interrupted waits no longer, and stays interrupted.
      */
     @Override
     public void close() {
@@ -276,6 +291,7 @@ public final class Mesh implements AutoCloseable {
             leases = new RunningLeases(engine.states().all()); // Before balancers give them back.
         }
         open.forEach(shared -> shared.balancer.close(threads::release));
+        end.tell();
         if (!closeWait.isZero()) {
             leases.await(closeWait, engine.scheduler());
         }

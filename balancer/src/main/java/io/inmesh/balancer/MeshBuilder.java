@@ -57,7 +57,7 @@ public final class MeshBuilder {
     private OutcomeClassifier classifier = OutcomeClassifier.standard();
     private NanoClock clock = NanoClock.system();
     private Prober prober = Prober.NONE;
-    private Faults faults = new Faults();
+    private Faults faults = Faults.none();
     private Duration startupWait = DEFAULT_STARTUP_WAIT;
     private Duration closeWait = Duration.ZERO;
     private @Nullable ToIntFunction<Endpoint> weights;
@@ -209,7 +209,7 @@ public final class MeshBuilder {
         return this;
     }
 
-    /** Lets these faults happen to what is sent through {@link Mesh#attempts}, for tests; gRPC sends without; default none. */
+    /** Lets these faults happen to what is sent through {@link Mesh#attempts} and to gRPC calls, for tests; default none. */
     public MeshBuilder faults(Faults newFaults) {
         faults = newFaults;
         return this;

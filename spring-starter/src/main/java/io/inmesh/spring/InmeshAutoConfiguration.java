@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -28,6 +29,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier}, {@link MeshCustomizer} and, in
  * tests, {@link Faults} are used; a Mesh of one's own replaces this one.
+ *
+ * <p>An application that says nothing of inmesh and does not use it pays little for having it: everything is made with its first use. Where something is
+ * said, everything is made and checked when the application starts.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
@@ -36,6 +40,12 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 public final class InmeshAutoConfiguration {
 
     @Bean
+    static LazyProperties inmeshLazyProperties() {
+        return new LazyProperties();
+    }
+
+    @Bean
+    @Lazy
     @ConditionalOnMissingBean
     KubernetesResolverProvider kubernetesResolverProvider(InmeshProperties properties, Environment environment) {
         InmeshProperties.Kubernetes said = properties.kubernetes();
@@ -60,6 +70,7 @@ public final class InmeshAutoConfiguration {
     }
 
     @Bean
+    @Lazy
     MeshAssembly meshAssembly(
             InmeshProperties properties, Environment environment, ObjectProvider<ResolverProvider> providers) {
         WrittenProperties written = new WrittenProperties(environment);
@@ -72,6 +83,7 @@ public final class InmeshAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
+    @Lazy
     @ConditionalOnMissingBean
     Mesh mesh(
             MeshAssembly assembly,
@@ -90,10 +102,23 @@ public final class InmeshAutoConfiguration {
     }
 
     @Bean
+    StartCheck inmeshMeshCheck(ObjectProvider<Mesh> meshes, ObjectProvider<MeshAssembly> assembly) {
+        return () -> {
+            meshes.getIfUnique();
+            assembly.getObject().warnIfUnused();
+        };
+    }
+
+    @Bean
     MeshLifecycle meshLifecycle(
-            InmeshProperties properties, ConfigurableEnvironment environment, ObjectProvider<Mesh> meshes) {
+            ObjectProvider<InmeshProperties> properties,
+            ConfigurableEnvironment environment,
+            ObjectProvider<StartCheck> checks,
+            ObjectProvider<Mesh> meshes) {
+        WrittenProperties written = new WrittenProperties(environment);
         return new MeshLifecycle(
-                new WarmUp(properties.warm(), new WrittenProperties(environment)),
+                () -> written.isAny() ? new WarmUp(properties.getObject().warm(), written) : null,
+                checks,
                 meshes,
                 () -> environment.getPropertySources().stream()
                         .filter(SystemEnvironmentPropertySource.class::isInstance)
@@ -102,6 +127,7 @@ public final class InmeshAutoConfiguration {
     }
 
     @Bean
+    @Lazy
     ConfiguredServices configuredServices(MeshAssembly assembly) {
         return assembly.configured();
     }

@@ -1,8 +1,14 @@
 package io.inmesh.spring;
 
+import io.inmesh.api.InvalidTargetException;
+import io.inmesh.api.Target;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.actuate.MeshHealthIndicator;
+import io.inmesh.spring.http.MeshHttp;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -12,6 +18,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The mesh in Boot's health, as {@code inmesh}; {@code management.health.inmesh.enabled=false} takes it out. */
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
@@ -22,16 +29,50 @@ public final class InmeshHealthAutoConfiguration {
     @Bean
     @ConditionalOnEnabledHealthIndicator("inmesh")
     @ConditionalOnMissingBean(name = "inmeshHealthIndicator")
-    HealthIndicator inmeshHealthIndicator(Mesh mesh, InmeshProperties properties, Environment environment) {
+    HealthIndicator inmeshHealthIndicator(
+            ObjectProvider<Mesh> mesh,
+            ObjectProvider<MeshHttp> http,
+            ObjectProvider<InmeshProperties> properties,
+            Environment environment) {
+        SingletonSupplier<HealthIndicator> asked =
+                SingletonSupplier.of(() -> indicator(mesh.getObject(), http, properties.getObject(), environment));
+        if (new WrittenProperties(environment).isAny()) {
+            return asked.obtain();
+        }
+        return () -> asked.obtain().health();
+    }
+
+    private static HealthIndicator indicator(
+            Mesh mesh, ObjectProvider<MeshHttp> http, InmeshProperties properties, Environment environment) {
         InmeshProperties.Health said = properties.health();
+        WrittenProperties written = new WrittenProperties(environment);
         Duration staleAfter = said.staleAfter();
         if (staleAfter.isNegative() || staleAfter.isZero()) {
-            throw new WrittenProperties(environment)
-                    .refusal(
-                            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".health.stale-after"),
-                            staleAfter,
-                            "it is not above zero (expected: longer than a watch may be silent, as in 5m)");
+            throw written.refusal(
+                    ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".health.stale-after"),
+                    staleAfter,
+                    "it is not above zero (expected: longer than a watch may be silent, as in 5m)");
         }
-        return new MeshHealthIndicator(mesh, staleAfter, said.required());
+        checkNames(said.required(), mesh, written);
+        MeshHttp clients = http.getIfAvailable();
+        return new MeshHealthIndicator(
+                mesh, staleAfter, said.required(), target -> clients != null && clients.isLookedUp(target));
+    }
+
+    private static void checkNames(List<String> required, Mesh mesh, WrittenProperties written) {
+        for (int i = 0; i < required.size(); i++) {
+            String name = required.get(i);
+            if (name.equals(MeshHealthIndicator.EVERY)) {
+                continue;
+            }
+            try {
+                Target unused = mesh.parse(name.toLowerCase(Locale.ROOT));
+            } catch (InvalidTargetException e) {
+                throw written.refusal(
+                        written.item(ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".health.required"), i),
+                        name,
+                        String.valueOf(e.getMessage()));
+            }
+        }
     }
 }

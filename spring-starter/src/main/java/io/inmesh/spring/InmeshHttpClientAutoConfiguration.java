@@ -20,10 +20,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
@@ -46,11 +51,18 @@ public final class InmeshHttpClientAutoConfiguration {
 
     /** Heard by the mesh, which is built with it. */
     @Bean
+    @Lazy
     Departures inmeshDepartures() {
         return new Departures();
     }
 
+    @Bean
+    StartCheck inmeshHttpCheck(ObjectProvider<MeshHttp> http) {
+        return () -> http.ifUnique(made -> {}); // Making it is the check.
+    }
+
     @Bean(destroyMethod = "close")
+    @Lazy
     MeshHttp meshHttp(
             Mesh mesh,
             ObjectProvider<ConfiguredServices> configured,
@@ -85,27 +97,44 @@ public final class InmeshHttpClientAutoConfiguration {
     }
 
     @Bean
+    @SuppressWarnings({"rawtypes", "unchecked"}) // Which customizer is for which builder only the beans say.
     static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = remembered(http);
-        return new BuilderWrapper<>(
-                beans,
-                ClientHttpRequestFactoryBuilder.class,
-                builder -> builder instanceof MeshRequestFactoryBuilder<?>
-                        ? builder
-                        : new MeshRequestFactoryBuilder<>(builder, asked));
+        LibraryCustomizers<ClientHttpRequestFactoryBuilderCustomizer, ReactorClientHttpRequestFactoryBuilder>
+                customizers = new LibraryCustomizers<>(
+                        beans, ClientHttpRequestFactoryBuilderCustomizer.class, (customizer, builder) ->
+                                (ReactorClientHttpRequestFactoryBuilder) customizer.customize(builder));
+        return new BuilderWrapper<>(beans, ClientHttpRequestFactoryBuilder.class, builder -> {
+            if (builder instanceof MeshRequestFactoryBuilder<?>) {
+                return builder;
+            }
+            if (!(builder instanceof ReactorClientHttpRequestFactoryBuilder)) {
+                customizers.sayWhatDoesNotReach(builder);
+            }
+            return new MeshRequestFactoryBuilder<>(
+                    builder, asked, () -> customizers.customized(ClientHttpRequestFactoryBuilder.reactor()));
+        });
     }
 
     @Bean
+    @SuppressWarnings({"rawtypes", "unchecked"}) // As above.
     static BuilderWrapper<ClientHttpConnectorBuilder<?>> inmeshConnectorWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = remembered(http);
-        return new BuilderWrapper<>(
-                beans,
-                ClientHttpConnectorBuilder.class,
-                builder -> builder instanceof MeshConnectorBuilder<?>
-                        ? builder
-                        : new MeshConnectorBuilder<>(builder, asked));
+        LibraryCustomizers<ClientHttpConnectorBuilderCustomizer, ReactorClientHttpConnectorBuilder> customizers =
+                new LibraryCustomizers<>(beans, ClientHttpConnectorBuilderCustomizer.class, (customizer, builder) ->
+                        (ReactorClientHttpConnectorBuilder) customizer.customize(builder));
+        return new BuilderWrapper<>(beans, ClientHttpConnectorBuilder.class, builder -> {
+            if (builder instanceof MeshConnectorBuilder<?>) {
+                return builder;
+            }
+            if (!(builder instanceof ReactorClientHttpConnectorBuilder)) {
+                customizers.sayWhatDoesNotReach(builder);
+            }
+            return new MeshConnectorBuilder<>(
+                    builder, asked, () -> customizers.customized(ClientHttpConnectorBuilder.reactor()));
+        });
     }
 
     /** Holds no lock: who makes a bean holds Spring's own, and would wait here for one who waits for that. */

@@ -4,6 +4,7 @@ import io.inmesh.balancer.Mesh;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** Injection of balancers by {@link MeshService}. */
 @AutoConfiguration(after = InmeshAutoConfiguration.class)
@@ -16,6 +17,7 @@ public final class InmeshInjectionAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
+    @Lazy
     MeshServices meshServices(Mesh mesh) {
         return new MeshServices(mesh);
     }

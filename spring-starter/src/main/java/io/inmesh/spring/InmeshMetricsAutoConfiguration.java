@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** What the mesh does, as meters {@code inmesh.*} in Boot's registry. */
 @AutoConfiguration(after = {InmeshAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class})
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 public final class InmeshMetricsAutoConfiguration {
 
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     MeshMeters meshMeters(MeterRegistry registry, InmeshProperties properties) {
         List<MeshMeters.Detail> details = new ArrayList<>();

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** Calls through the mesh and their attempts, as observations {@code inmesh.client.*} in Boot's registry: traces show which pods were asked. */
 @AutoConfiguration(after = {InmeshAutoConfiguration.class, ObservationAutoConfiguration.class})
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 public final class InmeshObservationAutoConfiguration {
 
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     MeshObservations meshObservations(ObservationRegistry registry) {
         return new MeshObservations(registry);

@@ -95,11 +95,14 @@ public record InmeshProperties(
      *
      * @param enabled Whether HTTP clients that Boot builds send requests to hosts that are services to pods. If not, they are as they would be
      *     without inmesh, and everything else stays.
-     * @param exclude Hosts of URLs that are left to the HTTP client, whatever the cluster has, with * for any letters, as in *.legacy.
+     * @param exclude Hosts of URLs that are left to the HTTP client, whatever the cluster has, with * for any characters but dots, as in *.legacy;
+     *     legacy.shop means legacy.shop.svc and longer spellings too.
+     * @param excludeGroups Groups of HTTP interfaces, as in spring.http.serviceclient.NAME, whose clients are as they would be without inmesh.
      */
     public record Http(
             @DefaultValue("true") boolean enabled,
-            @DefaultValue List<String> exclude) {}
+            @DefaultValue List<String> exclude,
+            @DefaultValue List<String> excludeGroups) {}
 
     /**
      * Properties {@code inmesh.warm.*}.

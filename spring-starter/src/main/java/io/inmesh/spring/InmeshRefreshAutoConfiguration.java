@@ -1,6 +1,8 @@
 package io.inmesh.spring;
 
+import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.cloud.EnvironmentRefresh;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,8 +18,14 @@ import org.springframework.core.env.Environment;
 public final class InmeshRefreshAutoConfiguration {
 
     @Bean
-    EnvironmentRefresh inmeshEnvironmentRefresh(MeshAssembly assembly, Environment environment) {
+    EnvironmentRefresh inmeshEnvironmentRefresh(
+            MeshAssembly assembly, Environment environment, ObjectProvider<Mesh> meshes) {
         LiveSettings settings = new LiveSettings(assembly, environment);
-        return new EnvironmentRefresh(settings::refresh);
+        return new EnvironmentRefresh(() -> {
+            if (new WrittenProperties(environment).isAny()) {
+                meshes.getIfUnique(); // One that is made later would be made of what was said at start.
+            }
+            settings.refresh();
+        });
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.context.event.ContextClosedEvent;
  * have finished what they had, graceful shutdown included. Only a context that closes closes the mesh: one that is paused or stopped may
  * be started again, and finds its mesh as it was.
  *
- * <p>Asks for the mesh only if services are to be warmed, so that it stays lazy where beans are.
+ * <p>Where something is said of inmesh, what is said is checked as the context starts, also where beans are lazy. Else nothing is made.
  *
  * <p>Threads: those that start and stop the context, one at a time.
  */
@@ -31,12 +31,14 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
 
     private static final Logger log = LoggerFactory.getLogger(MeshLifecycle.class);
 
-    private final WarmUp warmUp;
+    private final Supplier<@Nullable WarmUp> warmUps;
+    private final Iterable<StartCheck> checks;
     private final ObjectProvider<Mesh> meshes;
     private final Supplier<Set<String>> variables;
     private final Predicate<Path> files;
 
     private @Nullable ApplicationContext context;
+    private @Nullable WarmUp warmUp; // Kept for the next start of a context that was stopped.
 
     // Written and read by the threads that start and close the context, which Spring lets in one at a time, and by
     // whoever asks isRunning.
@@ -44,12 +46,28 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
     private volatile boolean closed;
     private volatile boolean running;
 
-    MeshLifecycle(WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables) {
-        this(warmUp, meshes, variables, Files::exists);
+    /**
+     * Creates it.
+     *
+     * @param warmUps gives what is to be warmed, null where nothing is said of inmesh
+     * @param checks refuse what cannot be meant
+     */
+    MeshLifecycle(
+            Supplier<@Nullable WarmUp> warmUps,
+            Iterable<StartCheck> checks,
+            ObjectProvider<Mesh> meshes,
+            Supplier<Set<String>> variables) {
+        this(warmUps, checks, meshes, variables, Files::exists);
     }
 
-    MeshLifecycle(WarmUp warmUp, ObjectProvider<Mesh> meshes, Supplier<Set<String>> variables, Predicate<Path> files) {
-        this.warmUp = warmUp;
+    MeshLifecycle(
+            Supplier<@Nullable WarmUp> warmUps,
+            Iterable<StartCheck> checks,
+            ObjectProvider<Mesh> meshes,
+            Supplier<Set<String>> variables,
+            Predicate<Path> files) {
+        this.warmUps = warmUps;
+        this.checks = checks;
         this.meshes = meshes;
         this.variables = variables;
         this.files = files;
@@ -79,8 +97,14 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
         }
         running = true;
         Sidecar.find(variables.get(), files).ifPresent(sidecar -> log.warn("{}", sidecar.warning()));
-        if (warmUp.isNeeded()) {
-            meshes.ifAvailable(warmUp::warm);
+        if (warmUp == null) {
+            warmUp = warmUps.get();
+        }
+        if (warmUp != null) {
+            checks.forEach(StartCheck::check);
+            if (warmUp.isNeeded()) {
+                meshes.ifAvailable(warmUp::warm);
+            }
         }
     }
 

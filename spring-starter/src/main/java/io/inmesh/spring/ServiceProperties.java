@@ -2,7 +2,8 @@ package io.inmesh.spring;
 
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Names;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -21,7 +23,8 @@ import org.springframework.core.env.Environment;
 /**
  * What {@code inmesh.defaults.*} and {@code inmesh.services.*} say. Read flat, not as nested objects, for two reasons: the keys are one
  * list for properties, annotations and code ({@link BalancerConfig#keys()}), and names of services contain dots, so that in {@code
- * inmesh.services.orders.shop.policy} only the known key at the end tells where the name ends. Brackets around the name are understood too.
+ * inmesh.services.orders.shop.policy} only the known key at the end tells where the name ends. Brackets around the name are understood too. Keys
+ * are known without their dashes and dots, which environment variables cannot tell from each other.
  *
  * @param defaults settings for all services
  * @param services by service name as written: its settings
@@ -42,7 +45,16 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
     /** YAML's lists, which are written as texts between commas elsewhere. */
     private static final Pattern LIST_ITEM = Pattern.compile("(?<=\\." + ENDPOINTS + ")(\\[\\d+]|\\.\\d+)$");
 
+    /** All keys, by what of them every source of properties can say. */
+    private static final Map<String, String> DEFAULT_KEYS = byUniform(BalancerConfig.keys().stream());
+
+    private static final Map<String, String> SERVICE_KEYS =
+            byUniform(Stream.concat(BalancerConfig.keys().stream(), Stream.of(PORT, ENDPOINTS, TARGET)));
+
     private static final Bindable<Map<String, String>> FLAT = Bindable.mapOf(String.class, String.class);
+
+    /** What a property sets. */
+    private record Setting(String service, String key) {}
 
     /**
      * What is said of one service.
@@ -89,26 +101,31 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
         WrittenProperties written = new WrittenProperties(environment);
         Map<String, String> defaults = new LinkedHashMap<>();
         flat(binder, DEFAULTS).forEach((key, value) -> {
-            if (!BalancerConfig.keys().contains(Names.normalize(key))) {
+            String known = DEFAULT_KEYS.get(uniform(key));
+            if (known == null) {
                 throw written.refusal(ofDefault(key), value, unknown("setting", key, BalancerConfig.keys()));
             }
-            defaults.put(Names.normalize(key), value);
+            defaults.putIfAbsent(known, value);
         });
         return new ServiceProperties(defaults, services(flat(binder, SERVICES), written));
     }
 
     private static Map<String, Service> services(Map<String, String> entries, WrittenProperties written) {
         Map<String, Map<String, String>> byName = new TreeMap<>();
+        Map<Setting, String> spellings = new HashMap<>();
         entries.forEach((item, value) -> {
             String entry = LIST_ITEM.matcher(item).replaceFirst("");
-            String key = keyAtEnd(entry);
-            if (key == null) {
+            Setting setting = settingOf(entry);
+            if (setting == null) {
                 String last = entry.substring(entry.lastIndexOf('.') + 1);
-                throw written.refusal(nameOf(SERVICES, entry), value, unknown("setting", last, serviceKeys()));
+                throw written.refusal(nameOf(SERVICES, entry), value, unknown("setting", last, SERVICE_KEYS.values()));
             }
-            String name = entry.substring(0, entry.length() - key.length() - 1);
-            byName.computeIfAbsent(name, n -> new TreeMap<>())
-                    .merge(Names.normalize(key), value, (before, next) -> before + "," + next);
+            // What is spelled otherwise is of a source that counts less.
+            String first = spellings.putIfAbsent(setting, entry);
+            if (first == null || first.equals(entry)) {
+                byName.computeIfAbsent(setting.service, n -> new TreeMap<>())
+                        .merge(setting.key, value, (before, next) -> before + "," + next);
+            }
         });
         Map<String, Service> services = new LinkedHashMap<>();
         byName.forEach((name, settings) -> services.put(
@@ -140,27 +157,31 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
                 TARGET, service == null ? "" : Objects.requireNonNullElse(service.target, ""));
     }
 
-    /** The longest known key that the entry ends with, as written there, or null. */
-    private static @Nullable String keyAtEnd(String entry) {
-        String normal = Names.normalize(entry);
-        return serviceKeys().stream()
-                .filter(key -> normal.endsWith("." + key) && normal.length() > key.length() + 1)
-                .max(Comparator.comparingInt(String::length))
-                .map(key -> entry.substring(entry.length() - key.length()))
-                .orElse(null);
+    /** What the entry sets: the longest known key that it ends with, whose name is before it; null if there is none. */
+    private static @Nullable Setting settingOf(String entry) {
+        for (int dot = entry.indexOf('.'); dot >= 0; dot = entry.indexOf('.', dot + 1)) {
+            String key = SERVICE_KEYS.get(uniform(entry.substring(dot + 1)));
+            if (key != null && dot > 0) {
+                return new Setting(entry.substring(0, dot), key);
+            }
+        }
+        return null;
     }
 
-    private static Set<String> serviceKeys() {
-        Set<String> keys = new TreeSet<>(BalancerConfig.keys());
-        keys.addAll(List.of(PORT, ENDPOINTS, TARGET));
-        return keys;
+    /** A key without what environment variables cannot say: there {@code eject.max-percent} is EJECT_MAX_PERCENT or EJECT_MAXPERCENT. */
+    private static String uniform(String key) {
+        return Names.normalize(key).replace("-", "").replace(".", "");
+    }
+
+    private static Map<String, String> byUniform(Stream<String> keys) {
+        return keys.collect(Collectors.toUnmodifiableMap(ServiceProperties::uniform, key -> key));
     }
 
     private static Map<String, String> flat(Binder binder, String prefix) {
         return binder.bind(prefix, FLAT).orElseGet(Map::of);
     }
 
-    private static String unknown(String what, String name, Set<String> valid) {
+    private static String unknown(String what, String name, Collection<String> valid) {
         return String.valueOf(Names.unknown(what, name, valid).getMessage());
     }
 

@@ -1,6 +1,5 @@
 package io.inmesh.spring;
 
-import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Rejection;
 import io.inmesh.balancer.Mesh;
@@ -58,7 +57,7 @@ final class WarmUp {
     /**
      * Asks, and waits.
      *
-     * @throws InvalidPropertyException if something named is no target
+     * @throws InvalidPropertyException if something named is no target, or has settings that cannot be used
      */
     void warm(Mesh mesh) {
         List<CompletableFuture<?>> asked = new ArrayList<>();
@@ -99,7 +98,7 @@ final class WarmUp {
         String target = targets.get(index);
         try {
             return mesh.service(target);
-        } catch (InvalidTargetException e) {
+        } catch (IllegalArgumentException e) { // No target, or one with settings that cannot be used.
             throw written.refusal(
                     written.item(ConfigurationPropertyName.of(TARGETS), index), target, String.valueOf(e.getMessage()));
         } catch (IllegalStateException e) { // Its surroundings are not there, a kubeconfig say; they may come.

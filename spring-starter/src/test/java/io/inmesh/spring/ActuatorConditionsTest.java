@@ -1,19 +1,23 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.actuate.MeshEndpoint;
 import io.inmesh.spring.actuate.MeshHealthIndicator;
 import io.inmesh.spring.actuate.MeshInfoContributor;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.web.client.ResourceAccessException;
 
 /** When endpoint, health and info are there, and when not. */
 class ActuatorConditionsTest {
@@ -44,9 +48,26 @@ class ActuatorConditionsTest {
     }
 
     @Test
+    void a_host_that_is_only_looked_up_is_no_service_in_use() {
+        context.run(started -> {
+            assertThatThrownBy(() -> OrdersFixture.get(OrdersFixture.client(started), "http://outside.invalid/"))
+                    .isInstanceOf(ResourceAccessException.class);
+            assertThat(started.getBean(Mesh.class).snapshots()).isNotEmpty();
+            assertThat(Objects.requireNonNull(
+                                    started.getBean(HealthIndicator.class).health())
+                            .getStatus())
+                    .isEqualTo(Status.UP);
+        });
+    }
+
+    @Test
     void health_is_there_unless_switched_off_and_may_be_replaced() {
-        context.run(
-                started -> assertThat(started.getBean(HealthIndicator.class)).isInstanceOf(MeshHealthIndicator.class));
+        context.run(started -> assertThat(started.getBean("inmeshHealthIndicator", HealthIndicator.class)
+                        .health())
+                .isEqualTo(Health.up().withDetail("services", 0).build()));
+        context.withPropertyValues("inmesh.health.stale-after=1m")
+                .run(started ->
+                        assertThat(started.getBean(HealthIndicator.class)).isInstanceOf(MeshHealthIndicator.class));
         context.withPropertyValues("management.health.inmesh.enabled=false")
                 .run(started -> assertThat(started).doesNotHaveBean(HealthIndicator.class));
         context.withPropertyValues("management.health.defaults.enabled=false")

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.http.client.InetAddressFilter;
-import org.springframework.boot.restclient.RestTemplateBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
@@ -161,13 +160,5 @@ class ClientSettingsTest {
                             .hasMessageContaining("InetAddressFilter does not allow 127.0.0.21");
                     assertThat(first.seen()).isEmpty();
                 });
-    }
-
-    @Test
-    void rest_template_reaches_pods_too() {
-        context.run(started -> assertThat(started.getBean(RestTemplateBuilder.class)
-                        .build()
-                        .getForObject("http://orders.shop/", String.class))
-                .isEqualTo(first.name()));
     }
 }

@@ -17,14 +17,20 @@ import org.springframework.core.env.MapPropertySource;
 
 /** Application contexts with what Boot and the starter configure. */
 final class Contexts {
+    /** What few applications have, and Boot would choose before all others. */
+    static final String[] RARE = {"org.apache.hc.client5", "org.eclipse.jetty.client"};
+
+    private static final ClassLoader WITH_WEBCLIENT = new FilteredClassLoader(RARE);
+
     /** What applications that block have: Boot's module for WebClient brings Reactor Netty, which changes what Boot chooses. */
-    private static final ClassLoader WITHOUT_WEBCLIENT = new FilteredClassLoader("org.springframework.boot.webclient");
+    private static final ClassLoader WITHOUT_WEBCLIENT =
+            new FilteredClassLoader(RARE[0], RARE[1], "org.springframework.boot.webclient");
 
     private Contexts() {}
 
     /** The context of an application that has WebClient. */
     static ApplicationContextRunner withWebClient(ApplicationContextRunner context) {
-        return context.withClassLoader(Contexts.class.getClassLoader())
+        return context.withClassLoader(WITH_WEBCLIENT)
                 .withConfiguration(AutoConfigurations.of(WebClientAutoConfiguration.class));
     }
 

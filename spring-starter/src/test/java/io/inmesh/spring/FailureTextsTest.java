@@ -128,7 +128,7 @@ class FailureTextsTest {
                 .contains(
                         "Property: inmesh.http.exclude",
                         "[application.properties] - 1:21",
-                        "host 'http://old' (expected: a URL's host without scheme and port, with * for any letters,"
+                        "host 'http://old' (expected: a URL's host without scheme and port, with * for any characters but dots,"
                                 + " as in *.legacy)");
     }
 
@@ -168,12 +168,21 @@ class FailureTextsTest {
                 .contains("Property: inmesh.warm.targets[1]", "Value: \"a.b.c.d\"", "has more than two labels");
         assertThat(analysisOf("inmesh.warm.targets=a.b.c.d").getDescription())
                 .contains("Property: inmesh.warm.targets\n", "[application.properties] - 1:21");
+        assertThat(analysisOf("inmesh.warm.targets=orders.shop:http?policy=rendom")
+                        .getDescription())
+                .contains(
+                        "Property: inmesh.warm.targets\n",
+                        "Value: \"orders.shop:http?policy=rendom\"",
+                        "policy 'rendom' is unknown, did you mean 'random'?");
         assertThat(analysisOf("inmesh.warm.for-at-most=-1s").getDescription())
                 .contains("Property: inmesh.warm.for-at-most", "it is negative (expected: zero or more, as in 5s)");
         assertThat(analysisOf("inmesh.health.stale-after=0s").getDescription())
                 .contains(
                         "Property: inmesh.health.stale-after",
                         "it is not above zero (expected: longer than a watch may be silent, as in 5m)");
+        assertThat(analysisOf("inmesh.health.required[0]=*\ninmesh.health.required[1]=a.b.c.d\n")
+                        .getDescription())
+                .contains("Property: inmesh.health.required[1]", "Value: \"a.b.c.d\"", "has more than two labels");
     }
 
     @Test

@@ -194,15 +194,44 @@ class MeshLifecycleTest extends OrdersFixture {
     }
 
     @Test
-    void nothing_is_made_where_beans_are_lazy_and_nothing_is_to_be_warmed() {
-        var lazy = context.withInitializer(
-                started -> started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
-        lazy.run(started ->
-                assertThat(started.getBeanFactory().containsSingleton("mesh")).isFalse());
+    void nothing_is_made_where_nothing_is_said_until_the_first_request() {
+        ordersAre(pod());
+        Contexts.with(cluster).run(started -> {
+            assertThat(started.getBeanFactory().getSingletonNames())
+                    .doesNotContain("mesh", "meshAssembly", "meshHttp", "kubernetesResolverProvider")
+                    .noneMatch(name -> name.endsWith(InmeshProperties.class.getName()));
+            get(client(started), "http://orders.shop/");
+            assertThat(started.getBeanFactory().containsSingleton("mesh")).isTrue();
+        });
+    }
+
+    @Test
+    void what_is_said_is_heeded_at_start_where_beans_are_lazy_too() {
+        var lazy = Contexts.with(cluster)
+                .withInitializer(started ->
+                        started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
         ordersAre(pod());
         lazy.withPropertyValues("inmesh.warm.targets=orders.shop:80").run(started -> {
             assertThat(started.getBeanFactory().containsSingleton("mesh")).isTrue();
             assertThat(started.getBean(Mesh.class).snapshots()).hasSize(1);
         });
+        assertThat(FailureTexts.of(lazy.withPropertyValues("inmesh.defaults.policy=rendom"))
+                        .getDescription())
+                .contains("inmesh.defaults.policy", "rendom");
+        assertThat(FailureTexts.of(lazy.withPropertyValues("inmesh.http.exclude=a b"))
+                        .getDescription())
+                .contains("inmesh.http.exclude", "a b");
+    }
+
+    @Test
+    void settings_that_an_own_mesh_does_not_know_are_named(CapturedOutput output) {
+        try (Mesh own = Mesh.builder().resolvers(cluster).build()) {
+            context.withBean("own", Mesh.class, () -> own, definition -> definition.setDestroyMethodName(""))
+                    .run(started -> assertThat(started).hasNotFailed());
+        }
+        assertThat(output)
+                .containsOnlyOnce("the application's own Mesh bean knows nothing of"
+                        + " inmesh.services.orders.shop.eject.enabled, inmesh.services.orders.shop.policy; give it those"
+                        + " settings in code, or leave the bean to the starter and change it by a MeshCustomizer");
     }
 }

@@ -54,6 +54,7 @@ class MetadataTest {
                         "inmesh.warm.targets",
                         "inmesh.metrics.latency",
                         "inmesh.health.required",
+                        "inmesh.http.exclude-groups",
                         "management.health.inmesh.enabled",
                         "management.info.inmesh.enabled",
                         "management.endpoint.inmesh.access")

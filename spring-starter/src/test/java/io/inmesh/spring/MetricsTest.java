@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -23,11 +22,13 @@ import org.springframework.context.ApplicationContext;
 
 /** Meters in Boot's registry. */
 class MetricsTest extends OrdersFixture {
-    private final ApplicationContextRunner metered = context.withConfiguration(AutoConfigurations.of(
+    private static final AutoConfigurations METERS = AutoConfigurations.of(
             MetricsAutoConfiguration.class,
             CompositeMeterRegistryAutoConfiguration.class,
             SimpleMetricsExportAutoConfiguration.class,
-            InmeshMetricsAutoConfiguration.class));
+            InmeshMetricsAutoConfiguration.class);
+
+    private final ApplicationContextRunner metered = context.withConfiguration(METERS);
 
     private static double value(ApplicationContext started, String name, String... tags) {
         return started.getBean(MeterRegistry.class).find(name).tags(tags).meters().stream()
@@ -137,16 +138,13 @@ class MetricsTest extends OrdersFixture {
     }
 
     @Test
-    void a_lazy_mesh_stays_lazy_and_is_metered_once_it_is_used() {
+    void meters_leave_the_mesh_lazy_and_are_there_once_it_is_used() {
         ordersAre(pod());
-        metered.withInitializer(started ->
-                        started.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
-                .run(started -> {
-                    assertThat(started.getBeanFactory().containsSingleton("mesh"))
-                            .isFalse();
-                    get(client(started), "http://orders.shop/");
-                    assertThat(value(started, "inmesh.client.attempts")).isEqualTo(1);
-                    assertThat(value(started, "inmesh.client.active")).isZero();
-                });
+        Contexts.with(cluster).withConfiguration(METERS).run(started -> {
+            assertThat(started.getBeanFactory().containsSingleton("mesh")).isFalse();
+            get(client(started), "http://orders.shop/");
+            assertThat(value(started, "inmesh.client.attempts")).isEqualTo(1);
+            assertThat(value(started, "inmesh.client.active")).isZero();
+        });
     }
 }

@@ -21,6 +21,7 @@ import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFacto
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -49,7 +50,8 @@ class OtherHostsFactoryTest {
 
     @Test
     void the_jdks_client_stays_although_reactor_netty_came_with_us() {
-        assertThat(ClientHttpRequestFactoryBuilder.detect().build())
+        assertThat(ClientHttpRequestFactoryBuilder.detect(new FilteredClassLoader(Contexts.RARE))
+                        .build())
                 .isInstanceOf(ReactorClientHttpRequestFactory.class);
         context.run(started -> {
             assertThat(others(started.getBean(ClientHttpRequestFactory.class)))

@@ -17,43 +17,6 @@ import org.springframework.web.client.RestClient;
 class RepeatsTest extends OrdersFixture {
 
     @Test
-    void a_get_whose_pod_dies_is_repeated_on_another_pod() {
-        Pod bad = pod().answering(Pod.breakingOff());
-        Pod good = pod();
-        ordersAre(bad, good);
-        context.run(started -> {
-            RestClient client = client(started);
-            for (int i = 0; i < 6; i++) {
-                assertThat(get(client, "http://orders.shop/" + i)).isEqualTo(good.name());
-            }
-            assertThat(bad.seen()).isNotEmpty();
-            assertThat(good.seen()).hasSize(6);
-            assertThat(inFlight(started)).isZero();
-        });
-    }
-
-    @Test
-    void a_get_answered_with_503_is_repeated_and_with_500_is_not() {
-        Pod bad = pod().answering(exchange ->
-                Pod.answer(exchange, exchange.getRequestURI().getPath().equals("/busy") ? 503 : 500, "bad"));
-        Pod good = pod();
-        ordersAre(bad, good);
-        context.run(started -> {
-            RestClient client = client(started);
-            for (int i = 0; i < 4; i++) {
-                assertThat(get(client, "http://orders.shop/busy")).isEqualTo(good.name());
-            }
-            List<Integer> codes = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                codes.add(client.get()
-                        .uri("http://orders.shop/broken")
-                        .exchange((request, answer) -> answer.getStatusCode().value()));
-            }
-            assertThat(codes).containsExactlyInAnyOrder(200, 500, 200, 500);
-        });
-    }
-
-    @Test
     void a_post_that_a_pod_has_received_is_sent_once() {
         Pod bad = pod().answering(Pod.breakingOff());
         ordersAre(bad, Pod.start(40).answering(Pod.breakingOff()));

@@ -1,45 +1,24 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.inmesh.api.Reason;
-import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.Mesh;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** A RestClient made from Boot's builder, and the pods of a service. */
 class RestClientReachesPodsTest extends OrdersFixture {
-
-    @Test
-    void requests_are_spread_over_the_pods_of_a_service() {
-        ordersAre(pod(), pod(), pod());
-        context.run(started -> {
-            RestClient client = client(started);
-            Map<String, Integer> answers = new TreeMap<>();
-            for (int i = 0; i < 30; i++) {
-                answers.merge(get(client, "http://orders.shop/list"), 1, Integer::sum);
-            }
-            assertThat(answers).isEqualTo(Map.of("pod-11", 10, "pod-12", 10, "pod-13", 10));
-            assertThat(inFlight(started)).isZero();
-        });
-    }
 
     @Test
     void the_pod_sees_host_path_query_headers_and_body_as_the_caller_gave_them() {
@@ -74,23 +53,6 @@ class RestClientReachesPodsTest extends OrdersFixture {
             assertThat(pod.seen().get(2).headers().get("Host")).containsExactly("other.example");
             assertThat(pod.seen().get(3).headers().get("Content-Length")).containsExactly("0");
         });
-    }
-
-    @Test
-    void a_service_that_does_not_exist_is_refused_with_the_meshs_text() {
-        cluster.say("orders.shop:80", new Unresolved(Reason.NOT_FOUND, "orders in namespace shop: no such Service"));
-        context.run(started -> assertThatThrownBy(() -> get(client(started), "http://orders.shop/"))
-                .isInstanceOf(ResourceAccessException.class)
-                .hasMessageContaining("orders in namespace shop: no such Service")
-                .hasCauseInstanceOf(ConnectException.class));
-    }
-
-    @Test
-    void a_service_that_nothing_is_heard_of_is_waited_for_no_longer_than_said() {
-        context.withPropertyValues("inmesh.startup-wait=50ms")
-                .run(started -> assertThatThrownBy(() -> get(client(started), "http://orders.shop/"))
-                        .isInstanceOf(ResourceAccessException.class)
-                        .hasMessageContaining("k8s:///orders.shop:80: nothing has been heard of it yet"));
     }
 
     @Test

@@ -39,24 +39,6 @@ class TimedRequestsTest extends OrdersFixture {
     }
 
     @Test
-    void a_get_leaves_a_pod_that_does_not_answer_in_time_and_hangs_up_there() {
-        Pod good = pod();
-        try (SilentPod silent = SilentPod.start(50)) {
-            cluster.publish("orders.shop:80", silent.endpoint(), good.endpoint());
-            with("retry.timeout=300ms").run(started -> {
-                RestClient client = client(started);
-                for (int i = 0; i < 4; i++) {
-                    assertThat(get(client, "http://orders.shop/")).isEqualTo(good.name());
-                }
-                assertThat(silent.asked()).isPositive();
-                Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(silent.hungUp())
-                        .isEqualTo(silent.asked()));
-                assertNothingRuns(started);
-            });
-        }
-    }
-
-    @Test
     void a_post_that_is_not_answered_in_time_fails_as_a_read_timeout_and_is_sent_once() {
         Pod good = pod();
         try (SilentPod silent = SilentPod.start(51)) {

@@ -7,14 +7,26 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.Reason;
+import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +35,20 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
+import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
-import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.WebClientRequestException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** A pod whose certificate is for the service's name, and for nothing else. */
 class TlsTest {
@@ -43,11 +59,12 @@ class TlsTest {
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
 
     private HttpsServer server;
+    private Path keys;
     private ApplicationContextRunner context;
 
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
-        Path keys = directory.resolve("orders.p12");
+        keys = directory.resolve("orders.p12");
         makeKey(keys, "orders.shop");
         server = HttpsServer.create(new InetSocketAddress("127.0.0.51", 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(serving(keys)));
@@ -60,13 +77,15 @@ class TlsTest {
         Endpoint pod = Endpoint.of("127.0.0.51", server.getAddress().getPort());
         cluster.publish("orders.shop:443", pod);
         cluster.publish("stock.shop:443", pod);
-        context = Contexts.with(cluster)
-                .withPropertyValues(
-                        "inmesh.services.orders.shop.policy=rr",
-                        "inmesh.services.stock.shop.policy=rr",
-                        "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
-                        "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
-                        "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");
+        context = trusting(Contexts.with(cluster))
+                .withPropertyValues("inmesh.services.orders.shop.policy=rr", "inmesh.services.stock.shop.policy=rr");
+    }
+
+    private ApplicationContextRunner trusting(ApplicationContextRunner application) {
+        return application.withPropertyValues(
+                "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
+                "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
+                "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");
     }
 
     @AfterEach
@@ -112,58 +131,131 @@ class TlsTest {
         return tls;
     }
 
-    private static String get(ApplicationContext started, String url) {
-        RestClient client = started.getBean(RestClient.Builder.class).build();
-        return String.valueOf(client.get().uri(url).retrieve().body(String.class));
-    }
-
-    @Test
-    void the_certificate_is_checked_against_the_services_name_and_the_pod_hears_it() {
-        context.withPropertyValues("spring.http.clients.ssl.bundle=cluster").run(started -> {
-            assertThat(get(started, "https://orders.shop/")).isEqualTo("secret");
-            assertThat(hosts).containsExactly("orders.shop");
-            assertThat(names.get(0)).hasToString("[type=host_name (0), value=orders.shop]");
-        });
-    }
-
-    @Test
-    void a_certificate_for_another_service_is_refused_even_though_a_connection_to_the_pod_is_open() {
-        context.withPropertyValues("spring.http.clients.ssl.bundle=cluster").run(started -> {
-            assertThat(get(started, "https://orders.shop/")).isEqualTo("secret");
-            assertThatThrownBy(() -> get(started, "https://stock.shop/"))
-                    .isInstanceOf(ResourceAccessException.class)
-                    .hasCauseInstanceOf(SSLException.class)
-                    .hasMessageContaining("stock.shop");
-            assertThat(hosts).containsExactly("orders.shop");
-        });
-    }
-
-    @Test
-    void a_certificate_that_nobody_vouches_for_is_refused() {
-        context.run(started -> assertThatThrownBy(() -> get(started, "https://orders.shop/"))
-                .isInstanceOf(ResourceAccessException.class)
-                .hasCauseInstanceOf(SSLException.class));
-    }
-
-    private static String getReactively(ApplicationContext started, String url) {
-        WebClient client = started.getBean(WebClient.Builder.class).build();
-        return String.valueOf(
-                client.get().uri(url).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30)));
-    }
-
-    @Test
-    void webclient_checks_the_certificate_against_the_services_name_too() {
-        Contexts.withWebClient(context)
+    @ParameterizedTest
+    @EnumSource
+    void the_certificate_is_checked_against_the_services_name_and_the_pod_hears_it(Client client) {
+        client.in(context)
                 .withPropertyValues("spring.http.clients.ssl.bundle=cluster")
                 .run(started -> {
-                    assertThat(getReactively(started, "https://orders.shop/")).isEqualTo("secret");
+                    assertThat(client.get(started, "https://orders.shop/")).isEqualTo("secret");
                     assertThat(hosts).containsExactly("orders.shop");
                     assertThat(names.get(0)).hasToString("[type=host_name (0), value=orders.shop]");
-                    assertThatThrownBy(() -> getReactively(started, "https://stock.shop/"))
-                            .isInstanceOf(WebClientRequestException.class)
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_certificate_for_another_service_is_refused_even_though_a_connection_to_the_pod_is_open(Client client) {
+        client.in(context)
+                .withPropertyValues("spring.http.clients.ssl.bundle=cluster")
+                .run(started -> {
+                    assertThat(client.get(started, "https://orders.shop/")).isEqualTo("secret");
+                    assertThatThrownBy(() -> client.get(started, "https://stock.shop/"))
+                            .isInstanceOf(client.failure())
                             .hasCauseInstanceOf(SSLException.class)
                             .hasMessageContaining("stock.shop");
                     assertThat(hosts).containsExactly("orders.shop");
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_certificate_that_nobody_vouches_for_is_refused(Client client) {
+        client.in(context).run(started -> assertThatThrownBy(() -> client.get(started, "https://orders.shop/"))
+                .isInstanceOf(client.failure())
+                .hasCauseInstanceOf(SSLException.class));
+    }
+
+    /** Trusts by code what no bundle speaks of. */
+    private record Trusting(Path keys)
+            implements ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> {
+        @Override
+        public ReactorClientHttpRequestFactoryBuilder customize(ReactorClientHttpRequestFactoryBuilder builder) {
+            return builder.withHttpClientCustomizer(client -> client.secure(spec -> {
+                try (InputStream in = Files.newInputStream(keys)) {
+                    KeyStore store = KeyStore.getInstance("PKCS12");
+                    store.load(in, PASSWORD.toCharArray());
+                    TrustManagerFactory trust =
+                            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                    trust.init(store);
+                    spec.sslContext(
+                            SslContextBuilder.forClient().trustManager(trust).build());
+                } catch (GeneralSecurityException | IOException e) {
+                    throw new IllegalStateException("the test's own keys cannot be read", e);
+                }
+            }));
+        }
+    }
+
+    @Test
+    void what_the_application_trusts_by_code_holds_for_services_too() {
+        context.withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> new Trusting(keys))
+                .run(started -> {
+                    assertThat(Client.REST_CLIENT.get(started, "https://orders.shop/"))
+                            .isEqualTo("secret");
+                    assertThatThrownBy(() -> Client.REST_CLIENT.get(started, "https://stock.shop/"))
+                            .hasCauseInstanceOf(SSLException.class)
+                            .hasMessageContaining("stock.shop");
+                });
+    }
+
+    /** DNS as an application would have it: its client for other hosts finds the server, and nothing of ours asks. */
+    @Configuration(proxyBeanMethods = false)
+    static class Dns {
+        @Bean
+        ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> blocking() {
+            return builder -> builder.withHttpClientCustomizer(client -> client.resolver(new EveryNameIsThere()));
+        }
+
+        @Bean
+        ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> reactive() {
+            return builder -> builder.withHttpClientCustomizer(client -> client.resolver(new EveryNameIsThere()));
+        }
+    }
+
+    /** All names lead to the one server. */
+    private static final class EveryNameIsThere extends AddressResolverGroup<InetSocketAddress> {
+        @Override
+        protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+            return new InetNameResolver(executor) {
+                @Override
+                protected void doResolve(String name, Promise<InetAddress> promise) throws UnknownHostException {
+                    promise.setSuccess(there(name));
+                }
+
+                @Override
+                protected void doResolveAll(String name, Promise<List<InetAddress>> promise)
+                        throws UnknownHostException {
+                    promise.setSuccess(List.of(there(name)));
+                }
+            }.asAddressResolver();
+        }
+
+        private static InetAddress there(String name) throws UnknownHostException {
+            return InetAddress.getByAddress(name, new byte[] {127, 0, 0, 51});
+        }
+    }
+
+    /** The server plays one outside that has a name as services have them; the cluster has no service of that name. */
+    @ParameterizedTest
+    @EnumSource
+    void an_outside_host_that_is_no_service_is_reached_as_without_the_mesh(Client client) {
+        int port = server.getAddress().getPort();
+        FakeEndpoints empty = new FakeEndpoints("k8s");
+        empty.say("orders.shop:" + port, new Unresolved(Reason.NOT_FOUND, "orders in namespace shop: no such Service"));
+        client.in(trusting(Contexts.with(empty)))
+                .withUserConfiguration(Dns.class)
+                .withPropertyValues(
+                        "spring.http.clients.ssl.bundle=cluster",
+                        "spring.http.clients.imperative.factory=reactor",
+                        "spring.http.clients.reactive.connector=reactor")
+                .run(started -> {
+                    String url = "https://orders.shop:" + port + "/";
+                    assertThat(client.get(started, url)).isEqualTo("secret");
+                    assertThat(client.get(started, url)).isEqualTo("secret");
+                    assertThat(hosts).hasSize(2).containsOnly("orders.shop:" + port);
+                    assertThat(names.get(0)).hasToString("[type=host_name (0), value=orders.shop]");
+                    assertThat(started.getBean(Mesh.class).snapshots()).isEmpty();
                 });
     }
 }

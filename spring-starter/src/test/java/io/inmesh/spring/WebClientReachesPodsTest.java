@@ -5,20 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import io.inmesh.api.Reason;
-import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.Mesh;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -56,22 +50,6 @@ class WebClientReachesPodsTest extends OrdersFixture {
 
     private static void assertNothingRuns(ApplicationContext started) {
         await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started)).isZero());
-    }
-
-    @Test
-    void requests_are_spread_over_the_pods_of_a_service() {
-        ordersAre(pod(), pod(), pod());
-        web.run(started -> {
-            WebClient client = webClient(started);
-            Map<String, Integer> answers = new TreeMap<>();
-            for (int i = 0; i < 30; i++) {
-                answers.merge(get(client, "http://orders.shop/list"), 1, Integer::sum);
-            }
-            assertThat(answers).containsOnlyKeys("pod-11", "pod-12", "pod-13");
-            // The first picks on another thread than the others, and threads take turns each for itself.
-            assertThat(answers.values()).allSatisfy(count -> assertThat(count).isBetween(9, 11));
-            assertNothingRuns(started);
-        });
     }
 
     @Test
@@ -115,38 +93,6 @@ class WebClientReachesPodsTest extends OrdersFixture {
             assertThat(pod.seen().get(2).headers().get("Host")).containsExactly("other.example");
             assertThat(pod.seen().get(3).headers().get("Content-Length")).containsExactly("0");
         });
-    }
-
-    @Test
-    void a_service_that_does_not_exist_is_refused_with_the_meshs_text() {
-        cluster.say("orders.shop:80", new Unresolved(Reason.NOT_FOUND, "orders in namespace shop: no such Service"));
-        web.run(started -> assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                .isInstanceOf(WebClientRequestException.class)
-                .hasMessageContaining("orders in namespace shop: no such Service")
-                .hasCauseInstanceOf(ConnectException.class));
-    }
-
-    @Test
-    void a_service_that_nothing_is_heard_of_is_waited_for_no_longer_than_said() {
-        web.withPropertyValues("inmesh.startup-wait=50ms")
-                .run(started -> assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                        .isInstanceOf(WebClientRequestException.class)
-                        .hasMessageContaining("k8s:///orders.shop:80: nothing has been heard of it yet"));
-    }
-
-    @Test
-    void a_pod_that_does_not_answer_in_time_is_a_read_timeout_with_its_name() {
-        try (SilentPod silent = SilentPod.start(61)) {
-            cluster.publish("orders.shop:80", silent.endpoint());
-            web.withPropertyValues("spring.http.clients.read-timeout=100ms").run(started -> {
-                assertThatThrownBy(() -> get(webClient(started), "http://orders.shop/"))
-                        .isInstanceOf(WebClientRequestException.class)
-                        .hasCauseInstanceOf(SocketTimeoutException.class)
-                        .hasMessageContaining(
-                                "orders.shop at " + silent.endpoint().address());
-                assertNothingRuns(started);
-            });
-        }
     }
 
     /** As of the connectors that Boot chooses among: jdk and reactor are on this class path. */

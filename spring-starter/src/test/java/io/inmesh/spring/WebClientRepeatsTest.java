@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -29,53 +27,8 @@ class WebClientRepeatsTest extends OrdersFixture {
         return started.getBean(WebClient.Builder.class).build();
     }
 
-    private static String get(WebClient client, String url) {
-        return String.valueOf(
-                client.get().uri(url).retrieve().bodyToMono(String.class).block(LIMIT));
-    }
-
     private static void assertNothingRuns(ApplicationContext started) {
         await().atMost(LIMIT).untilAsserted(() -> assertThat(inFlight(started)).isZero());
-    }
-
-    @Test
-    void a_get_whose_pod_dies_is_repeated_on_another_pod() {
-        Pod bad = pod().answering(Pod.breakingOff());
-        Pod good = pod();
-        ordersAre(bad, good);
-        web.run(started -> {
-            WebClient client = webClient(started);
-            for (int i = 0; i < 6; i++) {
-                assertThat(get(client, "http://orders.shop/" + i)).isEqualTo(good.name());
-            }
-            assertThat(bad.seen()).isNotEmpty();
-            assertThat(good.seen()).hasSize(6);
-            assertNothingRuns(started);
-        });
-    }
-
-    @Test
-    void a_get_answered_with_503_is_repeated_and_with_500_is_not() {
-        Pod bad = pod().answering(exchange ->
-                Pod.answer(exchange, exchange.getRequestURI().getPath().equals("/busy") ? 503 : 500, "bad"));
-        Pod good = pod();
-        ordersAre(bad, good);
-        web.run(started -> {
-            WebClient client = webClient(started);
-            for (int i = 0; i < 4; i++) {
-                assertThat(get(client, "http://orders.shop/busy")).isEqualTo(good.name());
-            }
-            List<Integer> codes = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                codes.add(client.get()
-                        .uri("http://orders.shop/broken")
-                        .exchangeToMono(answer -> answer.releaseBody()
-                                .thenReturn(answer.statusCode().value()))
-                        .block(LIMIT));
-            }
-            assertThat(codes).containsExactlyInAnyOrder(200, 500, 200, 500);
-            assertNothingRuns(started);
-        });
     }
 
     @Test
@@ -140,25 +93,6 @@ class WebClientRepeatsTest extends OrdersFixture {
             assertThat(good.seen()).hasSize(4).allSatisfy(seen -> assertThat(seen.body())
                     .isEqualTo("the whole body"));
         });
-    }
-
-    @Test
-    void a_get_leaves_a_pod_that_does_not_answer_in_time_and_hangs_up_there() {
-        Pod good = pod();
-        try (SilentPod silent = SilentPod.start(64)) {
-            cluster.publish("orders.shop:80", silent.endpoint(), good.endpoint());
-            web.withPropertyValues("inmesh.services.orders.shop.retry.timeout=300ms")
-                    .run(started -> {
-                        for (int i = 0; i < 4; i++) {
-                            assertThat(get(webClient(started), "http://orders.shop/"))
-                                    .isEqualTo(good.name());
-                        }
-                        assertThat(silent.asked()).isPositive();
-                        await().atMost(LIMIT)
-                                .untilAsserted(() -> assertThat(silent.hungUp()).isEqualTo(silent.asked()));
-                        assertNothingRuns(started);
-                    });
-        }
     }
 
     @Test

@@ -5,24 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.client.InetAddressFilter;
-import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.webclient.autoconfigure.service.ReactiveHttpServiceClientAutoConfiguration;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
-import org.springframework.web.service.annotation.GetExchange;
-import org.springframework.web.service.registry.HttpServiceGroup.ClientType;
-import org.springframework.web.service.registry.ImportHttpServices;
-import reactor.core.publisher.Mono;
 
 /** What an application says of its HTTP clients with Boot's own properties holds for services that WebClient reaches too. */
 @Timeout(120)
@@ -147,34 +137,6 @@ class WebClientSettingsTest extends OrdersFixture {
                             .isInstanceOf(WebClientRequestException.class)
                             .hasMessageContaining("InetAddressFilter does not allow 127.0.0.11");
                     assertThat(pod.seen()).isEmpty();
-                });
-    }
-
-    /** What the pods offer. */
-    interface Orders {
-        @GetExchange("/list")
-        Mono<String> list();
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @ImportHttpServices(group = "orders", types = Orders.class, clientType = ClientType.WEB_CLIENT)
-    static class Application {}
-
-    @Test
-    void reactive_http_interfaces_reach_the_pods_of_their_groups_base_url() {
-        ordersAre(pod(), pod());
-        web.withConfiguration(AutoConfigurations.of(
-                        HttpServiceClientPropertiesAutoConfiguration.class,
-                        ReactiveHttpServiceClientAutoConfiguration.class))
-                .withUserConfiguration(Application.class)
-                .withPropertyValues("spring.http.serviceclient.orders.base-url=http://orders.shop")
-                .run(started -> {
-                    Orders orders = started.getBean(Orders.class);
-                    Set<String> answers = new TreeSet<>();
-                    for (int i = 0; i < 4; i++) {
-                        answers.add(orders.list().block(LIMIT));
-                    }
-                    assertThat(answers).containsExactly("pod-11", "pod-12");
                 });
     }
 }

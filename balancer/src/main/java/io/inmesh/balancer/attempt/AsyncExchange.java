@@ -38,7 +38,10 @@ public interface AsyncExchange<T> {
     /** What an error that the future completed with means, and what the endpoint may have seen by then. */
     Outcome outcomeOf(Throwable error);
 
-    /** An answer that will not be used, because the request is sent again, or another answer was first. */
+    /**
+     * An answer that will not be used, because the request is sent again, or another answer was first. Must not wait, as for the rest of a body: what
+     * comes next waits for it.
+     */
     default void discard(T answer) {}
 
     /**

@@ -31,7 +31,10 @@ public interface Exchange<T, E extends Exception> {
     /** What an exception that {@link #send} threw means, and what the endpoint may have seen by then. */
     Outcome outcomeOf(Exception error);
 
-    /** An answer that will not be used, because the request is sent again, or another answer was first. */
+    /**
+     * An answer that will not be used, because the request is sent again, or another answer was first. Must not wait, as for the rest of a body: what
+     * comes next waits for it.
+     */
     default void discard(T answer) {}
 
     /**

@@ -133,6 +133,25 @@ public record BalancerConfig(
         return new PolicySettings(room, own);
     }
 
+    /** The same, but that endpoints are not asked if they are well: for doors that hear of it by themselves. */
+    public BalancerConfig withoutChecks() {
+        return new BalancerConfig(
+                policy,
+                policySettings,
+                locality,
+                priority,
+                slowStart,
+                weight,
+                subset,
+                affinity,
+                eject,
+                limit,
+                CheckConfig.OFF,
+                attempts,
+                resilience4j,
+                key);
+    }
+
     /** The policy that chooses: {@link #policy} itself, or what it names where it is a stage. */
     public String choosingPolicy() {
         return policy.equals(NODE_LOCAL) ? policySettings.getOrDefault(NODE_LOCAL_POLICY, DEFAULT_POLICY) : policy;

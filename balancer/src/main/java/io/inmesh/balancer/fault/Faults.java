@@ -25,21 +25,35 @@ import org.jspecify.annotations.Nullable;
  * faults.clear();
  * }</pre>
  *
- * <p>They meet what is sent through {@code Mesh.attempts(...)}: by plain Java, and by the HTTP clients of Spring Boot that the starter brings to pods. They do not
- * meet gRPC calls: those are sent by gRPC, and whoever only picks for it can neither delay an attempt nor leave it unanswered. For these a test has
- * {@code ServerInterceptor}s, or an interceptor on the client's channel. Nor do they meet whoever picks and sends by himself.
+ * <p>They meet what is sent through {@code Mesh.attempts(...)}: by plain Java, and by the HTTP clients of Spring Boot that the starter brings to pods. They meet
+ * gRPC calls as well, before these are sent: an attempt that is delayed or unanswered waits inside gRPC, counted on its endpoint, and one that fails is
+ * {@code UNAVAILABLE} to gRPC, whatever it is taken for. (A repeat is delayed from the failure before it on, beside its back-off.) They do not meet calls over a
+ * channel of {@code disableServiceConfigLookUp()}, nor whoever picks and sends by himself.
  * Of several that concern an attempt the one that was injected first and is drawn is used, and no other.
  *
  * <p>Threads: any.
  */
 public final class Faults {
+    private static final Faults NONE = new Faults();
+
     private final List<Injection> injections = new CopyOnWriteArrayList<>();
 
     /** None yet. */
     public Faults() {}
 
+    /** Those of a mesh that was given none, to which none can be added: doors leave out what is there for faults. */
+    @Internal
+    public static Faults none() {
+        return NONE;
+    }
+
     /** From now on that happens too, until it is closed. */
     public Injection inject(Fault fault) {
+        if (this == NONE) {
+            throw new IllegalStateException(
+                    "a mesh without faults (expected: new Faults(), given to Mesh.builder().faults(...), to inject "
+                            + fault + ")");
+        }
         Injection injection = new Injection(fault);
         injections.add(injection);
         return injection;

@@ -3,12 +3,12 @@ package io.inmesh.balancer.grpc;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancer.PickResult;
-import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Usability;
 import io.inmesh.balancer.config.AffinityConfig;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.engine.Engine;
@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a channel has of the service port that its addresses lead to, as long as they lead there: its members, what health says of them, what else asks
@@ -36,8 +37,13 @@ final class BoundService {
     private final PickerAssembly assembly;
     private final Occasions occasions;
     private final Connections connections;
+    private final @Nullable InjectedFaults faults;
     private MeshBinding binding;
     private Balancing wanted;
+
+    /** By what health is judged: as is wanted, but for what connections tell. */
+    private BalancerConfig asked;
+
     private LoadHearing heard = LoadHearing.NONE;
 
     /**
@@ -45,15 +51,18 @@ final class BoundService {
      *
      * @param update runs when something may have changed, but for connections
      * @param changed hears of connections
+     * @param showAnew shows the channel a picker, in its context, though nothing has changed
      */
     BoundService(
             LoadBalancer.Helper helper,
             MeshBinding binding,
             Balancing wanted,
             Runnable update,
-            Connections.Changed changed) {
+            Connections.Changed changed,
+            Runnable showAnew) {
         this.binding = binding;
         this.wanted = wanted;
+        this.asked = wanted.config();
         Engine engine = binding.engine();
         this.members = new Members<>(
                 engine,
@@ -67,6 +76,7 @@ final class BoundService {
         this.assembly = new PickerAssembly(engine, binding.target());
         this.occasions = new Occasions(engine, helper.getSynchronizationContext(), update);
         this.connections = new Connections(helper, engine, changed);
+        this.faults = InjectedFaults.of(engine, helper.getSynchronizationContext(), showAnew);
     }
 
     /** True if those addresses lead to it as well. */
@@ -78,11 +88,16 @@ final class BoundService {
         return binding;
     }
 
-    /** Takes another set of endpoints in, or other settings. */
-    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted) {
+    /**
+     * Takes another set of endpoints in, or other settings.
+     *
+     * @param watched whether connections tell how their servers are
+     */
+    void take(MeshBinding now, Map<Endpoint, EquivalentAddressGroup> groups, Balancing newWanted, boolean watched) {
         binding = now;
         wanted = newWanted;
-        connections.take(groups, !wanted.policy().followsKey());
+        asked = watched ? newWanted.config().withoutChecks() : newWanted.config();
+        connections.take(groups, wanted.policy().followsKey());
         members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
         hearLoads();
         occasions.ask(wanted);
@@ -98,7 +113,7 @@ final class BoundService {
 
     void judge() {
         List<Endpoint> watched = assembly.watched(members.all(), binding.set(), wanted);
-        verdicts.judge(members.all(), watched, wanted.config());
+        verdicts.judge(members.all(), watched, asked);
     }
 
     /** While it is not known which endpoints are this process's nothing is connected to for nothing. */
@@ -149,6 +164,14 @@ final class BoundService {
         };
     }
 
+    /**
+     * True if calls are placed before their connections are ready: those that follow keys wait for the endpoint that is theirs, and for no other, and make
+     * its connection begin if it has not.
+     */
+    boolean placesAhead() {
+        return wanted.policy().followsKey();
+    }
+
     /** Those to which calls may be placed once their connections are ready. */
     List<ConnectedMember> used() {
         return members.all().stream().filter(ConnectedMember::isUsed).toList();
@@ -161,16 +184,16 @@ final class BoundService {
     }
 
     InmeshPicker asPicker(PickerAssembly.Assembled assembled) {
-        return new InmeshPicker(assembled.picker(), null, rules());
+        return new InmeshPicker(assembled.picker(), null, rules(), faults);
     }
 
     /** For the time when no call can be placed: one result for all, but for sessions whose endpoint is there. */
-    SubchannelPicker sessionsOr(PickResult result) {
+    InmeshPicker sessionsOr(PickResult result) {
         if (wanted.config().affinity().mode() != AffinityConfig.Mode.STRONG) {
-            return InmeshPicker.telling(result);
+            return InmeshPicker.telling(result, faults);
         }
         Picker sessions = assembly.sessionsOr(context -> InmeshPicker.NOBODY, members.all(), wanted);
-        return new InmeshPicker(sessions, result, rules());
+        return new InmeshPicker(sessions, result, rules(), faults);
     }
 
     private CallRules rules() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the stream's transport, one callback after the other but not always from the same thread, and whoever picks for or ends the call: hence
  * volatile.
  */
-final class CallAttempt extends LeaseTracer {
+class CallAttempt extends LeaseTracer {
     /** What a server says of when to come back, in milliseconds, or with a minus not to (gRFC A6). */
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
@@ -60,13 +60,17 @@ final class CallAttempt extends LeaseTracer {
         }
     }
 
-    private CallAttempt(Place place, CallAttempts attempts) {
+    CallAttempt(Place place, CallAttempts attempts) {
         super(place);
         this.attempts = attempts;
     }
 
-    /** The tracer of a stream there, which is an attempt of that call unless the call has ended meanwhile. */
+    /** The tracer of a stream there, which is an attempt of that call unless the call has ended meanwhile; one that was held is made now. */
     static ClientStreamTracer of(Place place, CallAttempts attempts, Metadata headers) {
+        HeldAttempt held = attempts.held(headers);
+        if (held != null) {
+            return held;
+        }
         CallAttempt attempt = new CallAttempt(place, attempts);
         if (!attempts.join(attempt, headers)) {
             return new ClientStreamTracer() {};
@@ -258,6 +262,12 @@ final class CallAttempt extends LeaseTracer {
     public void streamClosed(Status end) {
         status = end;
         attempts.closed(this, outcomeOf(end));
+    }
+
+    /** It ends so without a stream. */
+    final void endsUnsent(Status end, Outcome came) {
+        status = end;
+        attempts.closed(this, came);
     }
 
     /** True if its stream was closed by success. */

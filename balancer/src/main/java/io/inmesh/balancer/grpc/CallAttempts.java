@@ -9,10 +9,13 @@ import io.grpc.Status;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one call, carried by the call's options through gRPC's own retries and hedges: every stream joins, every pick stays away from their
+ * The attempts of one call, carried by the call's options through gRPC's own retries and hedges as the executor that they have anyhow, which costs no
+ * option: every stream joins, every pick stays away from their
  * endpoints and asks whether one more may be made ({@link AskedAttempts}), and the end of the call ends what is still open.
  *
  * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one, or waits to start a repeat, leaves a tracer
@@ -20,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
-final class CallAttempts extends AskedAttempts {
-    static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
+final class CallAttempts extends AskedAttempts implements Executor {
+    /** For calls whose executor gRPC knows by its identity, and treats in its own way. */
+    private static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
+
+    /** The call's own; null if its options name none. */
+    private final @Nullable Executor executor;
 
     private final @Nullable SessionMove session;
     private final @Nullable ServedBy served;
@@ -40,6 +47,7 @@ final class CallAttempts extends AskedAttempts {
     /** Of a call that is being made now, on this thread, with these options; before its first attempt. */
     CallAttempts(CallTerms terms, Course course, MethodType type, CallOptions options) {
         super(terms, course);
+        this.executor = options.getExecutor();
         this.served = options.getOption(MeshChannels.SERVED_BY);
         this.origin = CallRules.contextOf(options);
         CallSession moved = options.getOption(MeshChannels.SESSION);
@@ -47,12 +55,24 @@ final class CallAttempts extends AskedAttempts {
         this.deadline = terms.deadlineOf(options, type);
     }
 
+    /** Those of the call with these options; null if nobody sees it as a whole. */
+    static @Nullable CallAttempts of(CallOptions options) {
+        return options.getExecutor() instanceof CallAttempts attempts ? attempts : options.getOption(KEY);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Objects.requireNonNull(executor, "executor").execute(task);
+    }
+
     /**
      * The call's options with its attempts. A hedge that gets no leave must end at once, and of a call that waits for ready gRPC would let it wait: so
      * that a hedged one waits is seen to in here.
      */
     CallOptions into(CallOptions options) {
-        CallOptions carrying = options.withOption(KEY, this);
+        // Guava's direct executor, which cannot be named here, is the one of an enum; other enums lose nothing.
+        boolean own = executor != null && !(executor instanceof Enum);
+        CallOptions carrying = own ? options.withExecutor(this) : options.withOption(KEY, this);
         if (deadline != null
                 && options.getDeadline() == null
                 && Context.current().getDeadline() == null) {
@@ -124,6 +144,7 @@ final class CallAttempts extends AskedAttempts {
     void answered(CallAttempt attempt, long nanos) {
         heardFrom(attempt);
         decide();
+        endHeld();
         terms().count(nanos);
     }
 
@@ -143,6 +164,7 @@ final class CallAttempts extends AskedAttempts {
         }
         if (attempt.decides(isHedged())) {
             decide(); // Others are cancelled now, which is no failure of theirs.
+            endHeld();
         }
         synchronized (this) {
             if (!attempt.end(outcome)) {
@@ -169,9 +191,22 @@ final class CallAttempts extends AskedAttempts {
      */
     void giveUp() {
         givenUp = true;
+        endHeld();
         if (!isOpen()) {
             CallAttempt successful = successful();
             end(successful == null ? Status.CANCELLED : successful.status());
+        }
+    }
+
+    /** What a fault holds up ends now, since of a stream that was never made no end is heard. */
+    private void endHeld() {
+        if (!terms().harmed()) {
+            return;
+        }
+        for (CallAttempt attempt : all()) {
+            if (attempt instanceof HeldAttempt held && held.isHeld()) {
+                end(held, Outcome.CANCELLED, Status.CANCELLED);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ record CallRules(KeyConfig key, @Nullable RequestPart token) {
     /** What a pick for that call is to know. */
     PickContext contextOf(PickSubchannelArgs args) {
         CallOptions options = args.getCallOptions();
-        CallAttempts attempts = options.getOption(CallAttempts.KEY);
+        CallAttempts attempts = CallAttempts.of(options);
         PickContext context = attempts == null ? contextOf(options) : attempts.context();
         if (context.key() == null && !key.isEmpty()) {
             String found = RequestParts.keyOf(key, new CallHead(args));

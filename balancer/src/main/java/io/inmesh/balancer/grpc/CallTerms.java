@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param observer hears how they went; cannot fail
  * @param classifier tells what a status means
  * @param guard what stands before each of their attempts, or null
+ * @param harmed whether faults may be injected into their attempts
  */
 record CallTerms(
         Target target,
@@ -39,7 +40,8 @@ record CallTerms(
         NanoClock clock,
         BalancerObserver observer,
         OutcomeClassifier classifier,
-        @Nullable GuardedPicks guard) {
+        @Nullable GuardedPicks guard,
+        boolean harmed) {
     private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     AttemptsConfig config() {
@@ -50,10 +52,10 @@ record CallTerms(
         return terms.budget().retries();
     }
 
-    /** True if something is to be done for a call as a whole: it may be sent again, has its end set here, passes a guard, or is counted. */
+    /** True if something is to be done for a call as a whole: it may be sent again, has its end set here, passes a guard, meets faults, or is counted. */
     boolean seeCalls() {
         RetryConfig retry = config().retry();
-        return retry.attempts() > 1 || !retry.deadline().isZero() || guard != null || observer.readsCalls();
+        return retry.attempts() > 1 || !retry.deadline().isZero() || guard != null || harmed || observer.readsCalls();
     }
 
     /** What it means that a call ended with that status, which is none of its attempts' own. */

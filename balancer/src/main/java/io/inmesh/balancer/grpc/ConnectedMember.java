@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
@@ -12,8 +13,8 @@ import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
-import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class ConnectedMember extends Member {
 
     // Synchronization context only, but that calls read the use.
     private @Nullable Subchannel subchannel;
-    private List<SocketAddress> addresses = List.of();
+    private @Nullable EquivalentAddressGroup group;
     private ConnectivityState state = ConnectivityState.IDLE;
     private Use use = Use.ON_DEMAND;
     private Status lastFailure = Status.UNAVAILABLE;
@@ -41,6 +42,9 @@ final class ConnectedMember extends Member {
 
     /** Whether calls may wait for the connection that is being made. */
     private boolean hoped;
+
+    /** Whether calls that follow their keys wait for it, instead of going elsewhere and coming back (gRFC A42). */
+    private boolean keyed;
 
     /** Whether that connection replaces one that ended without failing, as when a server lets connections grow no older than an hour. */
     private boolean reconnecting;
@@ -104,14 +108,30 @@ final class ConnectedMember extends Member {
         return subchannel != null && use == Use.LINGERING;
     }
 
-    boolean isConnectedTo(List<SocketAddress> wanted) {
-        return subchannel != null && addresses.equals(wanted);
+    /**
+     * Has these addresses from now on, if one of them was there before: a connection to it stays, whatever their order is now and whatever else is said of
+     * them.
+     *
+     * @return false if another connection is needed
+     */
+    boolean moveTo(EquivalentAddressGroup wanted) {
+        if (subchannel == null || group == null) {
+            return false;
+        }
+        if (!group.equals(wanted)) {
+            if (Collections.disjoint(group.getAddresses(), wanted.getAddresses())) {
+                return false;
+            }
+            group = wanted;
+            subchannel.updateAddresses(List.of(wanted));
+        }
+        return true;
     }
 
     /** Has a way to the endpoint from now on, which is not gone before it is kept or a call asks for it. */
-    void connect(Subchannel newSubchannel, List<SocketAddress> newAddresses) {
+    void connect(Subchannel newSubchannel, EquivalentAddressGroup newGroup) {
         subchannel = newSubchannel;
-        addresses = newAddresses;
+        group = newGroup;
         state = ConnectivityState.IDLE;
         use = Use.ON_DEMAND;
         streams.lead(newSubchannel);
@@ -120,11 +140,13 @@ final class ConnectedMember extends Member {
     /**
      * The connection is kept up from now on.
      *
-     * @param newHoped whether calls may wait for it, if it is begun now
+     * @param newHoped whether calls may wait for it, if it is begun now, since none can be placed anyhow
+     * @param newKeyed whether those may that follow their keys, whatever others are there
      * @return true if it is to begin: then {@link #requestConnection} follows
      */
-    boolean keep(boolean newHoped) {
+    boolean keep(boolean newHoped, boolean newKeyed) {
         use = Use.KEPT;
+        keyed = newKeyed;
         if (subchannel == null || state != ConnectivityState.IDLE) {
             return false;
         }
@@ -224,6 +246,11 @@ final class ConnectedMember extends Member {
         return subchannel != null && state == ConnectivityState.CONNECTING;
     }
 
+    /** True if a call that was placed here can go on. On any thread. */
+    boolean canBeGoneOnWith() {
+        return streams.lead() && unreachable == null;
+    }
+
     @Override
     public Health health() {
         return isFailed() ? Health.UNREACHABLE : super.health();
@@ -242,13 +269,13 @@ final class ConnectedMember extends Member {
 
     @Override
     public long awaitedNanos() {
-        boolean awaited = isKept() && hoped && isConnecting();
+        boolean awaited = isKept() && (hoped || keyed) && isConnecting();
         return awaited ? Math.max(0, connectingSinceNanos + HOPE.toNanos() - clock.nanoTime()) : 0;
     }
 
     @Override
     public boolean isReconnecting() {
-        return reconnecting && awaitedNanos() > 0;
+        return (reconnecting || keyed) && awaitedNanos() > 0;
     }
 
     /** The connection is there that a session asked for. */

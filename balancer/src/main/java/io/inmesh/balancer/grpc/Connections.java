@@ -35,7 +35,7 @@ final class Connections {
     private final SpreadConnects beginning;
 
     private Map<Endpoint, EquivalentAddressGroup> groups = Map.of();
-    private boolean spread;
+    private boolean keyed;
     private Collection<ConnectedMember> all = Set.of();
     private Scheduler.@Nullable Cancellable sweeping;
     private boolean closed;
@@ -62,11 +62,11 @@ final class Connections {
      * What holds from now on.
      *
      * @param newGroups what gRPC knows of endpoints' addresses
-     * @param newSpread whether many connections may begin one after the other; not where keys wait for the endpoint that is theirs
+     * @param newKeyed whether calls follow keys, and wait for the endpoint that is theirs
      */
-    void take(Map<Endpoint, EquivalentAddressGroup> newGroups, boolean newSpread) {
+    void take(Map<Endpoint, EquivalentAddressGroup> newGroups, boolean newKeyed) {
         groups = newGroups;
-        spread = newSpread;
+        keyed = newKeyed;
     }
 
     /** True if nothing was arranged yet. */
@@ -96,18 +96,14 @@ final class Connections {
         for (ConnectedMember member : members) {
             if (reached.contains(member)) {
                 connect(member);
-                if (member.keep(hoped)) {
+                if (member.keep(hoped, keyed)) {
                     begun.add(member);
                 }
                 anyReady |= member.isReady();
                 anyConnecting |= member.isConnecting();
             }
         }
-        if (spread) {
-            beginning.begin(begun);
-        } else {
-            begun.forEach(ConnectedMember::requestConnection);
-        }
+        beginning.begin(begun);
         boolean awaited = !reached.isEmpty() && (anyConnecting || !anyReady);
         for (ConnectedMember member : members) {
             if (reached.contains(member)) {
@@ -129,12 +125,12 @@ final class Connections {
         // Draining ones are no addresses to gRPC, which may use each for new calls.
         EquivalentAddressGroup known = groups.get(member.endpoint());
         EquivalentAddressGroup group = known == null ? Addresses.of(member.endpoint()) : known;
-        if (!member.isConnectedTo(group.getAddresses())) {
+        if (!member.moveTo(group)) {
             member.disconnect(); // A pod may keep its identity and get another address.
             Subchannel subchannel = helper.createSubchannel(
                     CreateSubchannelArgs.newBuilder().setAddresses(group).build());
             subchannel.start(state -> stateChanged(member, subchannel, state));
-            member.connect(subchannel, group.getAddresses());
+            member.connect(subchannel, group);
         }
     }
 

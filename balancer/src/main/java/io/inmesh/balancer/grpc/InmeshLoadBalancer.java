@@ -8,8 +8,10 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.PathTarget;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
-import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.api.time.NanoClock;
+import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
+import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.PickerAssembly;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -26,17 +28,19 @@ import org.jspecify.annotations.Nullable;
 final class InmeshLoadBalancer extends LoadBalancer {
     private final Helper helper;
     private final Settling settling;
+    private final Gathering gathering;
+    private final AttemptsInVain inVain = new AttemptsInVain();
     private @Nullable MeshLoan loan;
 
     /** From the first addresses to the end. */
     private @Nullable BoundService service;
 
-    private boolean ready;
-
     /** Whether connections are those of the last addresses. */
     private boolean arranged;
 
-    /** What was shown last while {@link #ready}. */
+    /** What the channel was told last, and null if it is to look through its calls though that is still so. */
+    private @Nullable ConnectivityState told;
+
     private @Nullable InmeshPicker shown;
 
     private boolean shutdown;
@@ -44,6 +48,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
     InmeshLoadBalancer(Helper helper) {
         this.helper = LoadHearing.over(helper);
         this.settling = new Settling(helper.getSynchronizationContext(), this::update);
+        this.gathering = new Gathering(helper.getSynchronizationContext(), this::follow);
     }
 
     @Override
@@ -52,11 +57,13 @@ final class InmeshLoadBalancer extends LoadBalancer {
         addresses.getAddresses().forEach(group -> groups.putIfAbsent(Addresses.endpointOf(group), group));
         MeshBinding bound = addresses.getAttributes().get(MeshBinding.KEY);
         MeshBinding now = bound == null ? bindingOf(groups.keySet()) : bound;
-        BalancerConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
-                ? config.balancer()
-                : BalancerConfig.of(Map.of());
-        Balancing wanted = now.engine().policies().balancing(told);
-        serviceOf(now, wanted).take(now, groups, wanted);
+        LayeredConfig told = addresses.getLoadBalancingPolicyConfig() instanceof InmeshPolicy.Config config
+                ? config.told()
+                : InmeshPolicy.Config.DEFAULT.told();
+        inVain.look(now.target(), told.values(), addresses.getAttributes().get(MeshBinding.SETTINGS));
+        Balancing wanted = now.engine().policies().balancing(told.config());
+        boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
+        serviceOf(now, wanted).take(now, groups, wanted, watched);
         arranged = false;
         update();
         Unresolved nothingUsable = now.set().nothingUsable();
@@ -76,7 +83,7 @@ final class InmeshLoadBalancer extends LoadBalancer {
         BoundService current = service;
         if (current == null || !current.isOf(now)) {
             closeService();
-            current = new BoundService(helper, now, wanted, this::update, this::changed);
+            current = new BoundService(helper, now, wanted, this::update, this::changed, this::showAnew);
             service = current;
         }
         return current;
@@ -86,75 +93,104 @@ final class InmeshLoadBalancer extends LoadBalancer {
         if (connected) {
             shown = null; // Calls may wait for that very connection: the channel must look through them.
         }
-        update();
+        if (service != null) {
+            Engine engine = service.binding().engine();
+            gathering.changed(engine.clock(), engine.scheduler());
+        }
     }
 
     @Override
     public void handleNameResolutionError(Status error) {
-        if (!ready) {
+        if (!isReady()) {
             PickResult result = PickResult.withError(error);
-            helper.updateBalancingState(
+            tell(
                     ConnectivityState.TRANSIENT_FAILURE,
-                    service == null ? InmeshPicker.telling(result) : service.sessionsOr(result));
+                    service == null ? InmeshPicker.telling(result, null) : service.sessionsOr(result));
         }
+    }
+
+    /** Calls wait inside the channel that are to look at a picker once more. */
+    private void showAnew() {
+        shown = null;
+        update();
     }
 
     private void update() {
         BoundService of = service;
-        if (shutdown || of == null) {
-            return;
+        if (!shutdown && of != null) {
+            gathering.begin();
+            update(of);
         }
+    }
+
+    private void follow() {
+        BoundService of = service;
+        if (!shutdown && of != null) {
+            NanoClock clock = of.binding().engine().clock();
+            long since = clock.nanoTime();
+            update(of);
+            gathering.done(of.binding().set().endpoints().size(), since, clock.nanoTime());
+        }
+    }
+
+    private void update(BoundService of) {
         of.judge();
-        if (!ready && of.isTooEarly()) {
+        if (!isReady() && of.isTooEarly()) {
             waitForConnections(of);
             return;
         }
         if (!arranged || of.isArrangedAnew()) {
-            of.connectOrDisconnect(!ready);
+            of.connectOrDisconnect(!isReady());
             arranged = true;
         }
         List<ConnectedMember> used = of.used();
         if (used.isEmpty()) {
-            ready = false;
             settling.beginAnew();
-            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(of.assemble()));
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.asPicker(of.assemble()));
         } else if (used.stream().anyMatch(ConnectedMember::isReady)) {
-            if (settling.isOver(used, of.binding().engine().scheduler())) {
-                show(of);
+            if (of.placesAhead() || settling.isOver(used, of.binding().engine().scheduler())) {
+                show(of, ConnectivityState.READY);
             }
-        } else if (used.stream().anyMatch(ConnectedMember::isConnecting)) {
-            waitForConnections(of);
+        } else if (used.stream().noneMatch(ConnectedMember::isConnecting)) {
+            tell(ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(of.failure(used))));
+        } else if (of.placesAhead()) {
+            show(of, ConnectivityState.CONNECTING);
         } else {
-            ready = false;
-            helper.updateBalancingState(
-                    ConnectivityState.TRANSIENT_FAILURE, of.sessionsOr(PickResult.withError(of.failure(used))));
+            waitForConnections(of);
         }
     }
 
     private void waitForConnections(BoundService of) {
-        ready = false;
-        helper.updateBalancingState(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
+        tell(ConnectivityState.CONNECTING, of.sessionsOr(PickResult.withNoResult()));
     }
 
-    /** A picker that the channel has already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
-    private void show(BoundService of) {
+    private void show(BoundService of, ConnectivityState state) {
         PickerAssembly.Assembled assembled = of.assemble();
         if (assembled.awaited()) {
             waitForConnections(of);
-            return;
+        } else {
+            tell(state, of.asPicker(assembled));
         }
-        InmeshPicker picker = of.asPicker(assembled);
-        if (!ready || !picker.isSameAs(shown)) {
-            ready = true;
+    }
+
+    /** What the channel has been told already makes it look through its waiting calls for nothing: time asks again every 100 ms. */
+    private void tell(ConnectivityState state, InmeshPicker picker) {
+        if (state != told || !picker.isSameAs(shown)) {
+            told = state;
             shown = picker;
-            helper.updateBalancingState(ConnectivityState.READY, picker);
+            helper.updateBalancingState(state, picker);
         }
+    }
+
+    private boolean isReady() {
+        return told == ConnectivityState.READY;
     }
 
     @Override
     public void shutdown() {
         shutdown = true;
         settling.end();
+        gathering.begin();
         closeService();
         if (loan != null) {
             loan.giveBack();

@@ -49,7 +49,7 @@ class InmeshNameResolverProvider extends NameResolverProvider {
             Map<String, String> settings = args.getArg(MeshChannels.SETTINGS);
             MeshNameResolver resolver =
                     new MeshNameResolver(loan, target, settings == null ? Map.of() : settings, args);
-            resolver.watch();
+            resolver.begin();
             return resolver;
         } catch (RuntimeException e) {
             loan.giveBack();

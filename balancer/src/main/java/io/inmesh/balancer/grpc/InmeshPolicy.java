@@ -5,13 +5,15 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
 import io.inmesh.api.Internal;
-import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Policies;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gRPC policy {@code inmesh}: every balancing policy of ours over gRPC's subchannels. Configured in JSON by the keys of all other places:
@@ -25,7 +27,10 @@ public final class InmeshPolicy extends LoadBalancerProvider {
     private static final int PRIORITY = 5;
 
     /** What a configuration comes to; the channel's mesh knows the policies. */
-    record Config(BalancerConfig balancer) {}
+    record Config(LayeredConfig told) {
+        /** Of a channel whose service config says nothing of it. */
+        static final Config DEFAULT = new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, Settings.NONE)));
+    }
 
     private final Policies policies = Policies.load();
 
@@ -49,7 +54,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
 
     @Override
     public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-        return new InmeshLoadBalancer(helper);
+        return WatchedHealth.policyFor(helper);
     }
 
     @Override
@@ -59,8 +64,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
             flatten("", json, values);
             Settings settings = new Settings(values);
             policies.check(settings.values());
-            LayeredConfig config = LayeredConfig.of(Map.of(SettingLevel.CODE, settings));
-            return ConfigOrError.fromConfig(new Config(config.config()));
+            return ConfigOrError.fromConfig(new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, settings))));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
                     .withDescription("policy " + NAME + ": " + e.getMessage())
@@ -68,17 +72,34 @@ public final class InmeshPolicy extends LoadBalancerProvider {
         }
     }
 
-    /** {@code {"power-of-two": {"choices": 3}}} is {@code power-of-two.choices}, and a whole number is written without a point. */
+    /** {@code {"power-of-two": {"choices": 3}}} is {@code power-of-two.choices}. */
     private static void flatten(String prefix, Map<?, ?> json, Map<String, String> values) {
         json.forEach((key, value) -> {
             if (value instanceof Map<?, ?> object) {
                 flatten(prefix + key + ".", object, values);
-            } else if (value instanceof Double number && number == Math.rint(number)) {
-                values.put(prefix + key, String.valueOf(number.longValue()));
             } else {
-                values.put(prefix + key, String.valueOf(value));
+                values.put(prefix + key, textOf(prefix + key, value));
             }
         });
+    }
+
+    /** A list is written as everywhere else, with commas. */
+    private static String textOf(String key, @Nullable Object value) {
+        return value instanceof List<?> list
+                ? list.stream().map(each -> wordOf(key, each)).collect(Collectors.joining(","))
+                : wordOf(key, value);
+    }
+
+    /** A whole number is written without a point. */
+    private static String wordOf(String key, @Nullable Object value) {
+        if (value instanceof Double number && number == Math.rint(number)) {
+            return String.valueOf(number.longValue());
+        }
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            return String.valueOf(value);
+        }
+        throw new IllegalArgumentException(
+                key + ": " + value + " (expected: a text, a number, true or false, or a list of these)");
     }
 
     /** Settings as a service config carries them. */

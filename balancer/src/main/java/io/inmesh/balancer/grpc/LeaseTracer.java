@@ -46,6 +46,11 @@ abstract class LeaseTracer extends ClientStreamTracer {
         return sent;
     }
 
+    /** It is to be taken for sent. */
+    final void noteSent() {
+        sent = true;
+    }
+
     final void tellServed() {
         ServedBy served = served();
         if (served != null) {
@@ -60,12 +65,8 @@ abstract class LeaseTracer extends ClientStreamTracer {
 
     @Override
     public void inboundHeaders(Metadata headers) {
-        tellServed();
-    }
-
-    @Override
-    public void inboundMessage(int seqNo) {
         spoken = true;
+        tellServed();
     }
 
     @Override
@@ -78,13 +79,21 @@ abstract class LeaseTracer extends ClientStreamTracer {
     final Outcome outcomeOf(Status closed) {
         Delivery delivery = sent ? Delivery.SENT : Delivery.NOT_SENT;
         Status.Code code = isLate(closed.getCode()) ? Status.Code.DEADLINE_EXCEEDED : closed.getCode();
-        if (code == Status.Code.DEADLINE_EXCEEDED && spoken && place.pace() != Pace.SINGLE) {
+        if (code == Status.Code.DEADLINE_EXCEEDED && isPatient()) {
             return Outcome.CANCELLED; // A stream that went on until its caller had enough was not too slow.
+        }
+        if (code == Status.Code.RESOURCE_EXHAUSTED && spoken && !endedByPeer) {
+            return Outcome.CLIENT_ERROR; // The answer is larger than this side takes: the peer has not too much to do.
         }
         // Without trailers the status is this side's own word for a connection that broke: the peer gave no code.
         boolean local = !endedByPeer && isFailure(code);
         int told = local ? OutcomeClassifier.NO_CODE : code.value();
         return place.classifier().classify(Wire.GRPC, told, closed.getCause(), delivery);
+    }
+
+    /** True if a long silence says nothing: of a conversation the peer may have nothing to say yet, of a stream it has begun to answer. */
+    private boolean isPatient() {
+        return place.pace() == Pace.CONVERSATION || (place.pace() == Pace.STREAM && spoken);
     }
 
     /** A call whose deadline has passed takes its streams back, and does not tell them why. */

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.inmesh.api.Lease;
@@ -29,7 +30,15 @@ class LoneStream extends LeaseTracer {
 
     /** A stream there, of a call with these options. */
     static LoneStream of(Place place, CallOptions options) {
-        LoneStream stream = place.member().isBare() ? new LoneStream(place, options) : new Leased(place, options);
+        Deadline callers = Context.current().getDeadline();
+        LoneStream stream;
+        if (!place.member().isBare()) {
+            stream = new Leased(place, options, callers);
+        } else if (callers == null) {
+            stream = new LoneStream(place, options);
+        } else {
+            stream = new Limited(place, options, callers);
+        }
         stream.tellServed();
         return stream;
     }
@@ -40,8 +49,15 @@ class LoneStream extends LeaseTracer {
     }
 
     @Override
-    final @Nullable Deadline deadline() {
+    @Nullable
+    Deadline deadline() {
         return options.getDeadline();
+    }
+
+    /** The sooner one of that and what the options say. */
+    final @Nullable Deadline sooner(@Nullable Deadline callers) {
+        Deadline own = options.getDeadline();
+        return own == null || callers == null ? (own == null ? callers : own) : own.minimum(callers);
     }
 
     /** It may have been closed before: a call that is cancelled at once is over before its headers are written. */
@@ -78,12 +94,36 @@ class LoneStream extends LeaseTracer {
         place().member().endBare(outcome);
     }
 
+    /** One whose caller has a deadline of his own, as he serves a call himself: what the options say of it is not all. */
+    private static final class Limited extends LoneStream {
+        private final Deadline callers;
+
+        private Limited(Place place, CallOptions options, Deadline callers) {
+            super(place, options);
+            this.callers = callers;
+        }
+
+        @Override
+        @Nullable
+        Deadline deadline() {
+            return sooner(callers);
+        }
+    }
+
     /** One whose endpoint is timed, limited or on trial. */
     private static final class Leased extends LoneStream {
+        private final @Nullable Deadline callers;
         private volatile @Nullable Lease lease;
 
-        private Leased(Place place, CallOptions options) {
+        private Leased(Place place, CallOptions options, @Nullable Deadline callers) {
             super(place, options);
+            this.callers = callers;
+        }
+
+        @Override
+        @Nullable
+        Deadline deadline() {
+            return sooner(callers);
         }
 
         @Override

@@ -57,6 +57,21 @@ abstract class MadeAttempts {
         return all;
     }
 
+    /** The one that a fault holds up for the stream with these headers, or null. */
+    final @Nullable HeldAttempt held(Metadata headers) {
+        if (first == null) {
+            return null;
+        }
+        synchronized (this) {
+            for (int i = 0; i < size(); i++) {
+                if (at(i) instanceof HeldAttempt held && held.isFor(headers) && !held.isOver()) {
+                    return held;
+                }
+            }
+        }
+        return null;
+    }
+
     /** What a pick is to know besides: to stay away from where the call was sent. */
     final PickContext elsewhere(PickContext origin) {
         PickContext context = origin;

@@ -22,7 +22,8 @@ final class MemberStreams {
     private final OutcomeClassifier classifier;
 
     private LoadHearing hearing = LoadHearing.NONE;
-    private @Nullable Subchannel leading;
+    /** Read by calls that a fault held up. */
+    private volatile @Nullable Subchannel leading;
 
     /** Over what it is asked how loaded it is; null while there is no connection, or once it has said that it does not know. */
     private volatile @Nullable Channel probed;
@@ -59,8 +60,9 @@ final class MemberStreams {
         token = newToken;
         if (!newHearing.equals(hearing)) {
             hearing = newHearing;
-            if (leading != null) {
-                listen(leading);
+            Subchannel to = leading;
+            if (to != null) {
+                listen(to);
             }
         }
     }
@@ -77,6 +79,16 @@ final class MemberStreams {
     void end() {
         leading = null;
         probed = null;
+    }
+
+    /** True if there is a connection, or a way to one. On any thread. */
+    boolean lead() {
+        return leading != null;
+    }
+
+    /** What streams of such methods there have in common. */
+    Place placeOf(MethodType type) {
+        return new Place(member, Pace.of(type), classifier);
     }
 
     /** Where to ask how loaded the member is; null: nowhere. On any thread. */
@@ -112,7 +124,7 @@ final class MemberStreams {
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             member.noteUse();
-            CallAttempts attempts = info.getCallOptions().getOption(CallAttempts.KEY);
+            CallAttempts attempts = CallAttempts.of(info.getCallOptions());
             boolean repeat = attempts != null && !attempts.isEmpty();
             ClientStreamTracer tracer =
                     attempts == null ? lone(info.getCallOptions()) : CallAttempt.of(place, attempts, headers);

@@ -12,6 +12,7 @@ import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.engine.Engine;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What our name resolver tells our policy beside the addresses, through gRPC's attributes.
@@ -24,6 +25,9 @@ record MeshBinding(Engine engine, Target target, EndpointSet set) {
 
     /** On the attributes of a resolution. */
     static final Attributes.Key<MeshBinding> KEY = Attributes.Key.create("io.inmesh.binding");
+
+    /** Beside it: the settings that the service config of the same resolution carries, by which a channel goes unless its user has said otherwise. */
+    static final Attributes.Key<Map<String, String>> SETTINGS = Attributes.Key.create("io.inmesh.settings");
 
     /** On each address: the endpoint it belongs to. */
     @EquivalentAddressGroup.Attr

@@ -53,8 +53,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Unresolved unresolved;
     private boolean answered;
     private boolean shutdown;
+    private boolean over; // The mesh was closed: nothing is heard of the target any more.
     private Scheduler.Cancellable startupTimer = () -> {};
     private Scheduler.Cancellable hearing = () -> {};
+    private Scheduler.Cancellable ending = () -> {};
 
     MeshNameResolver(MeshLoan loan, Target target, Map<String, String> settings, Args args) {
         this.loan = loan;
@@ -71,12 +73,25 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     }
 
     /**
-     * Begins to watch, unless the surroundings do not allow it yet (no kubeconfig, say): then calls fail with what is missing, and it is tried
-     * again until it is there.
+     * Begins with a channel.
      *
      * @throws io.inmesh.api.InvalidTargetException if the target can never be resolved
      */
-    void watch() {
+    void begin() {
+        ending = loan.mesh().onClose(() -> context.execute(this::meshClosed));
+        try {
+            watch();
+        } catch (RuntimeException e) {
+            ending.cancel();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins to watch, unless the surroundings do not allow it yet (no kubeconfig, say): then calls fail with what is missing, and it is tried
+     * again until it is there.
+     */
+    private void watch() {
         try {
             Resolver begun = loan.mesh().newResolver(target);
             Supplier<List<WatchAge>> begunAges = begun::ages;
@@ -107,7 +122,9 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         if (resolver == null) {
             watchAgain();
         }
-        if (known != null) {
+        if (over) {
+            tellClosed();
+        } else if (known != null) {
             tellSet(known);
         } else if (resolver == null) {
             fail();
@@ -127,7 +144,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     public void refresh() {
         if (resolver != null) {
             resolver.refresh();
-        } else if (!shutdown) {
+        } else if (!shutdown && !over) {
             watchAgain();
             if (resolver == null) {
                 fail();
@@ -143,18 +160,46 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
         shutdown = true;
         startupTimer.cancel();
         hearing.cancel();
+        ending.cancel();
         // Behind the current task: in it, gRPC makes the resolver that takes over when a channel goes idle, and the
         // watch goes on.
         context.execute(() -> {
-            if (resolver != null) {
-                resolver.close();
-            }
-            if (ages != null) {
-                engine.observer().unwatched(target, ages);
-            }
+            unwatch();
             steering.close();
             loan.giveBack();
         });
+    }
+
+    private void unwatch() {
+        if (resolver != null) {
+            resolver.close();
+            resolver = null;
+        }
+        if (ages != null) {
+            engine.observer().unwatched(target, ages);
+            ages = null;
+        }
+    }
+
+    /** The channel's user has closed the mesh and not the channel: calls end with that, instead of waiting, or going where nobody looks any more. */
+    private void meshClosed() {
+        if (shutdown || over) {
+            return;
+        }
+        over = true;
+        startupTimer.cancel();
+        hearing.cancel();
+        known = null;
+        unwatch();
+        if (listener != null) {
+            tellClosed();
+        }
+    }
+
+    private void tellClosed() {
+        Unresolved closed = new Unresolved(
+                Reason.CLOSED, target + ": the mesh of this channel was closed; close the channel before its mesh");
+        tell(List.of(), MeshBinding.of(engine, target, closed), null);
     }
 
     @Override
@@ -168,7 +213,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     }
 
     private void publish(EndpointSet set) {
-        if (shutdown) {
+        if (shutdown || over) {
             return;
         }
         engine.observer().setChanged(target, set);
@@ -180,7 +225,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     }
 
     private void unresolved(Unresolved said) {
-        if (shutdown) {
+        if (shutdown || over) {
             return;
         }
         engine.observer().unresolved(target, said);
@@ -213,7 +258,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
 
     /** Calls that do not wait for ready have waited long enough; those that do go on waiting, and a set that comes later serves all. */
     private void startupWaitIsOver() {
-        if (!answered && !shutdown) {
+        if (!answered && !shutdown && !over) {
             fail();
         }
     }
@@ -221,8 +266,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         LayeredConfig config = configs.current(facts);
         SafeRepeats steered = steering.current(config, facts);
-        Attributes attributes =
-                steered.attributes().toBuilder().set(MeshBinding.KEY, binding).build();
+        Attributes attributes = steered.attributes().toBuilder()
+                .set(MeshBinding.KEY, binding)
+                .set(MeshBinding.SETTINGS, config.values())
+                .build();
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromValue(addresses))
                 .setAttributes(attributes)

@@ -36,7 +36,7 @@ final class SafeRepeats extends InternalConfigSelector {
     private static final Logger log = LoggerFactory.getLogger(SafeRepeats.class);
 
     private final ServiceConfigParser parser;
-    private final Map<String, ?> policy;
+    private final Map<String, ?> channelConfig;
     private final CallTerms terms;
     private final Object plain;
     private final Result once;
@@ -48,18 +48,18 @@ final class SafeRepeats extends InternalConfigSelector {
     /** Hedging after that delay. */
     private record Hedged(long delayNanos, Result result) {}
 
-    private SafeRepeats(ServiceConfigParser parser, Map<String, ?> policy, CallTerms terms) {
+    private SafeRepeats(ServiceConfigParser parser, Map<String, ?> channelConfig, CallTerms terms) {
         this.parser = parser;
-        this.policy = policy;
+        this.channelConfig = channelConfig;
         this.terms = terms;
-        this.plain = read(Map.of("loadBalancingConfig", List.of(policy)));
+        this.plain = read(channelConfig);
         this.once = result(plain, Course.ONCE);
         this.retried = repeats() ? result(withMethods(MethodPolicies.retry(terms.config())), Course.RETRIED) : once;
     }
 
-    /** For calls by those terms, over that balancing policy. Service configs are read by gRPC. */
-    static SafeRepeats of(ServiceConfigParser parser, Map<String, ?> policy, CallTerms terms) {
-        return new SafeRepeats(parser, policy, terms);
+    /** For calls by those terms, of a channel with that service config, which says nothing of methods. Service configs are read by gRPC. */
+    static SafeRepeats of(ServiceConfigParser parser, Map<String, ?> channelConfig, CallTerms terms) {
+        return new SafeRepeats(parser, channelConfig, terms);
     }
 
     /** This, in the place of what a channel went by before, or null: what its settings ask for in vain is said once. */
@@ -80,8 +80,8 @@ final class SafeRepeats extends InternalConfigSelector {
     }
 
     /** True if one made from these would be the same. */
-    boolean isOf(Map<String, ?> otherPolicy, CallTerms otherTerms) {
-        return policy.equals(otherPolicy) && terms.equals(otherTerms);
+    boolean isOf(Map<String, ?> otherConfig, CallTerms otherTerms) {
+        return channelConfig.equals(otherConfig) && terms.equals(otherTerms);
     }
 
     /** What a channel needs to find this by; empty where it has nothing to do. */

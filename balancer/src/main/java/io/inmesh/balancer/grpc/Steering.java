@@ -11,7 +11,10 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.engine.Engine;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.balancer.guard.GuardedPicks;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +51,15 @@ final class Steering {
         }
         Terms now = facts == null ? terms.ofNobody(attempts) : terms.of(facts.key(), attempts);
         GuardedPicks guard = facts == null ? null : guarded(config.config(), facts.key());
-        CallTerms calls = new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard);
-        Map<String, ?> policy = InmeshPolicy.toServiceConfig(config.values());
+        boolean harmed = engine.faults() != Faults.none();
+        CallTerms calls =
+                new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard, harmed);
+        Map<String, Object> channel =
+                new HashMap<>(WatchedHealth.serviceConfig(config.config().check()));
+        channel.put("loadBalancingConfig", List.of(InmeshPolicy.toServiceConfig(config.values())));
         SafeRepeats made = last;
-        if (made == null || !made.isOf(policy, calls)) {
-            made = SafeRepeats.of(parser, policy, calls).instead(last);
+        if (made == null || !made.isOf(channel, calls)) {
+            made = SafeRepeats.of(parser, channel, calls).instead(last);
             last = made;
         }
         return made;

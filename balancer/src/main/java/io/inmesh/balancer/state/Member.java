@@ -193,8 +193,8 @@ public class Member extends Judged {
     }
 
     /**
-     * True while a connection that ended without failing is made again: it keeps its place, its keys and its priority, though others are better for
-     * new requests meanwhile. On the lane.
+     * True while a connection that ended without failing is made again, or, where requests follow their keys, is made at all: it keeps its place, its
+     * keys and its priority, though others are better for new requests meanwhile. On the lane.
      */
     public boolean isReconnecting() {
         return false;

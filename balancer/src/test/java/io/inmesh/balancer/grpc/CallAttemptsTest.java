@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ class CallAttemptsTest {
         AttemptTerms terms = new AttemptTerms(new BudgetsByService(clock), clock);
         Terms read = terms.of(
                 ServiceKey.of(TestEndpoints.TARGET), BalancerConfig.of(settings).attempts());
-        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard(), guard);
+        return new CallTerms(TestEndpoints.TARGET, read, clock, events, OutcomeClassifier.standard(), guard, false);
     }
 
     /** A call, and gRPC's part in it. */
@@ -642,7 +643,7 @@ class CallAttemptsTest {
             }
         };
         CallTerms breaking =
-                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null);
+                new CallTerms(terms.target(), terms.terms(), clock, broken, OutcomeClassifier.standard(), null, false);
         RecordedEnds call = new RecordedEnds();
         List<Status> heard = new ArrayList<>();
         new RememberedCall<>(call, new Call(breaking, Course.ONCE, CallOptions.DEFAULT).attempts)
@@ -723,5 +724,36 @@ class CallAttemptsTest {
 
         @Override
         public void sendMessage(String message) {}
+    }
+
+    @Test
+    void a_call_carries_its_attempts_as_its_executor_which_still_runs_its_tasks() {
+        List<Runnable> tasks = new ArrayList<>();
+        Call call = new Call(terms(Map.of()), Course.RETRIED, CallOptions.DEFAULT.withExecutor(tasks::add));
+        Runnable task = () -> {};
+
+        call.options.getExecutor().execute(task);
+
+        assertThat(tasks).containsExactly(task);
+        assertThat(CallAttempts.of(call.options)).isSameAs(call.attempts);
+        assertThat(CallAttempts.of(call.options.withWaitForReady())).isSameAs(call.attempts);
+    }
+
+    @Test
+    void an_executor_that_grpc_knows_by_its_identity_stays_in_its_place() {
+        Call call = new Call(terms(Map.of()), Course.RETRIED, CallOptions.DEFAULT.withExecutor(Direct.EXECUTOR));
+
+        assertThat(call.options.getExecutor()).isSameAs(Direct.EXECUTOR);
+        assertThat(CallAttempts.of(call.options)).isSameAs(call.attempts);
+    }
+
+    /** Of the same kind as Guava's, which gRPC compares with. */
+    private enum Direct implements Executor {
+        EXECUTOR;
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
+import io.inmesh.balancer.state.EndpointStates;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,13 @@ final class GrpcDoor {
         } catch (StatusRuntimeException e) {
             return e.getStatus();
         }
+    }
+
+    /** How many attempts run, on whatever endpoints. */
+    int running() {
+        return mesh.engine().states().all().stream()
+                .mapToInt(EndpointStates::running)
+                .sum();
     }
 
     void close() {

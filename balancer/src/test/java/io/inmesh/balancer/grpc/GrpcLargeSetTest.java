@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -164,5 +165,34 @@ class GrpcLargeSetTest {
         // By chance alone 10 on average: 30 would be six standard deviations away.
         assertThat(shares()).hasSizeGreaterThan(COUNT - 10).allSatisfy(share -> assertThat(share)
                 .isLessThan(30));
+    }
+
+    @Test
+    void keys_are_with_their_endpoints_from_the_first_call_on() throws Exception {
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=destination-hash");
+        List<Endpoint> cold = servedByKeys(channel);
+        awaitConnections(channel, COUNT);
+
+        assertThat(servedByKeys(channel)).isEqualTo(cold);
+        assertThat(Set.copyOf(cold)).hasSizeGreaterThan(100);
+    }
+
+    /** Which endpoints serve two hundred keys that call at once. */
+    private static List<Endpoint> servedByKeys(ManagedChannel channel) throws Exception {
+        List<ServedBy> served = new ArrayList<>();
+        List<CompletableFuture<Status>> ends = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            ServedBy by = new ServedBy();
+            served.add(by);
+            ends.add(Calls.begin(channel.newCall(
+                    TestBackend.UNSAFE,
+                    CallOptions.DEFAULT
+                            .withOption(MeshChannels.KEY, "customer-" + i)
+                            .withOption(MeshChannels.SERVED_BY, by))));
+        }
+        for (CompletableFuture<Status> end : ends) {
+            assertThat(end.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).returns(true, Status::isOk);
+        }
+        return served.stream().map(ServedBy::endpoint).toList();
     }
 }

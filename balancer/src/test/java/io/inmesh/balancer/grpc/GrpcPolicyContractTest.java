@@ -179,6 +179,25 @@ class GrpcPolicyContractTest {
     }
 
     @Test
+    void what_the_channel_knows_it_is_not_told_again() {
+        addresses(A, B);
+        int updates = channel.updates();
+        to(A).is(ConnectivityState.CONNECTING);
+        to(B).is(ConnectivityState.CONNECTING);
+        assertThat(channel.updates()).isEqualTo(updates);
+
+        to(A).fails("refused");
+        to(B).fails("refused");
+        int failing = channel.updates();
+        assertThat(failing).isEqualTo(updates + 1);
+        to(A).fails("refused");
+        assertThat(channel.updates()).isEqualTo(failing);
+        to(A).fails("refused otherwise");
+        assertThat(channel.updates()).isEqualTo(failing + 1);
+        assertFails("refused otherwise");
+    }
+
+    @Test
     void who_is_connected_to_first_does_not_get_everything_before_the_others_have_had_a_moment() {
         addresses(A, B);
         to(A).is(ConnectivityState.CONNECTING);
@@ -240,6 +259,29 @@ class GrpcPolicyContractTest {
         assertThat(channel.picked(200)).contains(at(B), at(C));
         addresses(C, B);
         assertThat(channel.made()).as("order does not matter").isEqualTo(3);
+    }
+
+    @Test
+    void addresses_in_another_order_or_with_other_attributes_keep_their_connection() {
+        Attributes.Key<String> told = Attributes.Key.create("told");
+        SocketAddress other = new InetSocketAddress("10.0.0.9", 80);
+        groups(List.of(new EquivalentAddressGroup(List.of(at(A), other), attributesOf(A))), A);
+        to(A).is(ConnectivityState.READY);
+        RecordedChannel.Connection connection = to(A);
+
+        EquivalentAddressGroup turned = new EquivalentAddressGroup(
+                List.of(other, at(A)),
+                attributesOf(A).toBuilder().set(told, "something else").build());
+        groups(List.of(turned), A);
+
+        assertThat(channel.made()).isEqualTo(1);
+        assertThat(channel.to(other)).isSameAs(connection);
+        assertThat(connection.getAllAddresses()).containsExactly(turned);
+        assertThat(channel.pick().getSubchannel().getAllAddresses()).containsExactly(turned);
+    }
+
+    private static Attributes attributesOf(Endpoint endpoint) {
+        return Attributes.newBuilder().set(MeshBinding.ENDPOINT, endpoint).build();
     }
 
     @Test

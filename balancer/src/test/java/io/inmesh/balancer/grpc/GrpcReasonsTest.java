@@ -107,6 +107,30 @@ class GrpcReasonsTest {
     }
 
     @Test
+    void a_mesh_that_is_closed_under_its_channels_ends_their_calls_whether_or_not_they_wait() throws Exception {
+        door.publish(door.backends(1));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+        ManagedChannel idle = door.channel(GrpcDoor.ORDERS);
+
+        door.mesh.close();
+
+        for (ManagedChannel each : List.of(channel, idle)) {
+            for (CallOptions options : List.of(CallOptions.DEFAULT, CallOptions.DEFAULT.withWaitForReady())) {
+                Status end =
+                        Calls.begin(each.newCall(TestBackend.UNSAFE, options)).get(20, TimeUnit.SECONDS);
+                assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                assertThat(end.getDescription())
+                        .contains("CLOSED: k8s:///orders.shop:grpc: the mesh of this channel was closed");
+            }
+        }
+        ManagedChannel late = door.channel(GrpcDoor.ORDERS);
+        assertUnavailable(late, "CLOSED: k8s:///orders.shop:grpc");
+        channel.enterIdle();
+        assertUnavailable(channel, "CLOSED: k8s:///orders.shop:grpc");
+    }
+
+    @Test
     void an_unknown_policy_or_setting_fails_when_the_channel_is_built() {
         assertThatThrownBy(() -> door.channel(GrpcDoor.ORDERS + "?policy=round-robbin"))
                 .hasMessageContaining("policy 'round-robbin' is unknown, did you mean 'round-robin'?");

@@ -161,11 +161,64 @@ class GrpcSpreadConnectsTest {
     }
 
     @Test
-    void keys_find_their_endpoints_connected_to_at_once() {
+    void keys_place_calls_on_their_endpoints_before_these_are_connected_to_and_in_no_burst() {
         for (String policy : List.of("maglev", "ring-hash", "rendezvous", "source-hash")) {
             Client client = client();
             client.addresses(0, 300, policy);
+            assertThat(client.begun()).as(policy).hasSize(SpreadConnects.AT_ONCE);
+            assertThat(client.channel.state()).isEqualTo(ConnectivityState.CONNECTING);
+            SocketAddress owner = client.channel.pickedBy("ann");
+
+            clock.advance(SpreadConnects.LONGEST);
             assertThat(client.begun()).as(policy).hasSize(300);
+            assertThat(client.channel.pickedBy("ann")).as(policy).isEqualTo(owner);
+        }
+    }
+
+    @Test
+    void keys_wait_for_their_endpoints_as_long_as_there_is_hope_and_go_elsewhere_when_one_fails() {
+        Client client = client();
+        client.addresses(0, 20, "maglev");
+        SocketAddress owner = client.channel.pickedBy("ann");
+        for (SocketAddress address : client.channel.open()) {
+            if (!address.equals(owner)) {
+                client.channel.to(address).is(ConnectivityState.READY);
+            }
+        }
+        clock.advance(ConnectedMember.HOPE.minusMillis(1));
+        assertThat(client.channel.state()).isEqualTo(ConnectivityState.READY);
+        assertThat(client.channel.pickedBy("ann")).isEqualTo(owner);
+
+        clock.advance(Duration.ofSeconds(1));
+        SocketAddress second = client.channel.pickedBy("ann");
+        assertThat(second).isNotEqualTo(owner);
+
+        client.channel.to(owner).is(ConnectivityState.READY);
+        clock.advance(Gathering.REST);
+        assertThat(client.channel.pickedBy("ann")).isEqualTo(owner);
+        client.channel.to(owner).fails("refused");
+        clock.advance(Gathering.REST);
+        assertThat(client.channel.pickedBy("ann")).isEqualTo(second);
+    }
+
+    @Test
+    void a_thousand_connections_that_become_ready_or_fail_at_once_make_a_few_pickers() {
+        for (String policy : List.of("round-robin", "maglev")) {
+            Client client = client();
+            client.addresses(0, 1_000, policy);
+            clock.advance(SpreadConnects.LONGEST);
+            List<SocketAddress> all = client.channel.open();
+            int before = client.channel.updates();
+            for (SocketAddress address : all.subList(0, 500)) {
+                client.channel.to(address).is(ConnectivityState.READY);
+            }
+            for (SocketAddress address : all.subList(500, 1_000)) {
+                client.channel.to(address).fails("refused");
+            }
+            clock.advance(Duration.ofMillis(100));
+            assertThat(client.channel.updates() - before).as(policy).isBetween(1, 10);
+            assertThat(client.channel.state()).isEqualTo(ConnectivityState.READY);
+            assertThat(client.channel.picked(100)).as(policy).isSubsetOf(all.subList(0, 500));
         }
     }
 

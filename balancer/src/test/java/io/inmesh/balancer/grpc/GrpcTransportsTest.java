@@ -55,9 +55,8 @@ class GrpcTransportsTest {
                         Arguments.of(transport, "weighted-round-robin", 198, 202),
                         Arguments.of(transport, "random", 153, 247),
                         Arguments.of(transport, "power-of-two", 153, 247),
-                        Arguments.of(transport, "least-connection", 1, 600),
-                        // Who was slow once is avoided for seconds.
-                        Arguments.of(transport, "peak-ewma", 0, 600)));
+                        // Nobody has a call when the next comes, and ties are drawn.
+                        Arguments.of(transport, "least-connection", 153, 247)));
     }
 
     @ParameterizedTest(name = "{0} {1}")

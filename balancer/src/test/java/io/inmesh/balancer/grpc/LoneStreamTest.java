@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.inmesh.api.Outcome;
@@ -17,6 +18,8 @@ import io.inmesh.balancer.testing.HeardEvents;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,61 @@ class LoneStreamTest {
         stream.streamClosed(Status.CANCELLED);
         assertThat(events.take())
                 .containsExactly("completed " + member.endpoint().address() + " " + Outcome.TIMEOUT + " -1");
+    }
+
+    @Test
+    void the_deadline_of_the_callers_own_context_counts_whatever_the_options_say() throws Exception {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try (Context.CancellableContext late = Context.current().withDeadlineAfter(-1, TimeUnit.SECONDS, timer)) {
+            for (boolean timed : List.of(false, true)) {
+                member.setTimed(timed);
+                for (CallOptions options :
+                        List.of(CallOptions.DEFAULT, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS))) {
+                    ClientStreamTracer stream = late.call(() -> stream(Pace.SINGLE, options));
+                    stream.outboundHeaders();
+                    stream.streamClosed(Status.CANCELLED);
+                    assertThat(events.take())
+                            .singleElement()
+                            .asString()
+                            .startsWith("completed " + member.endpoint().address() + " " + Outcome.TIMEOUT);
+                }
+            }
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    @Test
+    void silence_until_the_deadline_says_nothing_of_a_conversation_nor_of_a_stream_that_has_begun_to_answer() {
+        assertThat(lateAt(Pace.CONVERSATION, false)).isEqualTo(Outcome.CANCELLED);
+        assertThat(lateAt(Pace.STREAM, true)).isEqualTo(Outcome.CANCELLED);
+        assertThat(lateAt(Pace.STREAM, false)).isEqualTo(Outcome.TIMEOUT);
+        assertThat(lateAt(Pace.SINGLE, true)).isEqualTo(Outcome.TIMEOUT);
+    }
+
+    private Outcome lateAt(Pace pace, boolean headed) {
+        LeaseTracer stream = LoneStream.of(
+                new Place(member, pace, OutcomeClassifier.standard()),
+                CallOptions.DEFAULT.withDeadlineAfter(-1, TimeUnit.SECONDS));
+        stream.outboundHeaders();
+        if (headed) {
+            stream.inboundHeaders(new Metadata());
+        }
+        return stream.outcomeOf(Status.CANCELLED);
+    }
+
+    @Test
+    void what_is_exhausted_on_this_side_is_no_overload_of_the_peer() {
+        LeaseTracer large =
+                LoneStream.of(new Place(member, Pace.SINGLE, OutcomeClassifier.standard()), CallOptions.DEFAULT);
+        large.outboundHeaders();
+        large.inboundHeaders(new Metadata());
+        Status tooLarge =
+                Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5000000");
+        assertThat(large.outcomeOf(tooLarge)).isEqualTo(Outcome.CLIENT_ERROR);
+
+        large.inboundTrailers(new Metadata());
+        assertThat(large.outcomeOf(Status.RESOURCE_EXHAUSTED)).isInstanceOf(Outcome.Overloaded.class);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.grpc.orca.LoadReporting;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,14 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** Without {@code io.grpc:grpc-xds} a setting that asks for reports is answered with what to add, and calls go on. */
 @EnabledIfSystemProperty(named = "inmesh.absent", matches = ".*xds.*", disabledReason = "this run has grpc-xds")
 class OrcaAbsentTest {
+
+    @Test
+    void a_server_that_is_to_report_is_told_what_to_add() {
+        assertThatThrownBy(LoadReporting::measured)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("io.grpc:grpc-xds");
+        assertThatThrownBy(() -> LoadReporting.of(() -> 0.5)).hasMessageContaining("io.grpc:grpc-xds");
+    }
 
     @Test
     void a_setting_that_asks_for_reports_is_known_to_be_in_vain_and_calls_go_on() throws Exception {

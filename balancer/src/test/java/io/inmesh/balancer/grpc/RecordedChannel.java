@@ -42,7 +42,7 @@ final class RecordedChannel extends LoadBalancer.Helper {
 
     /** A connection that a policy has asked for. */
     final class Connection extends LoadBalancer.Subchannel {
-        private final List<EquivalentAddressGroup> addresses;
+        private List<EquivalentAddressGroup> addresses;
         private LoadBalancer.@Nullable SubchannelStateListener listener;
         private int asked;
 
@@ -59,6 +59,13 @@ final class RecordedChannel extends LoadBalancer.Helper {
         public void shutdown() {
             open.values().remove(this);
             is(ConnectivityState.SHUTDOWN);
+        }
+
+        @Override
+        public void updateAddresses(List<EquivalentAddressGroup> newAddresses) {
+            open.values().remove(this);
+            addresses = newAddresses;
+            open.put(newAddresses.get(0).getAddresses().get(0), this);
         }
 
         @Override
@@ -151,13 +158,26 @@ final class RecordedChannel extends LoadBalancer.Helper {
         return state;
     }
 
+    /** Where a call with that key goes. */
+    SocketAddress pickedBy(String key) {
+        return pick(CallOptions.DEFAULT.withOption(MeshChannels.KEY, key))
+                .getSubchannel()
+                .getAddresses()
+                .getAddresses()
+                .get(0);
+    }
+
     PickResult pick() {
+        return pick(CallOptions.DEFAULT);
+    }
+
+    private PickResult pick(CallOptions options) {
         MethodDescriptor<?, ?> method = TestBackend.UNSAFE;
         return Objects.requireNonNull(picker, "the policy has said nothing yet")
                 .pickSubchannel(new LoadBalancer.PickSubchannelArgs() {
                     @Override
                     public CallOptions getCallOptions() {
-                        return CallOptions.DEFAULT;
+                        return options;
                     }
 
                     @Override

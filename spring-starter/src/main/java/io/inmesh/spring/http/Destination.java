@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Set;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -19,10 +18,10 @@ import reactor.netty.http.client.HttpClient;
  * is the service's.
  *
  * @param http has the client
- * @param settings timeouts and so on
+ * @param setup timeouts and so on
  * @param uri the URL as the caller said it
  */
-record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
+record Destination(MeshHttp http, ClientSetup setup, URI uri) {
     private static final String SECURE = "https";
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
@@ -37,7 +36,7 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
      */
     InetSocketAddress addressOf(Endpoint endpoint) throws IOException {
         InetAddress pod = InetAddress.getByName(endpoint.host());
-        InetAddressFilter filter = settings.inetAddressFilter();
+        InetAddressFilter filter = setup.settings().inetAddressFilter();
         if (filter != null && !filter.matches(pod)) {
             throw new Refused("the application's InetAddressFilter does not allow " + pod.getHostAddress());
         }
@@ -51,9 +50,10 @@ record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
 
     /** The client of one attempt. */
     HttpClient clientFor(InetSocketAddress address, Sending sending) throws ConnectException {
-        return http.client(settings, SECURE.equalsIgnoreCase(uri.getScheme()))
+        return http.client(setup, SECURE.equalsIgnoreCase(uri.getScheme()))
                 .remoteAddress(() -> address)
-                .doOnRequest((request, connection) -> sending.carriedBy(connection.channel()));
+                .doOnRequest((request, connection) -> sending.carriedBy(connection))
+                .doAfterResponseSuccess((answer, connection) -> sending.leaves());
     }
 
     /** What stands in the request's first line. Of every URL that is one at all: nothing is thrown. */

@@ -1,5 +1,6 @@
 package io.inmesh.spring.http;
 
+import io.inmesh.api.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,8 @@ import java.util.stream.Stream;
 /**
  * Hosts that the application leaves to the HTTP client, whatever the cluster has: nobody looks for a Service of such a name.
  *
- * @param patterns hosts as URLs name them, case does not matter; {@code *} stands for any characters but {@code .}, as in {@code *.legacy}
+ * @param patterns hosts as URLs name them, case does not matter; {@code *} stands for any characters but {@code .}, as in {@code *.legacy}. Where one
+ *     names a service and its namespace, it means each spelling of that
  */
 public record ExcludedHosts(List<String> patterns) {
     private static final char ANY = '*';
@@ -37,8 +39,9 @@ public record ExcludedHosts(List<String> patterns) {
      */
     public static void check(String pattern) {
         if (!FORM.matcher(inOneSpelling(pattern)).matches()) {
-            throw new IllegalArgumentException("host '" + pattern
-                    + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
+            throw new IllegalArgumentException(
+                    "host '" + pattern
+                            + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
         }
     }
 
@@ -54,6 +57,13 @@ public record ExcludedHosts(List<String> patterns) {
     /** True if one of the patterns is meant by that host, which is in lower case. */
     boolean contains(String host) {
         return patterns.stream().anyMatch(pattern -> pattern.equals(host) || matches(pattern, host));
+    }
+
+    /** True if one of them is meant by any other spelling of that service's name, as {@code legacy.shop} is by {@code legacy.shop.svc.cluster.local}. */
+    boolean contains(ServiceName name) {
+        String qualified = name.service() + "." + name.namespace();
+        return contains(name.typed())
+                || (name.namespace() != null && (contains(qualified) || contains(qualified + ".svc")));
     }
 
     private static boolean matches(String pattern, String host) {

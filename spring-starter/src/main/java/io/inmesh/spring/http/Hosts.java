@@ -6,6 +6,7 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.ServiceName;
 import io.inmesh.api.ServiceTarget;
+import io.inmesh.api.Target;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.Mesh;
 import java.net.URI;
@@ -135,6 +136,15 @@ final class Hosts {
         return known != null && known.name != null && known.ours.getNow(false);
     }
 
+    /** True while a target is asked for only to find out whether the host of that name is ours. */
+    boolean isLookedUp(Target target) {
+        return target instanceof ServiceTarget service
+                && hosts.values().stream()
+                        .anyMatch(host -> host.name != null
+                                && !host.ours.isDone()
+                                && host.name.typed().equals(service.name().typed()));
+    }
+
     /** The host in its one spelling, or null if it can be none of ours: by far most of the outside ones, and at no cost. */
     private static @Nullable String hostOf(URI uri) {
         String scheme = uri.getScheme();
@@ -161,7 +171,8 @@ final class Hosts {
     }
 
     private Host meet(String host, URI uri) {
-        ServiceName name = excluded.contains(host) ? null : nameOf(host);
+        ServiceName said = excluded.contains(host) ? null : nameOf(host);
+        ServiceName name = said == null || excluded.contains(said) ? null : said;
         long now = mesh.engine().clock().nanoTime();
         Host fresh = new Host(name, new CompletableFuture<>(), new AtomicBoolean(), now);
         Host other = hosts.putIfAbsent(host, fresh);

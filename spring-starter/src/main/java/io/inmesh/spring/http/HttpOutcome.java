@@ -24,4 +24,12 @@ final class HttpOutcome {
     static Outcome ofBrokenBody(OutcomeClassifier classifier, IOException told) {
         return classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT);
     }
+
+    /**
+     * Whether an answer that nobody wants is read to its end, which leaves its connection to others. A failure that the request is sent again for has a
+     * short body; an answer that came too late for its caller may go on for ever, as streams of events do.
+     */
+    static boolean isWorthReading(Outcome outcome) {
+        return !(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError);
+    }
 }

@@ -4,12 +4,10 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
 import java.io.IOException;
-import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -63,20 +61,21 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
                 .doOnCancel(() -> lease.complete(outcome)); // Whoever stops early has what it wanted.
     }
 
-    /** Reads the body and throws it away, so that the connection can serve again. Whether that succeeds only the endpoint's account says. */
+    /** Reads the body and throws it away, as {@link UnwantedBody} does. Whether that succeeds only the endpoint's account says. */
     Mono<Void> drained() {
-        return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
+        return UnwantedBody.drained(getBody(), LeasedAnswer::release).onErrorComplete();
+    }
+
+    private static long release(DataBuffer part) {
+        int bytes = part.readableByteCount();
+        DataBufferUtils.release(part);
+        return bytes;
     }
 
     /** Nobody wants the answer any more, and nobody has begun to read it: its connection is closed. */
     void abandoned() {
         if (!begun) {
-            getBody().subscribe(new BaseSubscriber<>() {
-                @Override
-                protected void hookOnSubscribe(Subscription subscription) {
-                    subscription.cancel();
-                }
-            });
+            UnwantedBody.cancelled(getBody());
         }
     }
 

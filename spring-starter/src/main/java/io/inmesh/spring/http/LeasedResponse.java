@@ -3,6 +3,7 @@ package io.inmesh.spring.http;
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
+import io.netty.buffer.ByteBuf;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ import org.springframework.util.StreamUtils;
  */
 final class LeasedResponse implements ClientHttpResponse {
     private final ClientHttpResponse answer;
+    private final Sending sending;
     private final Lease lease;
     private final String host;
     private final OutcomeClassifier classifier;
@@ -27,9 +29,10 @@ final class LeasedResponse implements ClientHttpResponse {
 
     private @Nullable InputStream body;
 
-    LeasedResponse(ClientHttpResponse answer, Lease lease, String host, OutcomeClassifier classifier)
+    LeasedResponse(ClientHttpResponse answer, Sending sending, Lease lease, String host, OutcomeClassifier classifier)
             throws IOException {
         this.answer = answer;
+        this.sending = sending;
         this.lease = lease;
         this.host = host;
         this.classifier = classifier;
@@ -75,6 +78,21 @@ final class LeasedResponse implements ClientHttpResponse {
             answer.close();
             lease.complete(outcome);
         }
+    }
+
+    /**
+     * Reads the body and throws it away, as {@link UnwantedBody} does, on the connection's event loop: instead of {@link #getBody}, and without waiting.
+     * Whether that succeeds only the endpoint's account says.
+     */
+    void drain() {
+        UnwantedBody.drained(sending.answersBody(), ByteBuf::readableBytes)
+                .subscribe(nothing -> {}, this::failed, () -> lease.complete(outcome));
+    }
+
+    /** Nobody wants the answer any more, and nobody has begun to read it: its connection is closed. */
+    void abandon() {
+        UnwantedBody.cancelled(sending.answersBody());
+        lease.complete(outcome);
     }
 
     private IOException failed(Throwable error) {

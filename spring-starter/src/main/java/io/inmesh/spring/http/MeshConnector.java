@@ -10,7 +10,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCreationNotAllowedException;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpMethod;
@@ -30,7 +29,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closeable {
     private final Supplier<MeshHttp> http;
-    private final HttpClientSettings settings;
+    private final ClientSetup setup;
     private final ClientHttpConnector others;
     private final Cookies cookies;
 
@@ -46,14 +45,14 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
      * Creates it.
      *
      * @param http asked with the first request, not before: beans that the mesh needs may have clients themselves
-     * @param settings timeouts and so on for hosts of ours
+     * @param setup timeouts and so on for hosts of ours
      * @param others the connector for other hosts
      */
-    MeshConnector(Supplier<MeshHttp> http, HttpClientSettings settings, ClientHttpConnector others) {
+    MeshConnector(Supplier<MeshHttp> http, ClientSetup setup, ClientHttpConnector others) {
         this.http = http;
-        this.settings = settings;
+        this.setup = setup;
         this.others = others;
-        this.cookies = Cookies.of(settings.cookieHandling());
+        this.cookies = Cookies.of(setup.settings().cookieHandling());
     }
 
     Cookies cookies() {
@@ -63,7 +62,8 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
     @Override
     public Mono<ClientHttpResponse> connect(
             HttpMethod method, URI uri, Function<? super ClientHttpRequest, Mono<Void>> writer) {
-        return connect(method, uri, writer, settings.redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+        return connect(
+                method, uri, writer, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
     }
 
     /** A request to a host of ours follows so many redirects at most; that to another host follows its own connector's rules. */
@@ -122,7 +122,7 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
         return (found.isDone() ? route : route.publishOn(Schedulers.parallel()))
                 .flatMap(way -> way.isEmpty()
                         ? others.connect(method, uri, writer)
-                        : new MeshCall(this, new Destination(mesh, settings, uri), method, writer, redirects)
+                        : new MeshCall(this, new Destination(mesh, setup, uri), method, writer, redirects)
                                 .on(way.get()));
     }
 

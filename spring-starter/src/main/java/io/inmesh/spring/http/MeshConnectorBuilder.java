@@ -3,10 +3,13 @@ package io.inmesh.spring.http;
 import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Stands in for the builder from which Boot gets the connectors of WebClient and of HTTP interfaces on it, so that each of them knows the hosts
@@ -18,16 +21,40 @@ public final class MeshConnectorBuilder<T extends ClientHttpConnector>
         implements ClientHttpConnectorBuilder<ClientHttpConnector> {
     private final ClientHttpConnectorBuilder<T> others;
     private final Supplier<MeshHttp> http;
+    private final UnaryOperator<HttpClient> customizer;
 
     /**
      * Creates it.
      *
      * @param others builds the connectors for hosts that are not ours
      * @param http asked with the first request
+     * @param reactor the application's builder for Reactor Netty, asked for if {@code others} is none
      */
-    public MeshConnectorBuilder(ClientHttpConnectorBuilder<T> others, Supplier<MeshHttp> http) {
+    public MeshConnectorBuilder(
+            ClientHttpConnectorBuilder<T> others,
+            Supplier<MeshHttp> http,
+            Supplier<ReactorClientHttpConnectorBuilder> reactor) {
+        this(others, http, customizerOf(others, reactor));
+    }
+
+    private MeshConnectorBuilder(
+            ClientHttpConnectorBuilder<T> others, Supplier<MeshHttp> http, UnaryOperator<HttpClient> customizer) {
         this.others = others;
         this.http = http;
+        this.customizer = customizer;
+    }
+
+    /** What the application does to its Reactor Netty client, or would do if it had one, is done to ours. */
+    private static UnaryOperator<HttpClient> customizerOf(
+            ClientHttpConnectorBuilder<?> others, Supplier<ReactorClientHttpConnectorBuilder> reactor) {
+        return ClientSetup.customizedBy((ours, seen) -> {
+            ReactorClientHttpConnectorBuilder builder =
+                    others instanceof ReactorClientHttpConnectorBuilder theirs ? theirs : reactor.get();
+            Object unused = builder.withHttpClientFactory(() -> ours)
+                    .withoutHttpClientDefaults() // A proxy of the system's properties does not lead to pods.
+                    .withHttpClientCustomizer(seen)
+                    .build();
+        });
     }
 
     /** The builder that the application would have without inmesh. */
@@ -37,8 +64,8 @@ public final class MeshConnectorBuilder<T extends ClientHttpConnector>
 
     @Override
     public ClientHttpConnector build(@Nullable HttpClientSettings settings) {
-        return new MeshConnector(
-                http, settings == null ? HttpClientSettings.defaults() : settings, others.build(settings));
+        HttpClientSettings said = settings == null ? HttpClientSettings.defaults() : settings;
+        return new MeshConnector(http, new ClientSetup(said, customizer), others.build(settings));
     }
 
     /** Customizers are for the application's connector, which they know. */
@@ -47,6 +74,6 @@ public final class MeshConnectorBuilder<T extends ClientHttpConnector>
     public ClientHttpConnectorBuilder<ClientHttpConnector> withCustomizers(
             Collection<Consumer<ClientHttpConnector>> customizers) {
         Collection<Consumer<T>> theirs = (Collection<Consumer<T>>) (Collection<?>) customizers;
-        return new MeshConnectorBuilder<>(others.withCustomizers(theirs), http);
+        return new MeshConnectorBuilder<>(others.withCustomizers(theirs), http, customizer);
     }
 }

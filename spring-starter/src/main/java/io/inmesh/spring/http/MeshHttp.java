@@ -1,5 +1,6 @@
 package io.inmesh.spring.http;
 
+import io.inmesh.api.Target;
 import io.inmesh.balancer.Mesh;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -21,6 +22,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
 import reactor.netty.ChannelPipelineConfigurer;
 import reactor.netty.ConnectionObserver;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
@@ -65,11 +67,11 @@ public final class MeshHttp implements AutoCloseable {
     /** Written under this, read by all requests without it. */
     private volatile boolean closed;
 
-    /** Clients by settings, so that all builders of one configuration share connections. */
+    /** Clients by setup, so that all builders of one configuration share connections. */
     private record Transport(
             LoopResources loops, ConnectionProvider pool, ExecutorService writers, Map<Use, HttpClient> clients) {}
 
-    private record Use(HttpClientSettings settings, boolean secure) {}
+    private record Use(ClientSetup setup, boolean secure) {}
 
     /**
      * Requests of that mesh; the caller closes it afterwards.
@@ -90,10 +92,15 @@ public final class MeshHttp implements AutoCloseable {
         return hosts;
     }
 
-    /** The client for requests of these settings; its remote address is to be set for each. */
-    HttpClient client(HttpClientSettings settings, boolean secure) throws ConnectException {
+    /** True while a target is asked for only to find out whether the host of that name, which some request went to, is a service at all. */
+    public boolean isLookedUp(Target target) {
+        return hosts.isLookedUp(target);
+    }
+
+    /** The client for requests of that setup; its remote address is to be set for each. */
+    HttpClient client(ClientSetup setup, boolean secure) throws ConnectException {
         Transport known = transport();
-        return known.clients.computeIfAbsent(new Use(settings, secure), use -> newClient(known, use));
+        return known.clients.computeIfAbsent(new Use(setup, secure), use -> newClient(known, use));
     }
 
     /** Where bodies are written that stream. */
@@ -141,23 +148,32 @@ public final class MeshHttp implements AutoCloseable {
     }
 
     private static HttpClient newClient(Transport transport, Use use) {
-        HttpClientSettings settings = use.settings;
+        HttpClientSettings settings = use.setup.settings();
         Duration connect = settings.connectTimeout() == null ? CONNECT_TIMEOUT : settings.connectTimeout();
         HttpClient client = HttpClient.create(transport.pool)
-                .runOn(transport.loops)
-                .doOnChannelInit(WITNESSED)
                 .compress(true)
-                .disableRetry(true) // Attempts decides, and goes elsewhere.
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(connect.toMillis(), Integer.MAX_VALUE));
         Duration read = settings.readTimeout();
         if (read != null && !read.isZero()) {
             client = client.responseTimeout(read);
         }
-        if (!use.secure) {
-            return client;
-        }
         SslBundle bundle = settings.sslBundle();
-        return bundle == null ? client.secure() : client.secure(spec -> configure(spec, bundle));
+        if (use.secure) {
+            client = bundle == null ? client.secure() : client.secure(spec -> configure(spec, bundle));
+        }
+        HttpClient customized = use.setup.customizer().apply(client);
+        return ruled(use.secure ? customized : customized.noSSL(), transport);
+    }
+
+    /** What requests to pods rest on, whatever the application has changed. */
+    private static HttpClient ruled(HttpClient client, Transport transport) {
+        return client.runOn(transport.loops)
+                .doOnChannelInit(WITNESSED)
+                .protocol(
+                        HttpProtocol
+                                .HTTP11) // One request at a time on a connection: whose bytes are sent has to be known.
+                .followRedirect(false) // By us, each to wherever its host belongs.
+                .disableRetry(true); // Attempts decides, and goes elsewhere.
     }
 
     /** As Boot configures Reactor Netty. Names are verified against the service's, which the address carries. */

@@ -90,7 +90,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         }
         LoadBalancer balancer = balancer(http.mesh().startupWait());
         HttpHeaders sent = factory.cookies().addedTo(headers, uri);
-        PodExchange exchange = new PodExchange(new Destination(http, factory.settings(), uri), method, sent, body);
+        PodExchange exchange = new PodExchange(new Destination(http, factory.setup(), uri), method, sent, body);
         LeasedResponse answer = http.mesh().attempts(balancer).call(PickContext.NONE, safety(), exchange);
         factory.cookies().keep(uri, answer.getHeaders());
         return redirected(answer, headers);
@@ -105,7 +105,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         if (next == null || (next.keepsBody() && body != null && !body.repeatable())) {
             return answer;
         }
-        answer.close();
+        answer.drain();
         ClientHttpRequest request = factory.createRequest(next.uri(), next.method(), redirectsLeft - 1);
         request.getHeaders().putAll(next.headers(uri, headers));
         if (body != null && next.keepsBody()) {

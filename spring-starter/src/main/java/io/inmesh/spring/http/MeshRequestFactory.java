@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
@@ -21,7 +20,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
  */
 final class MeshRequestFactory implements ClientHttpRequestFactory, InitializingBean, DisposableBean {
     private final Supplier<MeshHttp> http;
-    private final HttpClientSettings settings;
+    private final ClientSetup setup;
     private final ClientHttpRequestFactory others;
     private final Cookies cookies;
 
@@ -29,18 +28,18 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
      * Creates it.
      *
      * @param http asked with the first request, not before: beans that the mesh needs may have clients themselves
-     * @param settings timeouts and so on for hosts of ours
+     * @param setup timeouts and so on for hosts of ours
      * @param others the factory for other hosts
      */
-    MeshRequestFactory(Supplier<MeshHttp> http, HttpClientSettings settings, ClientHttpRequestFactory others) {
+    MeshRequestFactory(Supplier<MeshHttp> http, ClientSetup setup, ClientHttpRequestFactory others) {
         this.http = http;
-        this.settings = settings;
+        this.setup = setup;
         this.others = others;
-        this.cookies = Cookies.of(settings.cookieHandling());
+        this.cookies = Cookies.of(setup.settings().cookieHandling());
     }
 
-    HttpClientSettings settings() {
-        return settings;
+    ClientSetup setup() {
+        return setup;
     }
 
     Cookies cookies() {
@@ -49,7 +48,8 @@ final class MeshRequestFactory implements ClientHttpRequestFactory, Initializing
 
     @Override
     public ClientHttpRequest createRequest(URI uri, HttpMethod method) throws IOException {
-        return createRequest(uri, method, settings.redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
+        return createRequest(
+                uri, method, setup.settings().redirects() == HttpRedirects.DONT_FOLLOW ? 0 : Redirect.LIMIT);
     }
 
     /** A request to a host of ours follows so many redirects at most; that to another host follows its own factory's rules. */

@@ -45,11 +45,14 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
 
     @Override
     public LeasedResponse send(Lease lease) throws IOException {
-        Sending sending = new Sending();
+        return send(lease, new Sending());
+    }
+
+    LeasedResponse send(Lease lease, Sending sending) throws IOException {
         underWay.put(lease, sending);
         try {
             ClientHttpRequest request = request(lease, sending);
-            return new LeasedResponse(request.execute(), lease, destination.host(), classifier);
+            return new LeasedResponse(request.execute(), sending, lease, destination.host(), classifier);
         } catch (IOException e) {
             Throwable told = failures.told(lease.endpoint(), e, sending, body == null || body.repeatable());
             if (told instanceof RuntimeException unchecked) {
@@ -99,9 +102,14 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
         return failures.outcomeOf(error);
     }
 
+    /** Waits for nothing, unlike {@link LeasedResponse#close}: whoever comes here is about to send the request again. */
     @Override
     public void discard(LeasedResponse answer) {
-        answer.close();
+        if (HttpOutcome.isWorthReading(answer.outcome())) {
+            answer.drain();
+        } else {
+            answer.abandon();
+        }
     }
 
     @Override

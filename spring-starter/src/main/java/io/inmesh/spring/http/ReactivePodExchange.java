@@ -120,16 +120,12 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
         return true;
     }
 
-    /**
-     * An answer that the request is sent again for is a failure's, whose body is short: read to its end it leaves the connection to others. One that came
-     * too late for its caller may go on for ever, as streams of events do.
-     */
     @Override
     public void discard(LeasedAnswer answer) {
-        if (answer.outcome() instanceof Outcome.Success || answer.outcome() instanceof Outcome.ClientError) {
-            answer.abandoned();
-        } else {
+        if (HttpOutcome.isWorthReading(answer.outcome())) {
             answer.drained().subscribe();
+        } else {
+            answer.abandoned();
         }
     }
 

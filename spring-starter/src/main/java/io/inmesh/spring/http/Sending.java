@@ -10,8 +10,14 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.StreamingHttpOutputMessage;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 
 /**
  * What is known of one attempt's way to the peer: the proof, if there is one, that nothing was sent. Nothing was if no byte was ever
@@ -20,34 +26,69 @@ import org.springframework.http.StreamingHttpOutputMessage;
  * <p>Written by the event loop and by the thread that writes the body, read by the requesting thread after the attempt has failed.
  */
 final class Sending {
+    private static final Logger log = LoggerFactory.getLogger(Sending.class);
     private static final AttributeKey<Sending> CURRENT = AttributeKey.valueOf(Sending.class, "current");
 
     private volatile boolean sent;
     private volatile boolean cancelled;
+    private volatile @Nullable Connection exchanging;
+
+    /** The connection itself, which outlasts what is exchanged on it. */
     private volatile @Nullable Channel carrier;
+
     private volatile boolean bodyBegun;
     private volatile @Nullable Throwable bodyFailure;
 
     /** The connection carries this attempt from now on. On its event loop. */
-    void carriedBy(Channel channel) {
+    void carriedBy(Connection connection) {
+        Channel channel = connection.channel();
         channel.attr(CURRENT).set(this);
+        exchanging = connection;
         carrier = channel;
         if (cancelled) {
             close(channel); // Taken back before it had a connection.
         }
     }
 
-    /** Closes the connection that carries this attempt, or will: what was sent is taken back, and whoever waits for the answer waits no more. */
-    void cancel() {
-        cancelled = true;
-        Channel carries = carrier;
-        if (carries != null) {
-            close(carries);
+    /** The whole answer is here: the connection is about to carry another attempt. On its event loop. */
+    void leaves() {
+        Channel channel = carrier;
+        if (channel != null) {
+            channel.attr(CURRENT).compareAndSet(this, null);
         }
     }
 
-    private static void close(Channel channel) {
-        ChannelFuture unused = channel.close(); // Whoever waits for the answer hears of it.
+    /**
+     * Closes the connection that carries this attempt, or will: what was sent is taken back, and whoever waits for the answer waits no more. Once the
+     * connection carries another one it is left alone.
+     */
+    void cancel() {
+        cancelled = true;
+        Channel channel = carrier;
+        if (channel == null) {
+            return;
+        }
+        if (channel.eventLoop().inEventLoop()) {
+            close(channel);
+            return;
+        }
+        try {
+            channel.eventLoop().execute(() -> close(channel));
+        } catch (RejectedExecutionException e) {
+            log.debug("{} ends with the HTTP client", channel, e);
+        }
+    }
+
+    /** On the event loop, where one attempt follows the other. */
+    private void close(Channel channel) {
+        if (channel.attr(CURRENT).get() == this) {
+            ChannelFuture unused = channel.close(); // Whoever waits for the answer hears of it.
+        }
+    }
+
+    /** The body of the answer that this attempt got, to be subscribed to once and by nobody else; its parts are released by themselves. */
+    ByteBufFlux answersBody() {
+        return Objects.requireNonNull(exchanging, "exchanging").inbound().receive();
     }
 
     /** The same body, watched. */

@@ -18,12 +18,17 @@ import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What a mesh says of its health. */
+@ExtendWith(OutputCaptureExtension.class)
 class MeshHealthTest {
     private static final Duration STALE_AFTER = Duration.ofMinutes(5);
 
@@ -37,7 +42,7 @@ class MeshHealthTest {
 
     private Health health(Mesh looked, String... required) {
         clock.runDue();
-        return new MeshHealthIndicator(looked, STALE_AFTER, List.of(required)).health();
+        return new MeshHealthIndicator(looked, STALE_AFTER, List.of(required), target -> false).health();
     }
 
     @AfterEach
@@ -108,6 +113,40 @@ class MeshHealthTest {
             Health health = health(kept, "*");
             assertThat(health.getStatus()).as("%s", orders).isEqualTo(Status.UNKNOWN);
             assertThat(health.getDetails().get("troubled")).asString().contains("kept from an earlier start");
+        }
+    }
+
+    @Test
+    void what_is_only_looked_up_is_no_part_of_health_unless_its_name_is_required() {
+        try (LoadBalancer outside = mesh.service("github.com:443")) {
+            Predicate<Target> lookedUp = outside.target()::equals;
+            clock.runDue();
+            assertThat(new MeshHealthIndicator(mesh, STALE_AFTER, List.of("*"), lookedUp)
+                            .health()
+                            .getStatus())
+                    .isEqualTo(Status.UP);
+            assertThat(new MeshHealthIndicator(mesh, STALE_AFTER, List.of("github.com"), lookedUp)
+                            .health()
+                            .getStatus())
+                    .isEqualTo(Status.DOWN);
+        }
+    }
+
+    @Test
+    void a_required_name_that_is_never_in_use_is_said_in_the_details_and_once_in_the_log(CapturedOutput log) {
+        String warning = "no service named 'ordres.shop' has been in use since start";
+        cluster.publish("orders.shop:http", Endpoint.of("10.0.0.1", 80));
+        try (LoadBalancer orders = mesh.service("orders.shop:http")) {
+            clock.runDue();
+            MeshHealthIndicator indicator =
+                    new MeshHealthIndicator(mesh, STALE_AFTER, List.of("ordres.shop", "orders.shop"), target -> false);
+            assertThat(indicator.health().getDetails())
+                    .containsEntry("required but not in use", List.of("ordres.shop"));
+            assertThat(log).doesNotContain(warning);
+            clock.advance(STALE_AFTER);
+            indicator.health();
+            indicator.health();
+            assertThat(log).containsOnlyOnce(warning).contains("in use: [" + orders.target());
         }
     }
 

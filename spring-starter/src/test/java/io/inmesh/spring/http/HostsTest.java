@@ -153,8 +153,28 @@ class HostsTest {
         Awaitility.await().until(() -> route(hosts, "http://orders.shop/").isPresent());
     }
 
+    @Test
+    void a_target_is_looked_up_until_its_host_has_an_answer() {
+        Hosts hosts = hosts(mesh, Duration.ofMillis(1));
+        Target target = mesh.parse("github.com:443");
+        assertThat(hosts.isLookedUp(target)).isFalse();
+        assertThat(route(hosts, "https://github.com/")).isEmpty();
+        assertThat(hosts.isLookedUp(target)).isTrue();
+        assertThat(hosts.isLookedUp(mesh.parse("orders.shop:443"))).isFalse();
+        cluster.say("github.com:443", new Unresolved(Reason.NOT_FOUND, "there is no such Service"));
+        Awaitility.await().until(() -> !hosts.isLookedUp(target));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"http://billing.legacy/", "http://OLD/", "https://wiki.shop.svc/"})
+    @ValueSource(
+            strings = {
+                "http://billing.legacy/",
+                "http://OLD/",
+                "https://wiki.shop.svc/",
+                "http://billing.legacy.svc/",
+                "http://billing.legacy.svc.cluster.local./",
+                "http://wiki.shop/"
+            })
     void excluded_hosts_are_left_alone_without_a_question(String url) {
         assertThat(route(hosts(mesh, LONG), url)).isEmpty();
         assertThat(cluster.resolvers()).isZero();
@@ -165,8 +185,9 @@ class HostsTest {
     void an_excluded_host_that_no_url_can_have_is_refused(String pattern) {
         assertThatThrownBy(() -> new ExcludedHosts(List.of(pattern)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("host '" + pattern
-                        + "' (expected: a URL's host without scheme and port, with * for any letters, as in *.legacy)");
+                .hasMessage(
+                        "host '" + pattern
+                                + "' (expected: a URL's host without scheme and port, with * for any characters but dots, as in *.legacy)");
     }
 
     @Test

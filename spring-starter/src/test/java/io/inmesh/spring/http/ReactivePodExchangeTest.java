@@ -7,6 +7,7 @@ import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.NotedLease;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -24,7 +25,8 @@ class ReactivePodExchangeTest {
     private final MeshHttp http = new MeshHttp(mesh, ConfiguredServices.none(), ExcludedHosts.none(), new Departures());
     private final HttpClientSettings settings = HttpClientSettings.defaults();
     private final ReactivePodExchange exchange = new ReactivePodExchange(
-            new Destination(http, settings, URI.create("http://orders.shop/")),
+            new Destination(
+                    http, new ClientSetup(settings, UnaryOperator.identity()), URI.create("http://orders.shop/")),
             Cookies.of(settings.cookieHandling()),
             HttpMethod.GET,
             request -> Mono.empty(),

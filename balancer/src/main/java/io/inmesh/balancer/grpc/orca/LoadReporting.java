@@ -53,14 +53,30 @@ public final class LoadReporting implements ServerInterceptor {
      *
      * @param utilization from 0 to 1, more when overloaded: of whatever gives out first. Asked at the end of each call, and must be quick; what is
      *     no number above 0 is not reported
+     * @throws IllegalStateException without {@code io.grpc:grpc-xds}
      */
     public static LoadReporting of(DoubleSupplier utilization) {
-        return new LoadReporting(utilization);
+        return made(utilization);
     }
 
-    /** Reports what it measures by itself: enough for {@code prequal}, and for weights where the service records its utilization. */
+    /**
+     * Reports what it measures by itself: enough for {@code prequal}, and for weights where the service records its utilization.
+     *
+     * @throws IllegalStateException without {@code io.grpc:grpc-xds}
+     */
     public static LoadReporting measured() {
-        return new LoadReporting(null);
+        return made(null);
+    }
+
+    private static LoadReporting made(@Nullable DoubleSupplier utilization) {
+        try {
+            return new LoadReporting(utilization);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(
+                    "LoadReporting: gRPC's own part of it is missing (expected: io.grpc:grpc-xds on the class path, in the version of your gRPC; add it;"
+                            + " missing is " + e.getMessage() + ")",
+                    e);
+        }
     }
 
     /** The service that answers the probes of policy {@code prequal} ({@link io.inmesh.balancer.grpc.MeshChannels#prober}); itself it counts for nothing. */
