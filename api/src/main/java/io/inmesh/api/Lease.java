@@ -12,8 +12,9 @@ public non-sealed interface Lease extends Pick, AutoCloseable {
     Endpoint endpoint();
 
     /**
-     * Says that the first byte or message of the answer has arrived. Latency is measured up to here; without this call, up to
-     * completion. Optional; a second call, or one after completion, changes nothing.
+     * Says that the first byte or message of an answer has arrived that is no failure, as far as it can be seen. Latency is measured up to here;
+     * without this call, up to completion. An endpoint that was ejected and is tried again has passed with it, so that a stream of hours need not
+     * end for that. Optional; a second call, or one after completion, changes nothing.
      */
     void answered();
 

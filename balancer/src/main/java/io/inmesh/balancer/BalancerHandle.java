@@ -33,6 +33,11 @@ final class BalancerHandle implements LoadBalancer {
         return balancer.terms();
     }
 
+    /** Whom a request would get, asked by one who makes none. */
+    Choice look(PickContext context) {
+        return balancer.look(context);
+    }
+
     @Override
     public Choice choose(PickContext context) {
         return balancer.choose(context);

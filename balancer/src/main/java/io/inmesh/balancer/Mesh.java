@@ -3,6 +3,7 @@ package io.inmesh.balancer;
 import io.inmesh.api.Internal;
 import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
@@ -100,6 +101,7 @@ public final class Mesh implements AutoCloseable {
                 engine.scheduler(),
                 engine.random(),
                 engine.observer(),
+                engine.classifier(),
                 engine.faults(),
                 blocking,
                 threads);
@@ -152,8 +154,7 @@ public final class Mesh implements AutoCloseable {
             Shared shared = balancers.get(use);
             if (shared == null) {
                 shared = new Shared(newBalancer(target, code));
-                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun, and none
-                // begins after.
+                // Under the lock, so that a mesh that is closed meanwhile closes a watch that has begun.
                 begin(shared.balancer);
                 balancers.put(use, shared);
             }
@@ -183,10 +184,15 @@ public final class Mesh implements AutoCloseable {
      */
     public Attempts attempts(LoadBalancer balancer) {
         if (balancer instanceof BalancerHandle handle) {
-            return Attempts.of(balancer, handle::terms, attempting);
+            return Attempts.of(balancer, handle::look, handle::terms, attempting);
         }
         Terms terms = new AttemptTerms(engine.budgets(), engine.clock()).ofNobody(AttemptsConfig.DEFAULT);
-        return Attempts.of(balancer, () -> terms, attempting);
+        return Attempts.of(balancer, balancer::choose, () -> terms, attempting);
+    }
+
+    /** Reads protocols' codes as {@link MeshBuilder#classifier} was told; it never fails, since the standard one decides where that one does. */
+    public OutcomeClassifier classifier() {
+        return engine.classifier();
     }
 
     private ServiceBalancer newBalancer(Target target, Settings code) {

@@ -202,7 +202,7 @@ public final class MeshBuilder {
 
     /**
      * Runs attempts of blocking clients on that executor, which the caller closes, where they cannot run on their callers' threads, being timed, hedged or
-     * under a deadline. It must start each at once. Default: virtual threads where the JDK has them, else daemon threads.
+     * under a deadline; names that active checks go to are looked up there as well. It must start each at once. Default: virtual threads where the JDK has them, else daemon threads.
      */
     public MeshBuilder blocking(Executor executor) {
         blocking = executor;
@@ -254,6 +254,7 @@ public final class MeshBuilder {
                 random == null ? () -> ThreadLocalRandom.current().nextLong() : random;
         ResolverProvider.Context resolving = new ResolverProvider.Context(clock, runs);
         Supplier<Locality> place = locality == null ? () -> placeOf(providers.values()) : () -> locality;
+        Executor blocks = blocking == null ? attemptThreads : blocking;
         Engine engine = Engine.of(
                 clock,
                 runs,
@@ -267,8 +268,8 @@ public final class MeshBuilder {
                 prober,
                 weights,
                 extensions,
-                faults);
-        Executor blocks = blocking == null ? attemptThreads : blocking;
+                faults,
+                blocks);
         return new Mesh(engine, providers, resolving, startupWait, closeWait, owned, blocks, closeThreads);
     }
 

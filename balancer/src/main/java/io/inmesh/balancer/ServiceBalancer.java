@@ -135,6 +135,11 @@ final class ServiceBalancer implements Resolver.Listener {
         return published.picker().choose(context);
     }
 
+    /** Whom a request would get, asked by one who makes none. */
+    Choice look(PickContext context) {
+        return PickerAssembly.untold(published.picker()).choose(context);
+    }
+
     Pick pick(PickContext context) {
         return published.pick(context);
     }

@@ -10,13 +10,16 @@ import io.inmesh.api.Outcome;
 import io.inmesh.api.Verdict;
 import io.inmesh.balancer.health.HealthSource;
 import io.inmesh.balancer.state.CountedTrial;
+import io.inmesh.balancer.state.Member;
 import io.inmesh.balancer.state.Word;
+import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a source of health says reaches every balancer that asked for it, and nothing of a source outlives them. */
@@ -191,6 +194,51 @@ class HealthSourcesTest {
     }
 
     @Test
+    void a_stream_that_is_answered_has_passed_its_trial_and_what_its_end_adds_is_heard() {
+        List<Outcome> heard = new ArrayList<>();
+        LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS);
+        fake.orders(A, B);
+        begun.get(0).say(B, Word.onTrial(new CountedTrial(3, heard::add), "tried"));
+        fake.run();
+        List<Lease> streams = List.of(leaseOn(orders, B), leaseOn(orders, B), leaseOn(orders, B));
+        streams.forEach(Lease::streams);
+        streams.forEach(Lease::answered);
+        streams.forEach(Lease::answered);
+        assertThat(heard)
+                .as("untimed as they are")
+                .containsOnly(Outcome.SUCCESS)
+                .hasSize(3);
+        assertThat(picked(orders)).as("no room").containsExactly(A);
+
+        heard.clear();
+        streams.get(0).complete(Outcome.SUCCESS);
+        assertThat(heard).as("told before").isEmpty();
+        streams.get(1).complete(Outcome.CANCELLED);
+        streams.get(2).complete(Outcome.TIMEOUT);
+        assertThat(heard).contains(Outcome.TIMEOUT).doesNotContain(Outcome.SUCCESS);
+        assertThat(picked(orders)).hasSize(2);
+        fake.close();
+    }
+
+    @Test
+    void a_conversation_passes_its_trial_with_its_first_message_and_says_nothing_of_latency() {
+        List<Outcome> heard = new ArrayList<>();
+        LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?policy=peak-ewma");
+        fake.orders(B);
+        begun.get(0).say(B, Word.onTrial(new CountedTrial(1, heard::add), "tried"));
+        fake.run();
+        Member member = (Member) FakeMesh.view(orders);
+        Lease conversation = member.beginConversation();
+        fake.clock.advance(Duration.ofSeconds(1));
+        conversation.answered();
+
+        assertThat(heard).containsExactly(Outcome.SUCCESS);
+        conversation.close();
+        assertThat(member.latencyNanos()).isNaN();
+        fake.close();
+    }
+
+    @Test
     void whoever_is_on_trial_is_not_spared_where_nobody_else_is_left() {
         LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS);
         fake.orders(A, B);
@@ -214,6 +262,38 @@ class HealthSourcesTest {
 
         assertThat(picked(orders)).hasSize(3);
         assertThat(fake.events.take()).noneMatch(event -> event.startsWith("restored") || event.startsWith("ejected"));
+        fake.close();
+    }
+
+    @Test
+    void of_a_port_whose_balancers_have_different_parts_all_parts_are_watched_until_their_balancer_leaves() {
+        LoadBalancer part = fake.mesh.service(FakeMesh.ORDERS + "?subset.mode=random&subset.size=2");
+        LoadBalancer whole = fake.mesh.service(FakeMesh.ORDERS);
+        Endpoint[] six = TestEndpoints.endpoints(6);
+        fake.orders(six);
+        Told source = begun.get(0);
+        assertThat(source.endpoints).containsExactly(six);
+        Set<Endpoint> ownPart = picked(part);
+        Endpoint outside = Stream.of(six)
+                .filter(each -> !ownPart.contains(each))
+                .findFirst()
+                .orElseThrow();
+        source.say(outside, out("x"));
+        fake.run();
+        fake.events.take();
+
+        part.close();
+        part = fake.mesh.service(FakeMesh.ORDERS + "?policy=random&subset.mode=random&subset.size=2");
+        fake.run();
+
+        assertThat(begun).hasSize(1);
+        assertThat(source.endpoints).containsExactly(six);
+        assertThat(verdict(whole, outside)).hasToString("ejected: x");
+        assertThat(picked(whole)).hasSize(5).doesNotContain(outside);
+
+        whole.close();
+        fake.run();
+        assertThat(source.endpoints).as("what is left").hasSize(2).containsAll(picked(part));
         fake.close();
     }
 

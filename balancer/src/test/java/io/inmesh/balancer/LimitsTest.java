@@ -15,10 +15,15 @@ import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
+import io.inmesh.balancer.testing.Together;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -146,6 +151,41 @@ class LimitsTest {
             counted.forEach(Lease::close);
             assertThat(all(orders)).hasSize(2);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit.service-in-flight", "limit.endpoint-in-flight"})
+    @DisplayName("n threads that choose at the same moment exceed a limit by n - 1 at most, and some of them are told")
+    void limits_hold_under_threads(String limit) throws Exception {
+        int threads = 8;
+        int cap = 10;
+        long seed = System.nanoTime();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger limited = new AtomicInteger();
+        try (fake;
+                LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS + "?" + limit + "=" + cap)) {
+            fake.orders(TestEndpoints.endpoint(1));
+            Together.run(threads, thread -> {
+                SplittableRandom random = new SplittableRandom(seed + thread);
+                Deque<Lease> held = new ArrayDeque<>();
+                for (int i = 0; i < 2_000; i++) {
+                    if (!held.isEmpty() && random.nextInt(10) == 0) {
+                        running.decrementAndGet();
+                        held.remove().complete(Outcome.SUCCESS);
+                    } else if (orders.pick(PickContext.NONE) instanceof Lease lease) {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        held.add(lease);
+                    } else {
+                        limited.incrementAndGet();
+                    }
+                }
+                running.addAndGet(-held.size());
+                held.forEach(Lease::close);
+            });
+        }
+        assertThat(most.get()).as("seed %d", seed).isBetween(cap, cap + threads - 1);
+        assertThat(limited).hasPositiveValue();
     }
 
     @Test

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Outcome;
+import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.balancer.config.SubsetConfig;
 import io.inmesh.balancer.engine.OwnService;
@@ -189,6 +192,36 @@ class SubsetTest {
             assertThat(clients).contains(0).contains(2);
         } else {
             assertThat(clients).containsOnly(1);
+        }
+    }
+
+    @Test
+    void whoever_reaches_a_subset_does_not_bring_back_what_was_ejected_outside_of_it() {
+        try (FakeMesh fake = new FakeMesh()) {
+            Endpoint[] ten = endpoints(10);
+            LoadBalancer whole = fake.mesh.service(ORDERS + "?policy=round-robin");
+            fake.orders(ten);
+            LoadBalancer part = fake.mesh.service(ORDERS + "?policy=round-robin&subset.mode=random&subset.size=3");
+            fake.run();
+            Set<Endpoint> ownPart = reached(part);
+            EndpointView outside = whole.snapshot().endpoints().stream()
+                    .filter(each -> !ownPart.contains(each.endpoint()))
+                    .findFirst()
+                    .orElseThrow();
+            for (int i = 0; i < 5; i++) {
+                outside.begin().complete(Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+            }
+            fake.run();
+            assertThat(reached(whole)).hasSize(9).doesNotContain(outside.endpoint());
+            fake.events.take();
+
+            part.close();
+            LoadBalancer again = fake.mesh.service(ORDERS + "?policy=random&subset.mode=random&subset.size=3");
+            fake.run();
+
+            assertThat(reached(again)).hasSizeBetween(3, 4);
+            assertThat(reached(whole)).hasSize(9).doesNotContain(outside.endpoint());
+            assertThat(fake.events.take()).noneMatch(event -> event.startsWith("restored"));
         }
     }
 }

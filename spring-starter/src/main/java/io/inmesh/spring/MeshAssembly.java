@@ -100,9 +100,13 @@ final class MeshAssembly {
         builder.defaults(settings.defaults());
         settings.services().forEach(builder::service);
         customizers.forEach(customizer -> customizer.customize(builder));
-        Mesh mesh = builder.build();
-        built = mesh;
-        return mesh;
+        try {
+            Mesh mesh = builder.build();
+            built = mesh;
+            return mesh;
+        } catch (IllegalArgumentException e) {
+            throw new BlamedProperty(services, written).of(e);
+        }
     }
 
     /** The mesh that was put together here, or null if there is none yet, or another one took its place. */
@@ -145,11 +149,12 @@ final class MeshAssembly {
 
     /** What the properties say of services, as the mesh finds it. */
     ServiceSettings settings() {
-        SettingsCheck check = new SettingsCheck(Policies.load(), written);
-        check.refuseBad(services.defaults(), Map.of(), ServiceProperties::ofDefault);
+        Policies policies = Policies.load();
+        BlamedProperty blamed = new BlamedProperty(services, written);
+        blamed.checkDefaults(policies);
         Map<String, Map<String, String>> byName = new HashMap<>();
         services.services().forEach((name, service) -> {
-            check.refuseBad(service.settings(), services.defaults(), key -> property(name, key));
+            blamed.checkService(policies, name, service.settings());
             String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
             if (!service.settings().isEmpty() && byName.putIfAbsent(canonical, service.settings()) != null) {
                 Map.Entry<String, String> first =

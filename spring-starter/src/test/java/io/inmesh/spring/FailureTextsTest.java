@@ -41,6 +41,34 @@ class FailureTextsTest {
     }
 
     @Test
+    void settings_that_contradict_each_other_or_have_no_effect() throws Exception {
+        assertThat(analysisOf("inmesh.defaults.check.mode=tcp\ninmesh.defaults.check.timeout=15s")
+                        .getDescription())
+                .contains(
+                        "Property: inmesh.defaults.check.timeout",
+                        "Value: \"15s\"",
+                        "[application.properties] - 2:31",
+                        "check.timeout: PT15S (expected: above zero, and at most check.interval, which is PT10S)");
+        assertThat(analysisOf("inmesh.services.orders.shop.budget.max-tokens=20")
+                        .getDescription())
+                .contains(
+                        "Property: inmesh.services.orders.shop.budget.max-tokens",
+                        "Value: \"20\"",
+                        "Reason: budget.max-tokens: '20' (expected: none unless budget.mode is tokens");
+    }
+
+    @Test
+    void an_instance_of_a_registry_that_is_not_there() throws Exception {
+        assertThat(analysisOf("inmesh.defaults.resilience4j.circuit-breaker=orders")
+                        .getDescription())
+                .contains(
+                        "Property: inmesh.defaults.resilience4j.circuit-breaker",
+                        "Value: \"orders\"",
+                        "[application.properties] - 1:46",
+                        "in Spring a bean of each registry that is meant");
+    }
+
+    @Test
     void an_unknown_policy_for_one_service() throws Exception {
         assertThat(analysisOf("inmesh.services[orders.shop].policy=rendom").getDescription())
                 .contains(

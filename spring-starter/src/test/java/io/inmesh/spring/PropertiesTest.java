@@ -124,6 +124,16 @@ class PropertiesTest {
     }
 
     @Test
+    void settings_that_need_each_other_may_stand_in_any_order_and_in_both_places() {
+        context.withPropertyValues(
+                        "inmesh.defaults.check.timeout=15s",
+                        "inmesh.defaults.check.mode=http",
+                        "inmesh.defaults.check.interval=20s",
+                        "inmesh.services.orders.shop.check.path=/healthz")
+                .run(started -> assertThat(started).hasNotFailed());
+    }
+
+    @Test
     void a_wrong_value_in_a_room_is_refused_at_its_property() {
         context.withPropertyValues("inmesh.defaults.slow-start.min-percent=0").run(started -> assertThat(started)
                 .getFailure()

@@ -76,7 +76,8 @@ class Resilience4jRegistriesTest extends OrdersFixture {
     void a_setting_that_no_registry_can_serve_fails_at_start() {
         guarded.withPropertyValues(BREAKER).run(started -> assertThat(started)
                 .getFailure()
-                .hasStackTraceContaining("settings for service orders.shop: resilience4j")
+                .hasStackTraceContaining(
+                        "inmesh.services.orders.shop.resilience4j.circuit-breaker: resilience4j.circuit-breaker: 'orders'")
                 .hasStackTraceContaining("in Spring a bean of each registry that is meant"));
         guarded.withBean(RateLimiterRegistry.class, () -> rateLimiters)
                 .withPropertyValues(BREAKER)

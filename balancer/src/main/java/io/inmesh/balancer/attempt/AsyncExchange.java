@@ -2,6 +2,7 @@ package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.OutcomeClassifier;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,14 @@ public interface AsyncExchange<T> {
      *     cancel(true)} on this very future, which must release the connection
      */
     CompletableFuture<T> send(Lease lease);
+
+    /**
+     * This request, read by the mesh's classifier. Asked before anything is sent. By default itself, for an exchange that reads codes in a way of its own;
+     * one that has been given none returns one that goes by it.
+     */
+    default AsyncExchange<T> classifiedBy(OutcomeClassifier mesh) {
+        return this;
+    }
 
     /** What an answer means. */
     Outcome outcomeOf(T answer);

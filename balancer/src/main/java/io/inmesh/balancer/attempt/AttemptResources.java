@@ -1,6 +1,7 @@
 package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Internal;
+import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param scheduler runs timers
  * @param random source of chance, safe for any number of threads
  * @param observer hears events; cannot fail
+ * @param classifier reads codes where an exchange has no way of its own; cannot fail
  * @param faults what is made to go wrong
  * @param threads runs attempts that block, where the caller's thread cannot
  * @param hold keeps the scheduler and the threads from ending
@@ -25,6 +27,7 @@ public record AttemptResources(
         Scheduler scheduler,
         RandomGenerator random,
         BalancerObserver observer,
+        OutcomeClassifier classifier,
         Faults faults,
         Executor threads,
         Hold hold) {

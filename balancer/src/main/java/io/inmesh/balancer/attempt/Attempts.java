@@ -1,5 +1,6 @@
 package io.inmesh.balancer.attempt;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Internal;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +29,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempts {
     private final LoadBalancer balancer;
+    private final Function<PickContext, Choice> look;
     private final Supplier<Terms> terms;
     private final AttemptResources resources;
     private final @Nullable Duration deadline;
 
     private Attempts(
-            LoadBalancer balancer, Supplier<Terms> terms, AttemptResources resources, @Nullable Duration deadline) {
+            LoadBalancer balancer,
+            Function<PickContext, Choice> look,
+            Supplier<Terms> terms,
+            AttemptResources resources,
+            @Nullable Duration deadline) {
         this.balancer = balancer;
+        this.look = look;
         this.terms = terms;
         this.resources = resources;
         this.deadline = deadline;
     }
 
-    /** Attempts on the endpoints of that balancer, by terms that are asked for with each call. */
+    /**
+     * Attempts on the endpoints of that balancer.
+     *
+     * @param look whom a request would get, without telling anybody that it would get none
+     * @param terms asked for with each call
+     */
     @Internal
-    public static Attempts of(LoadBalancer balancer, Supplier<Terms> terms, AttemptResources resources) {
-        return new Attempts(balancer, terms, resources, null);
+    public static Attempts of(
+            LoadBalancer balancer,
+            Function<PickContext, Choice> look,
+            Supplier<Terms> terms,
+            AttemptResources resources) {
+        return new Attempts(balancer, look, terms, resources, null);
     }
 
     /** The same for calls of which all attempts together may take so long until the answer, whatever {@code retry.deadline} says; above zero. */
@@ -50,7 +67,7 @@ public final class Attempts {
         if (newDeadline.isNegative() || newDeadline.isZero()) {
             throw new IllegalArgumentException("deadline: " + newDeadline + " (expected: above zero)");
         }
-        return new Attempts(balancer, terms, resources, newDeadline);
+        return new Attempts(balancer, look, terms, resources, newDeadline);
     }
 
     /**
@@ -62,7 +79,7 @@ public final class Attempts {
      */
     public <T> CompletableFuture<T> send(PickContext context, Safety safety, AsyncExchange<T> exchange) {
         Terms now = terms.get();
-        return start(now, course(now, context, safety), exchange);
+        return start(now, course(now, context, safety), exchange.classifiedBy(resources.classifier()));
     }
 
     /**
@@ -82,7 +99,7 @@ public final class Attempts {
     }
 
     private Course course(Terms now, PickContext context, Safety safety) {
-        return new Course(balancer, now, safety, context, resources);
+        return new Course(balancer, look, now, safety, context, resources);
     }
 
     private <T> CompletableFuture<T> start(Terms now, Course course, AsyncExchange<T> exchange) {

@@ -145,7 +145,7 @@ final class Call<T> {
             }
             return;
         }
-        if (terms.times() != null && (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)) {
+        if (terms.times() != null && Course.isAnswer(outcome)) {
             terms.times().record(resources.clock().nanoTime() - attempt.startNanos);
         }
         ended(attempt, outcome, answer, cause, false);
@@ -173,7 +173,7 @@ final class Call<T> {
         Lease kept = null;
         if (answer != null && exchange.keepsLease()) {
             kept = attempt.lease;
-            kept.answered();
+            Course.keep(kept, outcome);
         } else {
             attempt.lease.complete(outcome);
         }

@@ -97,22 +97,46 @@ final class CallersThread<T, E extends Exception> {
         return lease;
     }
 
+    /** Whatever is thrown from here ends the lease: then the endpoint is not to blame, and nothing is sent again. */
     private End<T> attempt(Lease lease) throws E {
-        InjectedFaultException fault = faultAt(lease);
-        if (fault != null) {
-            return new End<>(fault.outcome(), null, exchange.failure(fault));
-        }
+        boolean ended = false;
         try {
-            T answer = exchange.send(lease);
-            return new End<>(exchange.outcomeOf(answer), answer, null);
-        } catch (RuntimeException | Error e) {
-            // Of no kind the exchange knows to be a failed request: the endpoint is not to blame, and nothing is sent
-            // again.
-            outcome = Outcome.CANCELLED;
-            lease.close();
-            throw e;
+            InjectedFaultException fault = faultAt(lease);
+            End<T> end = fault == null ? sent(lease) : new End<>(fault.outcome(), null, exchange.failure(fault));
+            ended = true;
+            return end;
+        } finally {
+            if (!ended) {
+                outcome = Outcome.CANCELLED;
+                lease.close();
+            }
+        }
+    }
+
+    private End<T> sent(Lease lease) throws E {
+        T answer;
+        try {
+            answer = exchange.send(lease);
+        } catch (RuntimeException e) {
+            throw e; // Of no kind the exchange knows to be a failed request.
         } catch (Exception e) {
             return new End<>(exchange.outcomeOf(e), null, e);
+        }
+        Objects.requireNonNull(answer, () -> exchange + " answered null (expected: an answer, or an exception)");
+        try {
+            return new End<>(exchange.outcomeOf(answer), answer, null);
+        } catch (RuntimeException | Error e) {
+            discard(answer, e);
+            throw e;
+        }
+    }
+
+    /** Of an answer that nobody can read because something else has failed, which the caller is to hear of first. */
+    private void discard(T answer, Throwable failed) {
+        try {
+            exchange.discard(answer);
+        } catch (RuntimeException | Error e) {
+            failed.addSuppressed(e);
         }
     }
 
@@ -125,7 +149,7 @@ final class CallersThread<T, E extends Exception> {
         }
         T answer = Objects.requireNonNull(end.answer, "answer");
         if (exchange.keepsLease()) {
-            lease.answered();
+            Course.keep(lease, outcome);
         } else {
             lease.complete(outcome);
         }
@@ -134,19 +158,14 @@ final class CallersThread<T, E extends Exception> {
 
     /** What is made to go wrong there, after a delay that is made to pass; null if the attempt may be sent. */
     private @Nullable InjectedFaultException faultAt(Lease lease) throws E {
-        try {
-            Fault.Effect fault = resources.faults().next(balancer.target(), lease.endpoint(), resources.random());
-            if (fault instanceof Fault.Failing failing) {
-                return new InjectedFaultException(lease.endpoint(), failing.outcome());
-            }
-            if (fault instanceof Fault.Delay delay) {
-                pause(delay.by().toNanos());
-            } else if (fault instanceof Fault.BlackHole) {
-                await(new CompletableFuture<>());
-            }
-        } catch (Throwable e) {
-            lease.close(); // Nothing was sent.
-            throw e;
+        Fault.Effect fault = resources.faults().next(balancer.target(), lease.endpoint(), resources.random());
+        if (fault instanceof Fault.Failing failing) {
+            return new InjectedFaultException(lease.endpoint(), failing.outcome());
+        }
+        if (fault instanceof Fault.Delay delay) {
+            pause(delay.by().toNanos());
+        } else if (fault instanceof Fault.BlackHole) {
+            await(new CompletableFuture<>());
         }
         return null;
     }

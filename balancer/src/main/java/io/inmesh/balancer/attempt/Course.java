@@ -1,5 +1,6 @@
 package io.inmesh.balancer.attempt;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
@@ -14,6 +15,7 @@ import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.config.RetryConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ final class Course {
     private static final double JITTER = 0.2;
 
     private final LoadBalancer balancer;
+    private final Function<PickContext, Choice> look;
     private final Terms terms;
     private final Safety safety;
     private final RandomGenerator random;
@@ -57,8 +60,15 @@ final class Course {
     record Repeat(long delayNanos, boolean withdrawn) {}
 
     /** The call's observer is asked for here, on the caller's thread. */
-    Course(LoadBalancer balancer, Terms terms, Safety safety, PickContext context, AttemptResources resources) {
+    Course(
+            LoadBalancer balancer,
+            Function<PickContext, Choice> look,
+            Terms terms,
+            Safety safety,
+            PickContext context,
+            AttemptResources resources) {
         this.balancer = balancer;
+        this.look = look;
         this.terms = terms;
         this.safety = safety;
         this.context = context;
@@ -104,6 +114,18 @@ final class Course {
         }
     }
 
+    /** An answer takes its lease along. That it has begun is told where it is none that speaks against the endpoint: of such a one the end says all. */
+    static void keep(Lease lease, Outcome outcome) {
+        if (isAnswer(outcome)) {
+            lease.answered();
+        }
+    }
+
+    /** True if the endpoint did what it was asked, or said what is wrong with the request. */
+    static boolean isAnswer(Outcome outcome) {
+        return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+    }
+
     /** A repeat is not made after all. */
     void giveBack(@Nullable Repeat repeat) {
         if (repeat != null && repeat.withdrawn) {
@@ -122,7 +144,7 @@ final class Course {
     /** Where the call is hedged now, which is then withdrawn from the budget; null if it is not. */
     @Nullable
     Lease hedge() {
-        if (!(balancer.choose(context) instanceof EndpointView other) || context.hasTried(other.endpoint())) {
+        if (!(look.apply(context) instanceof EndpointView other) || context.hasTried(other.endpoint())) {
             return null; // Nobody else is there: asking the same one twice would not be quicker.
         }
         switch (terms.budget().tryHedge()) {
@@ -197,7 +219,7 @@ final class Course {
 
     /** What a failing endpoint wishes, others need not wait for; but it may be the only one. */
     private boolean onlyTriedAreLeft() {
-        return balancer.choose(context) instanceof EndpointView next && context.hasTried(next.endpoint());
+        return look.apply(context) instanceof EndpointView next && context.hasTried(next.endpoint());
     }
 
     private long nextWait() {

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of the JDK's HTTP client, each attempt to an endpoint in place of the host that its URI names.
@@ -42,10 +43,12 @@ public final class JdkHttpExchange<B> implements AsyncExchange<HttpResponse<B>> 
     private final HttpClient client;
     private final HttpRequest request;
     private final BodyHandler<B> handler;
-    private final OutcomeClassifier classifier;
+
+    /** Null until a mesh has said by which. */
+    private final @Nullable OutcomeClassifier classifier;
 
     private JdkHttpExchange(
-            HttpClient client, HttpRequest request, BodyHandler<B> handler, OutcomeClassifier classifier) {
+            HttpClient client, HttpRequest request, BodyHandler<B> handler, @Nullable OutcomeClassifier classifier) {
         this.client = client;
         this.request = request;
         this.handler = handler;
@@ -53,23 +56,38 @@ public final class JdkHttpExchange<B> implements AsyncExchange<HttpResponse<B>> 
     }
 
     /**
-     * An exchange that reads status codes in the usual way.
+     * An exchange that reads status codes as the mesh does that sends it.
      *
      * @throws IllegalArgumentException if the request is not of scheme http
      */
     public static <B> JdkHttpExchange<B> of(HttpClient client, HttpRequest request, BodyHandler<B> handler) {
-        return of(client, request, handler, OutcomeClassifier.standard());
+        return checked(client, request, handler, null);
     }
 
-    /** The same with another reading of status codes. */
+    /** The same with a reading of status codes of its own, whatever the mesh's is. What it throws is what the call fails with. */
     public static <B> JdkHttpExchange<B> of(
             HttpClient client, HttpRequest request, BodyHandler<B> handler, OutcomeClassifier classifier) {
+        return checked(client, request, handler, classifier);
+    }
+
+    private static <B> JdkHttpExchange<B> checked(
+            HttpClient client, HttpRequest request, BodyHandler<B> handler, @Nullable OutcomeClassifier classifier) {
         if (!"http".equalsIgnoreCase(request.uri().getScheme())) {
             throw new IllegalArgumentException(
                     request.uri()
                             + " (expected: http; the JDK's client would verify certificates against the pod's address, so use another client for https)");
         }
         return new JdkHttpExchange<>(client, request, handler, classifier);
+    }
+
+    @Override
+    public JdkHttpExchange<B> classifiedBy(OutcomeClassifier mesh) {
+        return classifier == null ? new JdkHttpExchange<>(client, request, handler, mesh) : this;
+    }
+
+    private Outcome classified(int code, @Nullable Throwable error, Delivery delivery) {
+        OutcomeClassifier reads = classifier == null ? OutcomeClassifier.standard() : classifier;
+        return reads.classify(Wire.HTTP, code, error, delivery);
     }
 
     @Override
@@ -94,7 +112,7 @@ public final class JdkHttpExchange<B> implements AsyncExchange<HttpResponse<B>> 
     @Override
     public Outcome outcomeOf(HttpResponse<B> answer) {
         return RetryAfter.applied(
-                classifier.classify(Wire.HTTP, answer.statusCode(), null, Delivery.SENT),
+                classified(answer.statusCode(), null, Delivery.SENT),
                 RetryAfter.of(
                         answer.headers().firstValue("Retry-After").orElse(null),
                         answer.headers().firstValue("Date").orElse(null)));
@@ -103,8 +121,7 @@ public final class JdkHttpExchange<B> implements AsyncExchange<HttpResponse<B>> 
     @Override
     public Outcome outcomeOf(Throwable error) {
         boolean neverConnected = error instanceof ConnectException || error instanceof HttpConnectTimeoutException;
-        return classifier.classify(
-                Wire.HTTP, OutcomeClassifier.NO_CODE, error, neverConnected ? Delivery.NOT_SENT : Delivery.SENT);
+        return classified(OutcomeClassifier.NO_CODE, error, neverConnected ? Delivery.NOT_SENT : Delivery.SENT);
     }
 
     @Override

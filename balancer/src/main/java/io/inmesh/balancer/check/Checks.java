@@ -1,17 +1,22 @@
 package io.inmesh.balancer.check;
 
 import io.inmesh.api.ServiceKey;
-import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.CheckConfig;
 import io.inmesh.balancer.health.HealthSource;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has endpoints asked where a configuration says so. */
 public enum Checks implements HealthSource.Demand {
     /** The demand, without state. */
     DEMAND;
+
+    private static final Logger log = LoggerFactory.getLogger(Checks.class);
 
     @Override
     public HealthSource.@Nullable Kind of(BalancerConfig config, ServiceKey key) {
@@ -34,22 +39,35 @@ public enum Checks implements HealthSource.Demand {
 
         @Override
         public HealthSource begin(HealthSource.Site site) {
-            return new ActiveChecks(config, checkOf(config, site.tools().scheduler()), site);
+            return new ActiveChecks(
+                    config, checkOf(config, whileOpen(site.tools().blocking())), site);
         }
     }
 
     /**
      * The check of that configuration.
      *
+     * @param blocking looks names up, and runs what the check's client does
      * @throws IllegalArgumentException if it needs a library that is missing, with the coordinate to add
      */
-    static Check checkOf(CheckConfig config, Scheduler scheduler) {
+    static Check checkOf(CheckConfig config, Executor blocking) {
         return switch (config.mode()) {
             case OFF ->
                 throw new IllegalArgumentException("check.mode: off (expected: a mode in which endpoints are asked)");
-            case TCP -> new TcpCheck();
-            case HTTP -> new HttpCheck(config.path(), scheduler);
+            case TCP -> new TcpCheck(blocking);
+            case HTTP -> new HttpCheck(config.path(), blocking);
             case GRPC -> maker(config.mode()).make(config);
+        };
+    }
+
+    /** Nobody waits for a question of a mesh that is closed, and a client that is refused a thread must not fail for that. */
+    private static Executor whileOpen(Executor blocking) {
+        return task -> {
+            try {
+                blocking.execute(task);
+            } catch (RejectedExecutionException e) {
+                log.debug("a question to an endpoint is not gone on with, since the mesh is closed", e);
+            }
         };
     }
 

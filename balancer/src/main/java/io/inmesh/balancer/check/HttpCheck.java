@@ -23,7 +23,7 @@ final class HttpCheck implements Check {
     /**
      * Asks for that path.
      *
-     * @param executor runs what the client does with answers
+     * @param executor runs what the client does: it looks names up on it, so it must not be what lanes run on
      */
     HttpCheck(String path, Executor executor) {
         this.path = path;

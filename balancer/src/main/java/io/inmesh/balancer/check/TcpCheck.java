@@ -7,26 +7,51 @@ import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
-/** Well is who accepts a connection. It is closed at once, without a byte; servers may log that. */
+/**
+ * Well is who accepts a connection. It is closed at once, without a byte; servers may log that. The time that a name takes to be looked up is part of the
+ * question's.
+ */
 final class TcpCheck implements Check {
+    /** What need not be looked up. */
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|.*:.*");
+
+    private final Executor blocking;
+
+    /** Looks names up on threads of that. */
+    TcpCheck(Executor blocking) {
+        this.blocking = blocking;
+    }
 
     @Override
     public CompletableFuture<Void> ask(Endpoint endpoint) {
         CompletableFuture<Void> answer = new CompletableFuture<>();
+        if (LITERAL.matcher(endpoint.host()).matches()) {
+            connect(endpoint, answer);
+        } else {
+            blocking.execute(() -> connect(endpoint, answer));
+        }
+        return answer;
+    }
+
+    private static void connect(Endpoint endpoint, CompletableFuture<Void> answer) {
+        if (answer.isDone()) {
+            return; // Taken back before it was its turn.
+        }
         InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
         if (address.isUnresolved()) {
             answer.completeExceptionally(new NotWellException("host " + endpoint.host() + " is unknown"));
-            return answer;
+            return;
         }
         try {
             AsynchronousSocketChannel channel = AsynchronousSocketChannel.open();
             Object unused = answer.whenComplete((nothing, failure) -> close(channel));
             channel.connect(address, answer, new Connecting());
-        } catch (IOException e) {
-            answer.completeExceptionally(e);
+        } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e); // Taken back meanwhile, it finds its channel closed.
         }
-        return answer;
     }
 
     private static void close(AsynchronousSocketChannel channel) {

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * How many requests may run at once from this process. Keys {@code limit.*}; a request beyond is told so at once ({@code LIMITED}) and neither
- * waits nor is repeated. Streams count as long as they run, so both are off by default.
+ * waits nor is repeated. Choosing and beginning are two steps, and no request waits for another between them: so n threads that choose at the same moment
+ * may exceed a limit by n - 1. Streams count as long as they run, so both are off by default.
  *
  * @param endpointInFlight on one endpoint of the service port; one that has so many is passed over while another has room. A client that stays with
  *     its endpoint ({@code affinity.mode} service) is passed on for that request; a session that has a token ({@code strong}) is not, for nobody

@@ -2,6 +2,7 @@ package io.inmesh.balancer.config;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the application's own Resilience4j instances stand before a service's requests. Keys {@code resilience4j.*}; none by default. They need
@@ -36,6 +37,17 @@ public record Resilience4jConfig(
     /** True if something stands before every request of the service. */
     public boolean guardsService() {
         return Stream.of(circuitBreaker, rateLimiter, bulkhead).anyMatch(name -> !name.isEmpty());
+    }
+
+    /** The first that is named, as people write it, such as {@code resilience4j.bulkhead: 'orders'}; null if none is. */
+    public @Nullable String firstNamed() {
+        List<String> names = List.of(circuitBreaker, rateLimiter, bulkhead, endpointCircuitBreaker);
+        for (int i = 0; i < names.size(); i++) {
+            if (!names.get(i).isEmpty()) {
+                return ROOM + "." + KEYS.get(i) + ": '" + names.get(i) + "'";
+            }
+        }
+        return null;
     }
 
     /** Reads what is said. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * that fails ejects it anew at once. Overload and cancellation decide nothing.
  *
  * <p>Before each ejection it is asked whether the share of those out, those on trial among them, has reached the cap; so one more may be out than the
- * cap says. The last one that serves is never ejected, whatever it does: there would be nobody to do better.
+ * cap says. The last one that serves is never ejected, whatever it does: there would be nobody to do better. One on trial that no request has reached
+ * for an interval is none of those out: some policies send everything to the one that took its place, and if that fails in turn, it is the better choice.
  *
  * <p>Threads: one lane.
  */
@@ -142,12 +143,14 @@ public final class EjectionPlan {
     private void eject(Tracked which, String why, long nowNanos) {
         int usable = 0;
         int serving = 0;
+        int idle = 0;
         for (Tracked each : tracked) {
             usable += each.isUsable() ? 1 : 0;
             serving += each.isServing() ? 1 : 0;
+            idle += each.isIdle(nowNanos, config.interval()) ? 1 : 0;
         }
-        boolean capped = (usable - serving) * 100L >= (long) config.maxPercent() * usable;
-        if (!capped && serving > 1) {
+        boolean capped = (usable - serving - idle) * 100L >= (long) config.maxPercent() * usable;
+        if (!capped && serving + idle > 1) {
             ejectAnyway(which, why, nowNanos);
         }
     }
@@ -167,7 +170,7 @@ public final class EjectionPlan {
     public void release(long nowNanos) {
         for (Tracked each : tracked) {
             if (each.isOver(nowNanos)) {
-                each.tryIt();
+                each.tryIt(nowNanos);
                 judge.onTrial(each.endpoint(), each.why(), each.round());
             }
         }
@@ -190,6 +193,7 @@ public final class EjectionPlan {
         if (found == null || found.state() != Tracked.State.TRIAL || found.round() != round) {
             return;
         }
+        found.heardOf(nowNanos);
         if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
             // It has been out all the time, as far as the cap is concerned.
             ejectAnyway(found, "it failed when it was tried again, with " + outcome, nowNanos);

@@ -3,6 +3,7 @@ package io.inmesh.balancer.eject;
 import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.config.EjectReturn;
 import io.inmesh.balancer.state.Tally;
+import java.time.Duration;
 
 /**
  * One endpoint as outlier detection sees it.
@@ -24,6 +25,9 @@ final class Tracked {
 
     /** Requests of this trial that went well. */
     private int passed;
+
+    /** When a request of this trial was heard of last, or it began. */
+    private long heardNanos;
 
     /** Where it stands among all, and since which update. */
     private int place = -1;
@@ -118,10 +122,21 @@ final class Tracked {
         return untilNanos;
     }
 
-    void tryIt() {
+    void tryIt(long nowNanos) {
         state = State.TRIAL;
         round++;
         passed = 0;
+        heardNanos = nowNanos;
+    }
+
+    /** A request of the trial was heard of. */
+    void heardOf(long nowNanos) {
+        heardNanos = nowNanos;
+    }
+
+    /** True if it is on trial, and for so long no request has been heard of: the policy has better ones. */
+    boolean isIdle(long nowNanos, Duration since) {
+        return isUsable() && state == State.TRIAL && nowNanos - heardNanos >= since.toNanos();
     }
 
     /** One more request of the trial went well; how many have. */

@@ -7,6 +7,7 @@ import io.inmesh.api.Target;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.config.Settings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,13 @@ public final class ApplicationSettings {
         /** Copies. */
         public Said {
             services = Map.copyOf(services);
+        }
+
+        /** Every level of it. */
+        Collection<Settings> all() {
+            List<Settings> all = new ArrayList<>(services.values());
+            all.add(defaults);
+            return all;
         }
 
         /**

@@ -27,6 +27,7 @@ import io.inmesh.balancer.stage.weight.WeightsFromCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -76,6 +77,7 @@ public record Engine(
      * Wraps the observers so that none can fail, and checks that every setting names something that exists.
      *
      * @param extensions what adapters and rooms above add
+     * @param blocking runs what has to wait
      */
     public static Engine of(
             NanoClock clock,
@@ -90,7 +92,8 @@ public record Engine(
             Prober prober,
             @Nullable ToIntFunction<Endpoint> weights,
             Extensions extensions,
-            Faults faults) {
+            Faults faults,
+            Executor blocking) {
         Policies policies = Policies.load(SafeProber.of(prober));
         ApplicationSettings.Said said = new ApplicationSettings.Said(services, defaults);
         check(said, policies, extensions);
@@ -105,7 +108,8 @@ public record Engine(
                 new ApplicationSettings(said),
                 new StatesByService(clock),
                 new ServiceHealth(
-                        new HealthSource.Tools(clock, scheduler, random, observer), withOwn(extensions.health())),
+                        new HealthSource.Tools(clock, scheduler, random, observer, blocking),
+                        withOwn(extensions.health())),
                 new BudgetsByService(clock),
                 new LiveViews(),
                 faults,
@@ -121,6 +125,10 @@ public record Engine(
         said.services()
                 .forEach((name, settings) -> ServiceConfigs.check(
                         policies, extensions, settings.orElse(said.defaults()), "settings for service " + name));
+        ServiceConfigs.checkSwitches(said.defaults(), said.all(), "settings for all services");
+        said.services()
+                .forEach((name, settings) ->
+                        ServiceConfigs.checkSwitches(settings, said.all(), "settings for service " + name));
     }
 
     /**

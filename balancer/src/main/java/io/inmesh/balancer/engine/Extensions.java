@@ -2,7 +2,6 @@ package io.inmesh.balancer.engine;
 
 import io.inmesh.api.ServiceKey;
 import io.inmesh.balancer.config.BalancerConfig;
-import io.inmesh.balancer.config.Resilience4jConfig;
 import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.guard.Guard.Demand;
 import io.inmesh.balancer.health.HealthSource;
@@ -48,11 +47,12 @@ public record Extensions(
      * @throws IllegalArgumentException with key, value and what is expected
      */
     void check(BalancerConfig config) {
+        String named = config.resilience4j().firstNamed();
         if (guard != null) {
             guard.check(config);
-        } else if (!config.resilience4j().equals(Resilience4jConfig.NONE)) {
+        } else if (named != null) {
             throw new IllegalArgumentException(
-                    "resilience4j: " + config.resilience4j()
+                    named
                             + " (expected: nothing, unless the mesh has registries: Resilience4j.with(...).addTo(Mesh.builder()), or in Spring a bean of each registry that is meant)");
         }
         health.forEach(demand -> demand.check(config));

@@ -253,6 +253,14 @@ public final class PickerAssembly {
         return affinity.over(picker, affinity.sessions(members, balancing.config()));
     }
 
+    /** The picker for one who only looks whom it would choose: a look is no request, so nobody is told that it was rejected. */
+    public static Picker untold(Picker picker) {
+        if (picker instanceof Rejecting rejecting) {
+            return context -> rejecting.rejection;
+        }
+        return picker instanceof ToldRejections told ? told.inside() : picker;
+    }
+
     /** A picker that answers everyone alike, and tells the observer each time. */
     public Picker rejecting(Rejection rejection) {
         return new Rejecting(target, rejection, observer);

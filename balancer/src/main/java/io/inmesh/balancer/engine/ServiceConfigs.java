@@ -6,10 +6,14 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
+import io.inmesh.balancer.config.SwitchedKeys;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +47,16 @@ public final class ServiceConfigs {
 
     private boolean overrideSaid;
 
+    /** Lane only. */
+    private final Set<String> idleSaid = new HashSet<>();
+
     /** Refuses code settings that name something unknown. */
     ServiceConfigs(Engine engine, Target target, Settings code) {
         this.engine = engine;
         this.target = target;
         this.code = code;
         check(engine.policies(), engine.extensions(), code, "target " + target);
+        checkSwitches(code, engine.settings().said().all(), "target " + target);
         try {
             agree(layered(engine.settings().said(), null, Settings.NONE));
         } catch (IllegalArgumentException e) {
@@ -75,6 +83,15 @@ public final class ServiceConfigs {
         }
     }
 
+    /** Refuses a level that says what it, and whoever it may count on, switches off. */
+    static void checkSwitches(Settings settings, Collection<Settings> others, String where) {
+        try {
+            SwitchedKeys.check(settings, others);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Refuses what is right level by level, and together is not. */
     private void agree(LayeredConfig layered) {
         engine.policies().balancing(layered.config());
@@ -93,6 +110,7 @@ public final class ServiceConfigs {
             before = new Heard(facts, said, settled(said, facts));
             last = before;
             sayIfOverridden(facts, before.config());
+            sayWhatIsIdle(before.config());
         }
         return before.config();
     }
@@ -157,6 +175,15 @@ public final class ServiceConfigs {
         return List.copyOf(ignored);
     }
 
+    /** Once for each setting: it may be an owner's wish for now. */
+    private void sayWhatIsIdle(LayeredConfig layered) {
+        for (String idle : SwitchedKeys.idle(layered)) {
+            if (idleSaid.add(idle)) {
+                log.warn("{}: {}", target, idle);
+            }
+        }
+    }
+
     private LayeredConfig layered(ApplicationSettings.Said said, @Nullable ServiceFacts facts, Settings annotations) {
         Map<SettingLevel, Settings> levels = new EnumMap<>(SettingLevel.class);
         levels.put(SettingLevel.CODE, code);
@@ -181,6 +208,9 @@ public final class ServiceConfigs {
         try {
             Settings read = new Settings(annotations);
             check(engine.policies(), engine.extensions(), read, "annotations");
+            List<Settings> others = new ArrayList<>(said.all());
+            others.add(code);
+            checkSwitches(read, others, "annotations");
             agree(layered(said, facts, read));
             goodAnnotations = read;
             badAnnotations = Map.of();

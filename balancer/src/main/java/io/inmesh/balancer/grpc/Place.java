@@ -20,6 +20,9 @@ record Place(Member member, Pace pace, OutcomeClassifier classifier) {
 
     /** A stream begins. */
     Lease begin() {
+        if (pace == Pace.CONVERSATION) {
+            return member.beginConversation();
+        }
         Lease begun = member.begin();
         if (pace != Pace.SINGLE) {
             begun.streams();
@@ -27,9 +30,9 @@ record Place(Member member, Pace pace, OutcomeClassifier classifier) {
         return begun;
     }
 
-    /** The first message is there; of a conversation it comes when the caller has said what it answers to. */
+    /** The first message is there. */
     void answered(@Nullable Lease lease) {
-        if (lease != null && pace != Pace.CONVERSATION) {
+        if (lease != null) {
             lease.answered();
         }
     }

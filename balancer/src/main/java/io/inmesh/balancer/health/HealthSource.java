@@ -11,6 +11,7 @@ import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Word;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 public interface HealthSource extends AutoCloseable {
 
     /**
-     * The endpoints that there are, in canonical order, usable or not ({@link Endpoint#usability()}): once after it began, then with each
-     * change. What it said of one that is gone is forgotten by itself; timers and tables for it are the source's to give up. One whose id is the
+     * The endpoints that any balancer of the port wants to know of, in canonical order, usable or not ({@link Endpoint#usability()}): as soon as
+     * there are any after it began, then with each change. What it said of one that is gone is forgotten by itself; timers and tables for it are the source's to give up. One whose id is the
      * same is the same endpoint, whatever else has changed.
      */
     void endpoints(List<Endpoint> endpoints);
@@ -54,6 +55,15 @@ public interface HealthSource extends AutoCloseable {
 
         /** Begins to watch. */
         HealthSource begin(Site site);
+
+        /**
+         * One will begin for another service port. Told at once, before the picker is made of whoever asked for it, and so before {@link #begin}, which
+         * waits for its lane; once for each. By default nothing.
+         */
+        default void asked() {}
+
+        /** The last of those that asked for one is gone; once for each {@link #asked}. By default nothing. */
+        default void left() {}
     }
 
     /** Which source a balancer wants, by its configuration. */
@@ -102,6 +112,12 @@ public interface HealthSource extends AutoCloseable {
      * @param scheduler runs timers and lanes
      * @param random source of chance, safe for any number of threads
      * @param observer hears events; cannot fail
+     * @param blocking runs what has to wait, such as for a name to be looked up, since lanes share a few threads; refuses once the mesh is closed
      */
-    record Tools(NanoClock clock, Scheduler scheduler, RandomGenerator random, BalancerObserver observer) {}
+    record Tools(
+            NanoClock clock,
+            Scheduler scheduler,
+            RandomGenerator random,
+            BalancerObserver observer,
+            Executor blocking) {}
 }

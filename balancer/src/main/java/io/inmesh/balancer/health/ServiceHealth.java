@@ -57,9 +57,10 @@ public final class ServiceHealth {
     /** One more user of the source of that kind, which begins if he is the first. */
     SharedSource use(HealthSource.Kind kind, Verdicts user) {
         synchronized (sources) {
-            SharedSource source = sources.computeIfAbsent(
-                    new Asked(user.key(), kind),
-                    asked -> new SharedSource(kind, asked.key, user.target(), user.states(), tools));
+            SharedSource source = sources.computeIfAbsent(new Asked(user.key(), kind), asked -> {
+                kind.asked();
+                return new SharedSource(kind, asked.key, user.target(), user.states(), tools);
+            });
             source.add(user.onChange());
             return source;
         }
@@ -73,6 +74,7 @@ public final class ServiceHealth {
             if (source != null && source.remove(user.onChange())) {
                 sources.remove(asked);
                 source.close();
+                kind.left();
             }
         }
     }

@@ -40,7 +40,10 @@ final class SharedSource {
     /** Lane only. Null before it has begun, and after it has ended or failed to begin. */
     private @Nullable HealthSource source;
 
-    /** Told last. Lane only. */
+    /** What each user has told. Lane only. */
+    private final WatchedLists lists;
+
+    /** Told to the source last. Lane only. */
     private List<Endpoint> told = List.of();
 
     /** Their ids, or null as long as nobody has asked: sets of many change often, and sources seldom speak. Lane only. */
@@ -52,6 +55,7 @@ final class SharedSource {
         this.key = key;
         this.target = target;
         this.tools = tools;
+        this.lists = new WatchedLists(key);
         this.lane = Lane.on(tools.scheduler(), error -> log.error("{}: {} failed", key.describe(), kind.name(), error));
         lane.execute(
                 () -> source = kind.begin(new HealthSource.Site(key, target, states, lane, this::sayOnLane, tools)));
@@ -65,15 +69,25 @@ final class SharedSource {
         users.add(changed);
     }
 
-    /** One user less; true if that was the last. */
+    /** One user less, with his list; true if that was the last. */
     boolean remove(Runnable changed) {
         users.remove(changed);
-        return users.isEmpty();
+        if (users.isEmpty()) {
+            return true;
+        }
+        lane.execute(() -> {
+            lists.drop(changed);
+            endpointsOnLane();
+        });
+        return false;
     }
 
-    /** Another list of endpoints holds. */
-    void endpoints(List<Endpoint> endpoints) {
-        lane.execute(() -> endpointsOnLane(endpoints));
+    /** That user wants to know of these from now on. */
+    void endpoints(Runnable user, List<Endpoint> endpoints) {
+        lane.execute(() -> {
+            lists.tell(user, endpoints);
+            endpointsOnLane();
+        });
     }
 
     void close() {
@@ -87,9 +101,10 @@ final class SharedSource {
         });
     }
 
-    private void endpointsOnLane(List<Endpoint> endpoints) {
+    private void endpointsOnLane() {
         HealthSource hearing = source;
-        if (hearing == null) {
+        List<Endpoint> endpoints = lists.all();
+        if (hearing == null || endpoints.equals(told)) {
             return;
         }
         told = endpoints;

@@ -128,7 +128,7 @@ public final class Verdicts {
             if (!sources.containsKey(kind)) {
                 SharedSource source = health.use(kind, this);
                 sources.put(kind, source);
-                source.endpoints(told);
+                source.endpoints(changed, told);
             }
         }
         needless.forEach(kind -> {
@@ -140,7 +140,7 @@ public final class Verdicts {
     private void tell(List<Endpoint> endpoints) {
         if (!endpoints.equals(told)) {
             told = endpoints;
-            sources.values().forEach(source -> source.endpoints(endpoints));
+            sources.values().forEach(source -> source.endpoints(changed, endpoints));
         }
     }
 

@@ -21,12 +21,17 @@ final class BreakerWatch {
     private final Runnable changed;
 
     private CircuitBreaker.State said = CircuitBreaker.State.CLOSED;
+
+    /** How many changes there had been when that was said. */
+    private int saidAfter;
+
     private boolean ended;
 
     /** How often it has opened since it was last closed, which its waiting time may depend on. */
     private int opened;
 
     private Scheduler.@Nullable Cancellable halfOpening;
+    private @Nullable BreakerTrial trial;
 
     BreakerWatch(Endpoint endpoint, EndpointBreaker held, HealthSource.Site site) {
         this.endpoint = endpoint;
@@ -47,13 +52,18 @@ final class BreakerWatch {
         cancel();
     }
 
+    /** Says what state it is in now; several changes may have come together, and then it may have left its state and be in it anew. */
     private void say() {
         CircuitBreaker breaker = held.breaker();
+        int after =
+                held.changes(); // Before the state, which changes first: one change alone may be the one that was said
+        // early.
         CircuitBreaker.State state = breaker.getState();
-        if (ended || state == said) {
+        if (ended || (state == said && after - saidAfter < 2)) {
             return;
         }
         said = state;
+        saidAfter = after;
         cancel();
         switch (state) {
             case OPEN -> {
@@ -62,11 +72,15 @@ final class BreakerWatch {
                         .getWaitIntervalFunctionInOpenState()
                         .apply(opened));
                 halfOpening =
-                        site.tools().scheduler().schedule(() -> site.lane().execute(this::halfOpen), wait);
+                        site.tools().scheduler().schedule(() -> site.lane().execute(() -> halfOpen(after)), wait);
                 site.voice().say(endpoint, Word.out(text("is open at " + figures(breaker)), wait));
             }
             case FORCED_OPEN -> site.voice().say(endpoint, Word.out(text("was forced open"), Duration.ZERO));
-            case HALF_OPEN -> site.voice().say(endpoint, Word.onTrial(new BreakerTrial(breaker), text("is half open")));
+            case HALF_OPEN -> {
+                BreakerTrial begun = new BreakerTrial(breaker);
+                trial = begun;
+                site.voice().say(endpoint, Word.onTrial(begun, text("is half open")));
+            }
             case CLOSED, DISABLED, METRICS_ONLY -> {
                 opened = 0;
                 site.voice().say(endpoint, Word.HEALTHY);
@@ -74,8 +88,8 @@ final class BreakerWatch {
         }
     }
 
-    private void halfOpen() {
-        if (!ended && held.breaker().getState() == CircuitBreaker.State.OPEN) {
+    private void halfOpen(int openAfter) {
+        if (!ended && saidAfter == openAfter && held.breaker().getState() == CircuitBreaker.State.OPEN) {
             held.breaker().transitionToHalfOpenState();
         }
     }
@@ -84,6 +98,10 @@ final class BreakerWatch {
         if (halfOpening != null) {
             halfOpening.cancel();
             halfOpening = null;
+        }
+        if (trial != null) {
+            trial.end();
+            trial = null;
         }
     }
 

@@ -9,8 +9,12 @@ import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.health.HealthSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class EndpointBreakers implements HealthSource.Demand {
     private final CircuitBreakerRegistry registry;
 
-    /** By endpoint id and configuration. */
-    private final Map<Wanted, EndpointBreaker> breakers = new ConcurrentHashMap<>();
+    /** By endpoint id, one for each configuration that asks, so nearly always one; lists never change. Written on lanes, read by requests. */
+    private final Map<String, List<EndpointBreaker>> breakers = new ConcurrentHashMap<>();
 
-    /**
-     * How many configurations ask, by name; few. Requests look for the breakers of their endpoint by each. Written on lanes, read by requests; a name stays
-     * once it has been asked for.
-     */
-    private final Map<String, Boolean> configurations = new ConcurrentHashMap<>();
-
-    private record Wanted(String endpoint, String configuration) {}
+    /** How many service ports ask for breakers: while none does, no request is timed for them. Moved on lanes, read by requests. */
+    private final AtomicInteger asking = new AtomicInteger();
 
     EndpointBreakers(CircuitBreakerRegistry registry) {
         this.registry = registry;
@@ -48,25 +47,44 @@ final class EndpointBreakers implements HealthSource.Demand {
         public HealthSource begin(HealthSource.Site site) {
             return new BreakerSource(breakers, configuration, site);
         }
+
+        @Override
+        public void asked() {
+            breakers.asking.incrementAndGet();
+        }
+
+        @Override
+        public void left() {
+            breakers.asking.decrementAndGet();
+        }
     }
 
     @Override
     public HealthSource.@Nullable Kind of(BalancerConfig config, ServiceKey key) {
         String wanted = config.resilience4j().endpointCircuitBreaker();
-        if (wanted.isEmpty()) {
-            return null;
-        }
-        configurations.put(wanted, true); // Before pickers are made, so that their requests are timed.
-        return new Kind(this, wanted);
+        return wanted.isEmpty() ? null : new Kind(this, wanted);
     }
 
     /** One more user of the breaker of that endpoint. */
     EndpointBreaker retain(Endpoint endpoint, String configuration) {
-        return breakers.compute(new Wanted(endpoint.id(), configuration), (wanted, held) -> {
-            EndpointBreaker breaker = held == null ? new EndpointBreaker(made(endpoint, configuration)) : held;
-            breaker.users++;
-            return breaker;
+        List<EndpointBreaker> all = breakers.compute(endpoint.id(), (id, held) -> {
+            List<EndpointBreaker> now = new ArrayList<>(held == null ? List.of() : held);
+            if (find(now, configuration) == null) {
+                now.add(new EndpointBreaker(made(endpoint, configuration), configuration));
+            }
+            Objects.requireNonNull(find(now, configuration)).users++;
+            return List.copyOf(now);
         });
+        return Objects.requireNonNull(find(all, configuration));
+    }
+
+    private static @Nullable EndpointBreaker find(List<EndpointBreaker> all, String configuration) {
+        for (EndpointBreaker each : all) {
+            if (each.configuration().equals(configuration)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private CircuitBreaker made(Endpoint endpoint, String configuration) {
@@ -78,13 +96,15 @@ final class EndpointBreakers implements HealthSource.Demand {
 
     /** One user less; with the last one it leaves the registry. */
     void release(Endpoint endpoint, String configuration) {
-        breakers.computeIfPresent(new Wanted(endpoint.id(), configuration), (wanted, held) -> {
-            held.users--;
-            if (held.users > 0) {
+        breakers.computeIfPresent(endpoint.id(), (id, held) -> {
+            EndpointBreaker released = find(held, configuration);
+            if (released == null || --released.users > 0) {
                 return held;
             }
-            registry.remove(held.breaker().getName());
-            return null;
+            registry.remove(released.breaker().getName());
+            List<EndpointBreaker> left = new ArrayList<>(held);
+            left.remove(released);
+            return left.isEmpty() ? null : List.copyOf(left);
         });
     }
 
@@ -93,7 +113,7 @@ final class EndpointBreakers implements HealthSource.Demand {
         return new BalancerObserver() {
             @Override
             public boolean readsLatency() {
-                return !configurations.isEmpty();
+                return asking.get() > 0;
             }
 
             @Override
@@ -103,14 +123,12 @@ final class EndpointBreakers implements HealthSource.Demand {
 
             @Override
             public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
-                if (configurations.isEmpty() || !Recording.isTold(outcome)) {
+                List<EndpointBreaker> told = breakers.get(endpoint.id());
+                if (told == null || !Recording.isTold(outcome)) {
                     return;
                 }
-                for (String configuration : configurations.keySet()) {
-                    EndpointBreaker held = breakers.get(new Wanted(endpoint.id(), configuration));
-                    if (held != null) {
-                        Recording.tell(held.breaker(), outcome, Math.max(0, latencyNanos));
-                    }
+                for (int i = 0; i < told.size(); i++) {
+                    Recording.tell(told.get(i).breaker(), outcome, Math.max(0, latencyNanos));
                 }
             }
         };

@@ -22,6 +22,14 @@ final class Recording {
         }
     }
 
+    /** True if the breaker's own configuration ignores one that {@link #isTold}: then it decides nothing there, and its permission is free again. */
+    static boolean isIgnored(CircuitBreaker breaker, Outcome outcome) {
+        return !isAnswer(outcome)
+                && breaker.getCircuitBreakerConfig()
+                        .getIgnoreExceptionPredicate()
+                        .test(new FailedAttemptException(outcome));
+    }
+
     private static boolean isAnswer(Outcome outcome) {
         return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
     }

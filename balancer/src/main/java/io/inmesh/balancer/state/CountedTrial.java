@@ -1,13 +1,14 @@
 package io.inmesh.balancer.state;
 
 import io.inmesh.api.Outcome;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A trial of so many requests at a time. */
 public final class CountedTrial implements Trial {
     private final int permits;
-    private final Consumer<Outcome> ended;
+    private final Consumer<Outcome> hears;
 
     /** Trial requests that run now. Moved by whoever begins or ends one, read by pickers. */
     private final AtomicInteger running = new AtomicInteger();
@@ -16,14 +17,15 @@ public final class CountedTrial implements Trial {
      * A new one.
      *
      * @param permits how many at a time, at least 1
-     * @param ended hears how each ended, on the thread that ended it; must be quick and must not fail
+     * @param hears what each came to: {@link Outcome#SUCCESS} as soon as its answer has begun, and how it ended unless that is a success told
+     *     before; on the thread that tells it; must be quick and must not fail
      */
-    public CountedTrial(int permits, Consumer<Outcome> ended) {
+    public CountedTrial(int permits, Consumer<Outcome> hears) {
         if (permits < 1) {
             throw new IllegalArgumentException("permits: " + permits + " (expected: 1 or more)");
         }
         this.permits = permits;
-        this.ended = ended;
+        this.hears = hears;
     }
 
     @Override
@@ -32,14 +34,30 @@ public final class CountedTrial implements Trial {
     }
 
     @Override
-    public void begun() {
+    public Request begin() {
         running.incrementAndGet();
+        return new Counted();
     }
 
-    @Override
-    public void ended(Outcome outcome) {
-        running.decrementAndGet();
-        ended.accept(outcome);
+    private final class Counted implements Request {
+        /** Whether it has been told that it went well. Set once by whoever is first. */
+        private final AtomicBoolean told = new AtomicBoolean();
+
+        @Override
+        public void answered() {
+            if (told.compareAndSet(false, true)) {
+                hears.accept(Outcome.SUCCESS);
+            }
+        }
+
+        @Override
+        public void ended(Outcome outcome) {
+            running.decrementAndGet();
+            boolean wentWell = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+            if (told.compareAndSet(false, true) || !wentWell) {
+                hears.accept(outcome);
+            }
+        }
     }
 
     @Override

@@ -101,6 +101,17 @@ public class Member extends Judged {
 
     @Override
     public final Lease begin() {
+        return lease();
+    }
+
+    /** A stream begins whose caller goes on speaking, so that no time of it says anything of the endpoint. On any thread. */
+    public final Lease beginConversation() {
+        StateLease begun = lease();
+        begun.converses();
+        return begun;
+    }
+
+    private StateLease lease() {
         long start = timed ? clock.nanoTime() : StateLease.UNTIMED;
         if (isPlain()) {
             return new StateLease(this, start);

@@ -75,6 +75,11 @@ class StateLease implements Lease {
         PROGRESS.compareAndSet(this, RUNNING, STREAMING);
     }
 
+    /** Says that a conversation comes of the request: when its answer begins is up to the caller, and says nothing of the endpoint either. */
+    final void converses() {
+        PROGRESS.compareAndSet(this, RUNNING, STREAM_ANSWERED);
+    }
+
     @Override
     public void report(LoadReport report) {
         if (progress != ENDED) {

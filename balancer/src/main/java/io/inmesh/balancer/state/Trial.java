@@ -15,11 +15,19 @@ public interface Trial {
     /** True if it has no room now; then others are picked while there are any. */
     boolean isFull();
 
-    /** A request begins. */
-    void begun();
+    /** A request begins; it tells how it goes on to what is returned. */
+    Request begin();
 
-    /** One that began has ended; called once for each {@link #begun}. */
-    void ended(Outcome outcome);
+    /** One request of a trial. */
+    @FunctionalInterface
+    interface Request {
+
+        /** Its answer has begun, and is no failure as far as one can see: a stream that lasts for hours ends too late to tell. Any number of times. */
+        default void answered() {}
+
+        /** It has ended so. Once, and the last that is heard of it. */
+        void ended(Outcome outcome);
+    }
 
     /** Both trials at once: it has room where both have. */
     default Trial and(Trial other) {
@@ -31,9 +39,18 @@ public interface Trial {
             }
 
             @Override
-            public void begun() {
-                one.begun();
-                other.begun();
+            public Request begin() {
+                return both(one.begin(), other.begin());
+            }
+        };
+    }
+
+    private static Request both(Request one, Request other) {
+        return new Request() {
+            @Override
+            public void answered() {
+                one.answered();
+                other.answered();
             }
 
             @Override

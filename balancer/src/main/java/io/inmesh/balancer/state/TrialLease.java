@@ -5,18 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The lease of a request that decides about its endpoint. Larger than others, and rare. */
 final class TrialLease extends StateLease {
-    private final Trial trial;
+    private final Trial.Request request;
     private final @Nullable InFlight counted;
 
     /** With where it is counted as well, or null. */
     TrialLease(Member member, long startNanos, Trial trial, @Nullable InFlight counted) {
         super(member, startNanos);
-        this.trial = trial;
         this.counted = counted;
-        trial.begun();
+        this.request = trial.begin();
         if (counted != null) {
             counted.increment();
         }
+    }
+
+    @Override
+    public void answered() {
+        super.answered();
+        request.answered(); // Untimed as well, and of a conversation: whoever answers is there.
     }
 
     @Override
@@ -26,7 +31,7 @@ final class TrialLease extends StateLease {
             if (counted != null) {
                 counted.decrementAndGet();
             }
-            trial.ended(member().counted(outcome));
+            request.ended(member().counted(outcome));
         }
         return first;
     }

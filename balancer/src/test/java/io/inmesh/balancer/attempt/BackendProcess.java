@@ -9,16 +9,23 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** A backend in a process of its own, which can be killed as {@code kill -9} does. */
 final class BackendProcess implements AutoCloseable {
     private final Process process;
     private final Endpoint endpoint;
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final Thread reading;
 
-    private BackendProcess(Process process, Endpoint endpoint) {
+    private BackendProcess(Process process, Endpoint endpoint, BufferedReader out) {
         this.process = process;
         this.endpoint = endpoint;
+        this.reading = new Thread(() -> out.lines().forEach(seen::add), "what " + endpoint.address() + " was asked");
+        reading.setDaemon(true);
+        reading.start();
     }
 
     /** Starts one on 127.0.0.NUMBER and waits until it serves. */
@@ -40,7 +47,7 @@ final class BackendProcess implements AutoCloseable {
             if (port == null) {
                 throw new IllegalStateException("the backend ended with " + process.exitValue());
             }
-            return new BackendProcess(process, Endpoint.of("127.0.0." + number, Integer.parseInt(port)));
+            return new BackendProcess(process, Endpoint.of("127.0.0." + number, Integer.parseInt(port)), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,6 +55,15 @@ final class BackendProcess implements AutoCloseable {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** What it was asked for until it was killed, method and path. */
+    List<String> seenUntilKilled() throws InterruptedException {
+        reading.join(60_000); // To the end of what it said, which its death has brought.
+        if (reading.isAlive()) {
+            throw new AssertionError(endpoint + " was killed and still speaks");
+        }
+        return seen;
     }
 
     /** SIGKILL: no handler runs, the kernel closes what was open. */
@@ -65,6 +81,10 @@ final class BackendProcess implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(args[0], 0), 1024);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
+            synchronized (System.out) {
+                System.out.println(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+                System.out.flush();
+            }
             FaultyBackend.answer(exchange, 200);
         });
         server.setExecutor(Executors.newFixedThreadPool(8));

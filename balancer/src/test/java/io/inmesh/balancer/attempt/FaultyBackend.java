@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Servers on 127.0.0.x that play pods, well or badly. Each writes down the paths it was asked for. */
@@ -53,10 +54,10 @@ abstract class FaultyBackend implements AutoCloseable {
         return http(number, exchange -> answer(exchange, 200));
     }
 
-    /** Takes so long for each answer. */
-    static FaultyBackend slow(int number, long millis) {
+    /** Takes so many milliseconds for each answer, as is said at that moment. */
+    static FaultyBackend taking(int number, AtomicLong millis) {
         return http(number, exchange -> {
-            LockSupport.parkNanos(millis * 1_000_000);
+            LockSupport.parkNanos(millis.get() * 1_000_000);
             answer(exchange, 200);
         });
     }
@@ -99,9 +100,9 @@ abstract class FaultyBackend implements AutoCloseable {
         void serve(Socket socket, FaultyBackend backend) throws IOException;
     }
 
-    /** Accepts, and says nothing. */
+    /** Accepts, hears, and says nothing. */
     static FaultyBackend silent(int number) {
-        return sockets(number, (socket, backend) -> {});
+        return sockets(number, (socket, backend) -> backend.sees(readRequest(socket.getInputStream())));
     }
 
     /** Reads a request and resets the connection. */
@@ -122,12 +123,15 @@ abstract class FaultyBackend implements AutoCloseable {
         return sockets(number, (socket, backend) -> {
             while (true) {
                 String request = readRequest(socket.getInputStream());
+                if (request.isEmpty()) {
+                    return;
+                }
+                backend.sees(request);
                 synchronized (left) {
-                    if (request.isEmpty() || left[0]-- <= 0) {
+                    if (left[0]-- <= 0) {
                         return;
                     }
                 }
-                backend.sees(request);
                 socket.getOutputStream()
                         .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".getBytes(StandardCharsets.US_ASCII));
             }

@@ -209,6 +209,25 @@ class HedgingTest {
     }
 
     @Test
+    void a_look_for_somebody_to_hedge_to_is_no_request_that_is_rejected() {
+        try (Hands orders =
+                new Hands(3, "hedge.delay", "20ms", "hedge.percent", "100", "limit.service-in-flight", "1")) {
+            orders.begin(Safety.IDEMPOTENT);
+            orders.pass(1000);
+            assertThat(orders.sent).as("the limit is reached").hasSize(1);
+            assertThat(orders.events.take()).noneMatch(event -> event.startsWith("rejected"));
+            orders.publish(0);
+            orders.begin(Safety.IDEMPOTENT);
+            assertThat(orders.events.take())
+                    .as("a request is told")
+                    .filteredOn(event -> event.startsWith("rejected"))
+                    .hasSize(1);
+            orders.publish(1);
+            orders.last().answer("hello");
+        }
+    }
+
+    @Test
     void the_delay_may_be_a_percentile_of_what_answers_take_once_enough_are_known() {
         try (Hands orders = new Hands(3, "hedge.delay", "p95", "hedge.percent", "100")) {
             orders.begin(Safety.IDEMPOTENT);

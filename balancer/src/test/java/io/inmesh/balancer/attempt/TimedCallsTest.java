@@ -145,7 +145,7 @@ class TimedCallsTest {
 
     @Test
     void an_attempt_that_takes_too_long_is_taken_back_and_the_request_goes_elsewhere() {
-        LoadBalancer orders = orders(Mesh.builder(), 3, "retry.timeout", "100ms");
+        LoadBalancer orders = orders(Mesh.builder(), 3, "retry.timeout", "100ms", "eject.enabled", "false");
         Hanging exchange = new Hanging();
         // More than once, since a thread may begin so late that its attempt is over.
         Awaitility.await().atMost(LIMIT).untilAsserted(() -> {

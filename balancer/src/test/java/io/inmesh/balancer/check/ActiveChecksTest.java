@@ -61,7 +61,7 @@ class ActiveChecksTest {
                         new EndpointStates(),
                         lane,
                         (endpoint, word) -> words.put(endpoint.id(), word),
-                        new HealthSource.Tools(clock, clock, random, BalancerObserver.NONE)));
+                        new HealthSource.Tools(clock, clock, random, BalancerObserver.NONE, clock)));
     }
 
     private void endpoints(Endpoint... endpoints) {

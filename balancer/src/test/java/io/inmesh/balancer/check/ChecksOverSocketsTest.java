@@ -1,6 +1,7 @@
 package io.inmesh.balancer.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
@@ -16,11 +17,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,13 +80,65 @@ class ChecksOverSocketsTest {
 
     @Test
     void tcp_asks_for_a_connection() throws Exception {
-        Check check = new TcpCheck();
+        Check check = new TcpCheck(task -> {
+            throw new AssertionError("nothing is to be looked up");
+        });
         try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
             assertThat(answer(check.ask(Endpoint.of(LOOPBACK.getHostAddress(), socket.getLocalPort()))))
                     .isEqualTo("well");
         }
         assertThat(answer(check.ask(Endpoint.of(LOOPBACK.getHostAddress(), unusedPort()))))
                 .contains("refused");
+    }
+
+    @Test
+    void names_are_looked_up_on_threads_that_may_wait() throws Exception {
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
+                StatusServer server = new StatusServer(200)) {
+            Check tcp = new TcpCheck(waiting::add);
+            CompletableFuture<Void> takenBack = tcp.ask(Endpoint.of("localhost", socket.getLocalPort()));
+            CompletableFuture<Void> asked = tcp.ask(Endpoint.of("localhost", socket.getLocalPort()));
+            takenBack.cancel(true);
+            assertThat(waiting).hasSize(2);
+            waiting.remove().run();
+            waiting.remove().run();
+            assertThat(answer(asked)).isEqualTo("well");
+            socket.accept().close();
+            socket.setSoTimeout(1);
+            assertThatThrownBy(socket::accept)
+                    .as("the one that was taken back")
+                    .isInstanceOf(SocketTimeoutException.class);
+
+            CompletableFuture<Void> unknown = tcp.ask(Endpoint.of("no-such-host.invalid", 80));
+            waiting.remove().run();
+            assertThat(answer(unknown)).isEqualTo("host no-such-host.invalid is unknown");
+
+            AtomicInteger tasks = new AtomicInteger();
+            Check http = new HttpCheck("/", task -> {
+                tasks.incrementAndGet();
+                new Thread(task).start();
+            });
+            assertThat(answer(http.ask(server.endpoint()))).isEqualTo("well");
+            assertThat(tasks).hasPositiveValue();
+        }
+    }
+
+    @Test
+    void a_mesh_looks_names_up_on_its_blocking_threads() throws Exception {
+        FakeEndpoints cluster = new FakeEndpoints("k8s");
+        CompletableFuture<String> lookedUpOn = new CompletableFuture<>();
+        Map<String, String> settings = Map.of("check.mode", "tcp", "check.interval", "100ms", "check.timeout", "100ms");
+        try (Mesh mesh = Mesh.builder()
+                        .resolvers(cluster)
+                        .defaults(settings)
+                        .blocking(task -> lookedUpOn.complete("blocking"))
+                        .build();
+                LoadBalancer orders = mesh.service("orders.shop:http")) {
+            cluster.publish("orders.shop:http", Endpoint.of("localhost", unusedPort()));
+            orders.whenReady(Duration.ofSeconds(30)).toCompletableFuture().join();
+            assertThat(lookedUpOn.get(30, TimeUnit.SECONDS)).isEqualTo("blocking");
+        }
     }
 
     @ParameterizedTest

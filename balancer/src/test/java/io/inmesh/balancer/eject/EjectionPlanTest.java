@@ -155,6 +155,22 @@ class EjectionPlanTest {
         assertThat(take()).as("the only one that serves").isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"2", "10"})
+    void whoever_waits_on_trial_and_is_never_asked_keeps_nobody_in(int endpoints) {
+        EjectionPlan plan = plan(endpoints);
+        plan.failedInARow(id(0), ROW, at(0));
+        plan.release(at(30));
+        plan.tried(id(0), round, Outcome.CANCELLED, at(35));
+        take();
+        plan.failedInARow(id(1), ROW, at(44));
+        assertThat(take()).as("a request was heard of within the interval").isEmpty();
+        plan.failedInARow(id(1), ROW, at(45));
+        assertThat(take()).containsExactly("10.0.0.1 out 30.0");
+        plan.tried(id(0), round, Outcome.SUCCESS, at(46));
+        assertThat(take()).containsExactly("10.0.0.0 back");
+    }
+
     @Test
     void only_the_usable_count_and_only_they_are_ejected() {
         EjectionPlan plan = plan(1);

@@ -72,7 +72,8 @@ final class Assembling {
                 Prober.NONE,
                 null,
                 Extensions.NONE,
-                new Faults());
+                new Faults(),
+                clock);
     }
 
     /** The states of the members' service port. */

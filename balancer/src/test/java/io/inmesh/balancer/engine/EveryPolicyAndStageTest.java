@@ -126,7 +126,8 @@ class EveryPolicyAndStageTest {
                 Prober.NONE,
                 null,
                 Extensions.NONE,
-                new Faults());
+                new Faults(),
+                clock);
     }
 
     private static Endpoint at(int i, String node, String zone) {

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grpc.Server;
@@ -10,15 +11,22 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.check.Check;
 import io.inmesh.balancer.config.BalancerConfig;
+import io.inmesh.balancer.config.CheckConfig;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class GrpcHealthCheckTest {
@@ -53,6 +61,33 @@ class GrpcHealthCheckTest {
             return "well";
         } catch (ExecutionException e) {
             return String.valueOf(Objects.requireNonNull(e.getCause()).getMessage());
+        }
+    }
+
+    @Test
+    @DisplayName("without a transport it is refused where it is made, and not question by question")
+    void a_missing_transport_is_told_at_once() throws Exception {
+        List<URL> rest = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!entry.matches(".*(grpc-netty|grpc-okhttp|grpc-xds|grpc-inprocess|netty-shaded).*")) {
+                rest.add(new File(entry).toURI().toURL());
+            }
+        }
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader without =
+                new URLClassLoader(rest.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Thread.currentThread().setContextClassLoader(without); // By which gRPC finds transports.
+            Class<?> config = without.loadClass(CheckConfig.class.getName());
+            Class<?> maker = without.loadClass(GrpcHealthMaker.class.getName());
+            Object off = config.getField("OFF").get(null);
+            Object made = maker.getConstructor().newInstance();
+            assertThatThrownBy(() -> maker.getMethod("make", config).invoke(made, off))
+                    .cause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("check.mode: grpc")
+                    .hasMessageContaining("a transport such as io.grpc:grpc-netty");
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
         }
     }
 

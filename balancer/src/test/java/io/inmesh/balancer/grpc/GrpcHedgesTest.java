@@ -199,9 +199,8 @@ class GrpcHedgesTest {
     void a_limit_for_each_attempt_is_a_hedge_after_that_time_from_the_budget_alone() throws Exception {
         TestBackend silent = silent();
         TestBackend good = door.backend();
-        // One hedge for 100 requests would be none for ten.
-        ManagedChannel channel =
-                channel(List.of(silent, good), "&retry.timeout=20ms&hedge.percent=1&budget.percent=100");
+        // Five hedges for 100 requests, as where there is a hedge.delay, would be none for ten.
+        ManagedChannel channel = channel(List.of(silent, good), "&retry.timeout=20ms&budget.percent=100");
 
         for (int i = 0; i < 10; i++) {
             assertThat(end(begin(channel, CallOptions.DEFAULT)).isOk()).isTrue();

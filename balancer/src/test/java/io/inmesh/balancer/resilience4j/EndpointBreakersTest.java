@@ -8,30 +8,45 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
+import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
+import io.inmesh.api.PickContext;
+import io.inmesh.api.Target;
+import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EndpointBreakersTest {
     private static final Endpoint A = TestEndpoints.endpoint(1);
     private static final Endpoint B = TestEndpoints.endpoint(2);
     private static final Endpoint C = TestEndpoints.endpoint(3);
-    private static final Map<String, String> SETTINGS =
-            Map.of("resilience4j.endpoint-circuit-breaker", "strict", "eject.enabled", "false");
+    private static final Map<String, String> SETTINGS = Map.of(
+            "policy", "round-robin", "resilience4j.endpoint-circuit-breaker", "strict", "eject.enabled", "false");
 
     private final FakeClock[] clock = new FakeClock[1];
     private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
 
     private Breakers service(Endpoint... endpoints) {
+        return service(same -> same, endpoints);
+    }
+
+    private Breakers service(UnaryOperator<CircuitBreakerConfig.Builder> more, Endpoint... endpoints) {
         registry.addConfiguration(
                 "strict",
-                CircuitBreakerConfig.from(Breakers.config(new FakeClock()))
-                        .currentTimestampFunction(any -> clock[0].nanoTime(), TimeUnit.NANOSECONDS)
+                more.apply(CircuitBreakerConfig.from(Breakers.config(new FakeClock()))
+                                .currentTimestampFunction(any -> clock[0].nanoTime(), TimeUnit.NANOSECONDS))
                         .build());
         Breakers service = new Breakers(Resilience4j.with(registry), SETTINGS);
         clock[0] = service.clock;
@@ -50,6 +65,11 @@ class EndpointBreakersTest {
                 .map(Object::toString)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static CircuitBreakerConfig.Builder ignoringTimeouts(CircuitBreakerConfig.Builder config) {
+        return config.ignoreException(
+                error -> error instanceof FailedAttemptException failed && failed.outcome() instanceof Outcome.Timeout);
     }
 
     private static void open(Breakers service, Endpoint endpoint) {
@@ -144,5 +164,136 @@ class EndpointBreakersTest {
             Endpoint slow = lease.endpoint();
             assertThat(breaker(slow).getMetrics().getNumberOfSlowCalls()).isOne();
         }
+    }
+
+    @Test
+    void a_breaker_that_opens_again_before_anybody_has_looked_is_half_opened_again() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            boolean[] opensAgain = {true};
+            breaker(B).getEventPublisher().onStateTransition(event -> {
+                if (opensAgain[0] && event.getStateTransition().getToState() == CircuitBreaker.State.HALF_OPEN) {
+                    opensAgain[0] = false;
+                    breaker(B).transitionToOpenState();
+                }
+            });
+            service.clock.advance(Duration.ofSeconds(10));
+            assertThat(breaker(B).getState()).isEqualTo(CircuitBreaker.State.OPEN);
+            service.clock.advance(Duration.ofSeconds(10));
+            assertThat(breaker(B).getState()).isEqualTo(CircuitBreaker.State.HALF_OPEN);
+            service.requestTo(B, Outcome.SUCCESS);
+            service.requestTo(B, Outcome.SUCCESS);
+            assertThat(verdict(service, B)).isEqualTo("healthy");
+        }
+    }
+
+    @Test
+    void a_breaker_that_is_half_open_anew_before_anybody_has_looked_has_all_its_permissions_anew() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            service.clock.advance(Duration.ofSeconds(10));
+            List<Lease> old = List.of(leaseOn(service, B), leaseOn(service, B));
+            assertThat(service.isChosen(B)).isFalse();
+
+            breaker(B).transitionToOpenState();
+            breaker(B).transitionToHalfOpenState();
+            service.clock.runDue();
+
+            assertThat(begunUntilFull(service, B)).isEqualTo(2);
+            old.forEach(lease -> lease.complete(Outcome.CANCELLED));
+            assertThat(service.isChosen(B))
+                    .as("those of before give nothing back")
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whoever_got_no_permission_gives_none_back() {
+        try (Breakers service = service(A, B, C)) {
+            open(service, B);
+            service.clock.advance(Duration.ofSeconds(10));
+            EndpointView seen = view(service, B);
+            List<Lease> five = Stream.generate(seen::begin).limit(5).toList();
+            five.forEach(lease -> lease.complete(Outcome.CANCELLED));
+            assertThat(begunUntilFull(service, B)).isEqualTo(2);
+            assertThat(breaker(B).tryAcquirePermission()).isFalse();
+        }
+    }
+
+    @Test
+    void what_the_breaker_is_told_to_ignore_leaves_its_permission_to_others() {
+        try (Breakers service = service(EndpointBreakersTest::ignoringTimeouts, A, B, C)) {
+            service.requestTo(B, FAILED);
+            service.requestTo(B, FAILED);
+            service.clock.advance(Duration.ofSeconds(10));
+            for (int i = 0; i < 5; i++) {
+                service.requestTo(B, Outcome.TIMEOUT);
+            }
+            assertThat(breaker(B).getState()).isEqualTo(CircuitBreaker.State.HALF_OPEN);
+            service.requestTo(B, Outcome.SUCCESS);
+            service.requestTo(B, Outcome.SUCCESS);
+            assertThat(verdict(service, B)).isEqualTo("healthy");
+        }
+    }
+
+    @Test
+    void requests_are_timed_as_long_as_somebody_asks_for_breakers_and_those_of_others_cost_no_object() {
+        registry.addConfiguration("strict", Breakers.config(new FakeClock()));
+        EndpointBreakers breakers = new EndpointBreakers(registry);
+        BalancerObserver observer = breakers.observer();
+        FakeClock time = new FakeClock();
+        FakeEndpoints cluster = new FakeEndpoints("k8s");
+        try (Mesh mesh = Mesh.builder()
+                .resolvers(cluster)
+                .clock(time)
+                .scheduler(time)
+                .guard(new ServiceGuards(registry, null, null))
+                .health(breakers)
+                .observer(observer)
+                .build()) {
+            cluster.publish("orders.shop:http", A);
+            cluster.publish("basket.shop:http", B);
+            LoadBalancer basket = mesh.service("basket.shop:http");
+            time.runDue();
+            assertThat(observer.readsLatency()).isFalse();
+            String strict = "orders.shop:http?resilience4j.endpoint-circuit-breaker=strict";
+            LoadBalancer orders = mesh.service(strict);
+            LoadBalancer other = mesh.service(strict + "&policy=random");
+            time.runDue();
+            assertThat(observer.readsLatency()).isTrue();
+            Target target = basket.target();
+            assertThat(Allocation.bytesPerRun(() -> observer.completed(target, B, Outcome.SUCCESS, 1)))
+                    .isLessThan(Allocation.NOTHING);
+            orders.close();
+            time.runDue();
+            assertThat(observer.readsLatency()).isTrue();
+            other.close();
+            time.runDue();
+            assertThat(observer.readsLatency()).isFalse();
+            assertThat(registry.getAllCircuitBreakers()).isEmpty();
+        }
+    }
+
+    private static EndpointView view(Breakers service, Endpoint endpoint) {
+        for (int i = 0; i < 1000; i++) {
+            if (service.orders.choose(PickContext.NONE) instanceof EndpointView view
+                    && view.endpoint().id().equals(endpoint.id())) {
+                return view;
+            }
+        }
+        throw new AssertionError(endpoint + " was not chosen in 1000 choices");
+    }
+
+    private static Lease leaseOn(Breakers service, Endpoint endpoint) {
+        return view(service, endpoint).begin();
+    }
+
+    private static int begunUntilFull(Breakers service, Endpoint endpoint) {
+        int begun = 0;
+        while (begun < 10 && service.isChosen(endpoint)) {
+            leaseOn(service, endpoint);
+            begun++;
+        }
+        return begun;
     }
 }

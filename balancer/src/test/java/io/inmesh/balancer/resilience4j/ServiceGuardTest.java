@@ -135,7 +135,7 @@ class ServiceGuardTest {
                         "resilience4j.circuit-breaker: 'orders' (expected: none, since the mesh has no registry"
                                 + " for it: add one to Resilience4j.with(...))");
         assertThatThrownBy(() -> Mesh.builder().defaults(BREAKER).build())
-                .hasMessageContaining("resilience4j: ")
+                .hasMessageStartingWith("settings for all services: resilience4j.circuit-breaker: 'orders' ")
                 .hasMessageEndingWith(
                         "(expected: nothing, unless the mesh has registries: Resilience4j.with(...).addTo(Mesh.builder()), or in Spring a bean of each registry that is meant)");
         circuitBreakers.circuitBreaker("orders");

@@ -50,7 +50,9 @@ public class ResilienceBenchmark {
         /** Ejection, a cap for each endpoint and one for the service, repeats and their budget. */
         ALL("limit.endpoint-in-flight=1000&limit.service-in-flight=10000&retry.attempts=3"),
         /** All of that, and a circuit breaker of Resilience4j. */
-        ALL_AND_BREAKER(ALL.settings + "&resilience4j.circuit-breaker=orders");
+        ALL_AND_BREAKER(ALL.settings + "&resilience4j.circuit-breaker=orders"),
+        /** All but that one, and a circuit breaker of Resilience4j for each endpoint. */
+        ALL_AND_ENDPOINT_BREAKERS(ALL.settings + "&resilience4j.endpoint-circuit-breaker=default");
 
         private final String settings;
 
@@ -60,7 +62,7 @@ public class ResilienceBenchmark {
 
         BalancedService open() {
             MeshBuilder builder = Mesh.builder();
-            if (this == ALL_AND_BREAKER) {
+            if (settings.contains("resilience4j.")) {
                 CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
                 registry.circuitBreaker("orders");
                 Resilience4j.with(registry).addTo(builder);
