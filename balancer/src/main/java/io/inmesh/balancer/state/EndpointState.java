@@ -69,6 +69,11 @@ public final class EndpointState {
         return inFlight.get();
     }
 
+    /** The counter of {@link #inFlight()}; this alone changes it. */
+    InFlight running() {
+        return inFlight;
+    }
+
     double latencyNanos(long nowNanos) {
         return latency.read(nowNanos);
     }

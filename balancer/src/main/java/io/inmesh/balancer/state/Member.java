@@ -23,6 +23,10 @@ public class Member extends Judged {
     private final Target target;
     private final EndpointStates states;
     private final EndpointState state;
+
+    /** That of the state, here as well: pickers of large sets read it of endpoints that no cache holds, and each step on the way there costs. */
+    private final InFlight running;
+
     private final NanoClock clock;
     private final BalancerObserver observer;
 
@@ -69,6 +73,7 @@ public class Member extends Judged {
         this.weight = endpoint.weight();
         this.states = states;
         this.state = states.retain(endpoint.id());
+        this.running = state.running();
         this.clock = clock;
         this.observer = observer;
         this.sinceNanos = clock.nanoTime();
@@ -81,7 +86,7 @@ public class Member extends Judged {
 
     @Override
     public final int inFlight() {
-        return state.inFlight();
+        return running.get();
     }
 
     @Override

@@ -33,12 +33,11 @@ final class Bounds implements Excluding {
     private final Owners owners;
     private final double factor;
     private final RandomGenerator random;
-
     private final NanoClock clock;
 
     // The last sum, how many picks it still serves, and when it was taken. Written and read by every pick without
-    // order: two
-    // threads may sum up at once or one pick too late, which makes the sum a pick older and nothing worse.
+    // order:
+    // two threads may sum up at once or one pick too late, which makes the sum a pick older and nothing worse.
     private long total;
     private int fresh;
     private long summedNanos;
