@@ -236,6 +236,14 @@ public final class Mesh implements AutoCloseable {
     /** Every balancer in use, and every gRPC channel on this mesh, as it is now. */
     public List<LoadBalancer.Snapshot> snapshots() {
         List<LoadBalancer.Snapshot> all = new ArrayList<>(engine.views().snapshots());
+        all.addAll(balancerSnapshots());
+        return all;
+    }
+
+    /** Every balancer in use, without channels. */
+    @Internal
+    public List<LoadBalancer.Snapshot> balancerSnapshots() {
+        List<LoadBalancer.Snapshot> all = new ArrayList<>();
         synchronized (balancers) {
             balancers.values().forEach(shared -> all.add(shared.balancer.snapshot()));
         }

@@ -18,9 +18,17 @@ final class BlamedProperty {
     private final ServiceProperties services;
     private final WrittenProperties written;
 
+    /** The names as written, by those under which the mesh finds the services. Of whoever puts the mesh together, one thread. */
+    private final Map<String, String> writtenNames = new HashMap<>();
+
     BlamedProperty(ServiceProperties services, WrittenProperties written) {
         this.services = services;
         this.written = written;
+    }
+
+    /** Hears under which name the mesh finds what was written under another. */
+    void found(String canonical, String name) {
+        writtenNames.put(canonical, name);
     }
 
     /** Refuses settings of all services that cannot be meant. */
@@ -77,15 +85,20 @@ final class BlamedProperty {
         String service = found.group(1);
         String reason = found.group(2);
         String key = found.group(3);
-        ServiceProperties.Service one =
-                service == null ? null : services.services().get(service);
-        if (service != null && one != null && one.settings().containsKey(key)) {
-            return written.refusal(
-                    ServiceProperties.ofService(written, service, key),
-                    one.settings().get(key),
-                    reason);
-        }
-        String ofAll = services.defaults().get(key);
-        return ofAll == null ? refused : written.refusal(ServiceProperties.ofDefault(key), ofAll, reason);
+        return service == null ? ofAll(refused, key, reason) : ofOne(refused, service, key, reason);
+    }
+
+    private RuntimeException ofAll(IllegalArgumentException refused, String key, String reason) {
+        String said = services.defaults().get(key);
+        return said == null ? refused : written.refusal(ServiceProperties.ofDefault(key), said, reason);
+    }
+
+    private RuntimeException ofOne(IllegalArgumentException refused, String service, String key, String reason) {
+        String name = writtenNames.getOrDefault(service, service);
+        ServiceProperties.Service one = services.services().get(name);
+        String said = one == null ? null : one.settings().get(key);
+        return said == null
+                ? refused
+                : written.refusal(ServiceProperties.ofService(written, name, key), said, reason);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -68,12 +69,28 @@ public final class InmeshHttpClientAutoConfiguration {
             ObjectProvider<ConfiguredServices> configured,
             Departures departures,
             InmeshProperties properties,
-            Environment environment) {
+            Environment environment,
+            ListableBeanFactory beans) {
+        refuseGroupsThatNobodyLeavesOut(properties, environment, beans);
         return new MeshHttp(
                 mesh,
                 configured.getIfAvailable(ConfiguredServices::none),
                 excluded(properties, environment),
                 departures);
+    }
+
+    /** What leaves groups out is there only if some were named when the application's beans were decided upon, which may be at build time. */
+    private static void refuseGroupsThatNobodyLeavesOut(
+            InmeshProperties properties, Environment environment, ListableBeanFactory beans) {
+        List<String> groups = properties.http().excludeGroups();
+        if (!groups.isEmpty() && !beans.containsBean(InmeshHttpGroupsAutoConfiguration.CHECK)) {
+            WrittenProperties written = new WrittenProperties(environment);
+            throw written.refusal(
+                    written.item(InmeshHttpGroupsAutoConfiguration.EXCLUDE_GROUPS, 0),
+                    groups.get(0),
+                    "nothing in this application leaves groups of HTTP interfaces out (expected: said when the context is"
+                            + " processed ahead of time too, if it is, and Boot's HTTP interfaces on the class path)");
+        }
     }
 
     private static ExcludedHosts excluded(InmeshProperties properties, Environment environment) {

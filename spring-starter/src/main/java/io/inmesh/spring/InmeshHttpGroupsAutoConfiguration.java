@@ -44,7 +44,10 @@ import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 @ConditionalOnBooleanProperty(name = "inmesh.http.enabled", matchIfMissing = true)
 @Conditional(InmeshHttpGroupsAutoConfiguration.SomeAreExcluded.class)
 public final class InmeshHttpGroupsAutoConfiguration {
-    private static final ConfigurationPropertyName EXCLUDE_GROUPS =
+    /** The bean that is there where groups are left out. */
+    static final String CHECK = "inmeshExcludedGroupsCheck";
+
+    static final ConfigurationPropertyName EXCLUDE_GROUPS =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".http.exclude-groups");
 
     /** After Boot has set a group's client up, and before what the application says of it. */
@@ -81,7 +84,7 @@ public final class InmeshHttpGroupsAutoConfiguration {
     }
 
     /** Refuses names of groups that are none, once all are known. */
-    @Bean
+    @Bean(CHECK)
     @Lazy(false)
     SmartInitializingSingleton inmeshExcludedGroupsCheck(
             InmeshProperties properties, ObjectProvider<HttpServiceProxyRegistry> registry, Environment environment) {

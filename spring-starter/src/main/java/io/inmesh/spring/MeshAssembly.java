@@ -96,7 +96,8 @@ final class MeshAssembly {
         if (faults != null) {
             builder.faults(faults);
         }
-        ServiceSettings settings = settings();
+        BlamedProperty blamed = new BlamedProperty(services, written);
+        ServiceSettings settings = settings(blamed);
         builder.defaults(settings.defaults());
         settings.services().forEach(builder::service);
         customizers.forEach(customizer -> customizer.customize(builder));
@@ -105,7 +106,7 @@ final class MeshAssembly {
             built = mesh;
             return mesh;
         } catch (IllegalArgumentException e) {
-            throw new BlamedProperty(services, written).of(e);
+            throw blamed.of(e);
         }
     }
 
@@ -149,13 +150,17 @@ final class MeshAssembly {
 
     /** What the properties say of services, as the mesh finds it. */
     ServiceSettings settings() {
+        return settings(new BlamedProperty(services, written));
+    }
+
+    private ServiceSettings settings(BlamedProperty blamed) {
         Policies policies = Policies.load();
-        BlamedProperty blamed = new BlamedProperty(services, written);
         blamed.checkDefaults(policies);
         Map<String, Map<String, String>> byName = new HashMap<>();
         services.services().forEach((name, service) -> {
             blamed.checkService(policies, name, service.settings());
             String canonical = ServicePattern.isOne(name) ? name : canonical(target(name, service));
+            blamed.found(canonical, name);
             if (!service.settings().isEmpty() && byName.putIfAbsent(canonical, service.settings()) != null) {
                 Map.Entry<String, String> first =
                         service.settings().entrySet().iterator().next();

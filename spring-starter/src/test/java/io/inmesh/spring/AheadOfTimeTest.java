@@ -1,6 +1,7 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.balancer.Mesh;
@@ -20,6 +21,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
@@ -113,6 +115,29 @@ class AheadOfTimeTest {
                 }
             });
         }
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void groups_to_leave_out_that_are_said_only_at_run_time_are_refused() {
+        AnnotationConfigApplicationContext written = new AnnotationConfigApplicationContext();
+        written.register(Contexts.CLASSES);
+        written.register(HttpServiceClientPropertiesAutoConfiguration.class, InmeshHttpGroupsAutoConfiguration.class);
+        TestGenerationContext generation = new TestGenerationContext();
+        var initializer = new ApplicationContextAotGenerator().processAheadOfTime(written, generation);
+        generation.writeGeneratedContent();
+        TestCompiler.forSystem().with(generation).compile(compiled -> {
+            try (GenericApplicationContext started = new GenericApplicationContext()) {
+                TestPropertyValues.of("inmesh.http.exclude-groups=legacy").applyTo(started);
+                @SuppressWarnings("unchecked") // The generator says so.
+                ApplicationContextInitializer<GenericApplicationContext> generated =
+                        compiled.getInstance(ApplicationContextInitializer.class, initializer.reflectionName());
+                generated.initialize(started);
+                assertThatThrownBy(started::refresh)
+                        .rootCause()
+                        .hasMessageContaining("said when the context is processed ahead of time too");
+            }
+        });
     }
 
     /** Everything that Boot and Spring Cloud find on the class path. */

@@ -76,6 +76,15 @@ class ExcludedGroupsTest extends OrdersFixture {
     }
 
     @Test
+    void groups_that_nothing_would_leave_out_are_refused() {
+        context.withPropertyValues("inmesh.http.exclude-groups=legacy").run(started -> assertThat(
+                        started.getStartupFailure())
+                .hasRootCauseInstanceOf(InvalidPropertyException.class)
+                .rootCause()
+                .hasMessageContaining("inmesh.http.exclude-groups: nothing in this application leaves groups"));
+    }
+
+    @Test
     void a_group_that_is_none_is_refused_with_the_ones_there_are() {
         application("legacy", "legcy-reactive").run(started -> assertThat(started.getStartupFailure())
                 .isInstanceOfSatisfying(InvalidPropertyException.class, refused -> {

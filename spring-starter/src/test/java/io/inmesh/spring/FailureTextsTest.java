@@ -218,6 +218,18 @@ class FailureTextsTest {
     }
 
     @Test
+    void what_the_mesh_refuses_of_a_service_by_another_of_its_names() throws Exception {
+        assertThat(analysisOf("inmesh.services.orders.shop.svc.hedge.percent=5").getDescription())
+                .contains("Property: inmesh.services.orders.shop.svc.hedge.percent", "Value: \"5\"", "hedge.delay");
+        assertThat(analysisOf("""
+                        inmesh.defaults.eject.base=10s
+                        inmesh.services.orders.shop.svc.eject.enabled=false
+                        inmesh.services.orders.shop.svc.eject.base=5s
+                        """).getDescription())
+                .contains("Property: inmesh.services.orders.shop.svc.eject.base", "Value: \"5s\"");
+    }
+
+    @Test
     void one_service_under_two_names() throws Exception {
         assertThat(analysisOf("""
                         inmesh.services.orders.shop.policy=rr

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,13 +74,19 @@ public final class MeshHealthIndicator extends AbstractHealthIndicator {
         unmet.remove(EVERY);
     }
 
+    /** Channels are never lookups, whatever target they share with one. */
+    private List<LoadBalancer.Snapshot> inUse() {
+        Stream<LoadBalancer.Snapshot> balancers = mesh.balancerSnapshots().stream()
+                .filter(snapshot -> isRequiredByName(snapshot) || !isLookedUp.test(snapshot.target()));
+        return Stream.concat(mesh.engine().views().snapshots().stream(), balancers)
+                .toList();
+    }
+
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         Map<String, String> troubled = new TreeMap<>();
         boolean down = false;
-        List<LoadBalancer.Snapshot> snapshots = mesh.snapshots().stream()
-                .filter(snapshot -> isRequiredByName(snapshot) || !isLookedUp.test(snapshot.target()))
-                .toList();
+        List<LoadBalancer.Snapshot> snapshots = inUse();
         for (LoadBalancer.Snapshot snapshot : snapshots) {
             Rejection rejection = snapshot.rejection();
             String trouble = rejection == null ? stale(snapshot) : rejection.toString();

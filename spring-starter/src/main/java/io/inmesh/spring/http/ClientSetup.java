@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -13,6 +14,9 @@ import reactor.netty.http.client.HttpClient;
  * @param customizer what the application changes of its Reactor Netty client, if it has one: the same object for all builders that come of one
  */
 record ClientSetup(HttpClientSettings settings, UnaryOperator<HttpClient> customizer) {
+    /** With these a builder of Boot's that nobody has changed leaves the very client that it begins with. */
+    static final HttpClientSettings UNCHANGED =
+            HttpClientSettings.defaults().withRedirects(HttpRedirects.DONT_FOLLOW);
 
     /**
      * What a builder of Boot's does to a client.

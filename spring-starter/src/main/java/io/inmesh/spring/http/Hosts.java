@@ -57,9 +57,13 @@ final class Hosts {
 
     private final Routes routes;
 
-    /** A host's name, whether it is ours, and whether nobody could be asked: null name if it can be no service's. */
+    /** A host's name, by what it is looked up if it has to be, whether it is ours, and whether nobody could be asked: null name if it can be no service's. */
     private record Host(
-            @Nullable ServiceName name, CompletableFuture<Boolean> ours, AtomicBoolean unanswered, long sinceNanos) {}
+            @Nullable ServiceName name,
+            @Nullable Route lookup,
+            CompletableFuture<Boolean> ours,
+            AtomicBoolean unanswered,
+            long sinceNanos) {}
 
     Hosts(Mesh mesh, ConfiguredServices configured, ExcludedHosts excluded, Duration lookupLimit) {
         this.excluded = excluded;
@@ -136,13 +140,10 @@ final class Hosts {
         return known != null && known.name != null && known.ours.getNow(false);
     }
 
-    /** True while a target is asked for only to find out whether the host of that name is ours. */
+    /** True while that very target is asked for to find out whether a host is ours. Another port of its name is somebody's wish. */
     boolean isLookedUp(Target target) {
-        return target instanceof ServiceTarget service
-                && hosts.values().stream()
-                        .anyMatch(host -> host.name != null
-                                && !host.ours.isDone()
-                                && host.name.typed().equals(service.name().typed()));
+        return hosts.values().stream()
+                .anyMatch(host -> host.lookup != null && !host.ours.isDone() && host.lookup.isAsking(target));
     }
 
     /** The host in its one spelling, or null if it can be none of ours: by far most of the outside ones, and at no cost. */
@@ -174,17 +175,17 @@ final class Hosts {
         ServiceName said = excluded.contains(host) ? null : nameOf(host);
         ServiceName name = said == null || excluded.contains(said) ? null : said;
         long now = mesh.engine().clock().nanoTime();
-        Host fresh = new Host(name, new CompletableFuture<>(), new AtomicBoolean(), now);
+        boolean isSaid = name != null && (configured.contains(name) || name.isMarked());
+        Route lookup = name == null || isSaid ? null : routeTo(uri, name);
+        Host fresh = new Host(name, lookup, new CompletableFuture<>(), new AtomicBoolean(), now);
         Host other = hosts.putIfAbsent(host, fresh);
         if (other != null) {
             return other;
         }
-        if (name == null) {
-            fresh.ours.complete(false);
-        } else if (configured.contains(name) || name.isMarked()) {
-            fresh.ours.complete(true);
+        if (lookup == null) {
+            fresh.ours.complete(isSaid);
         } else {
-            lookUp(host, fresh, routeTo(uri, name));
+            lookUp(host, fresh, lookup);
         }
         return fresh;
     }

@@ -55,6 +55,10 @@ final class MeshConnector implements ClientHttpConnector, SmartLifecycle, Closea
         this.cookies = Cookies.of(setup.settings().cookieHandling());
     }
 
+    ClientSetup setup() {
+        return setup;
+    }
+
     Cookies cookies() {
         return cookies;
     }

@@ -53,7 +53,7 @@ public final class MeshConnectorBuilder<T extends ClientHttpConnector>
             Object unused = builder.withHttpClientFactory(() -> ours)
                     .withoutHttpClientDefaults() // A proxy of the system's properties does not lead to pods.
                     .withHttpClientCustomizer(seen)
-                    .build();
+                    .build(ClientSetup.UNCHANGED);
         });
     }
 

@@ -67,11 +67,20 @@ public final class MeshHttp implements AutoCloseable {
     /** Written under this, read by all requests without it. */
     private volatile boolean closed;
 
-    /** Clients by setup, so that all builders of one configuration share connections. */
+    /** Clients by setup, so that all builders of one configuration share connections; and those that no application has changed. */
     private record Transport(
-            LoopResources loops, ConnectionProvider pool, ExecutorService writers, Map<Use, HttpClient> clients) {}
+            LoopResources loops,
+            ConnectionProvider pool,
+            ExecutorService writers,
+            Map<Use, HttpClient> clients,
+            Map<Settings, Plain> plain) {}
 
     private record Use(ClientSetup setup, boolean secure) {}
+
+    private record Settings(HttpClientSettings said, boolean secure) {}
+
+    /** What customizers begin with, and what all those share that leave it as it is. */
+    private record Plain(HttpClient first, HttpClient ruled) {}
 
     /**
      * Requests of that mesh; the caller closes it afterwards.
@@ -92,7 +101,7 @@ public final class MeshHttp implements AutoCloseable {
         return hosts;
     }
 
-    /** True while a target is asked for only to find out whether the host of that name, which some request went to, is a service at all. */
+    /** True while that very target is asked for to find out whether a host, which some request went to, is a service at all. */
     public boolean isLookedUp(Target target) {
         return hosts.isLookedUp(target);
     }
@@ -140,6 +149,7 @@ public final class MeshHttp implements AutoCloseable {
                                 thread.setDaemon(true);
                                 return thread;
                             }),
+                    new ConcurrentHashMap<>(),
                     new ConcurrentHashMap<>());
             transport = known;
             departures.closeBy(known.pool::disposeWhen);
@@ -147,8 +157,16 @@ public final class MeshHttp implements AutoCloseable {
         return known;
     }
 
+    /** Only by asking the application's builder comes out whether it changes anything. */
     private static HttpClient newClient(Transport transport, Use use) {
-        HttpClientSettings settings = use.setup.settings();
+        Plain plain = transport.plain.computeIfAbsent(
+                new Settings(use.setup.settings(), use.secure), settings -> newPlain(transport, settings));
+        HttpClient customized = use.setup.customizer().apply(plain.first);
+        return customized == plain.first ? plain.ruled : ruled(customized, use.secure, transport);
+    }
+
+    private static Plain newPlain(Transport transport, Settings use) {
+        HttpClientSettings settings = use.said;
         Duration connect = settings.connectTimeout() == null ? CONNECT_TIMEOUT : settings.connectTimeout();
         HttpClient client = HttpClient.create(transport.pool)
                 .compress(true)
@@ -161,12 +179,12 @@ public final class MeshHttp implements AutoCloseable {
         if (use.secure) {
             client = bundle == null ? client.secure() : client.secure(spec -> configure(spec, bundle));
         }
-        HttpClient customized = use.setup.customizer().apply(client);
-        return ruled(use.secure ? customized : customized.noSSL(), transport);
+        return new Plain(client, ruled(client, use.secure, transport));
     }
 
     /** What requests to pods rest on, whatever the application has changed. */
-    private static HttpClient ruled(HttpClient client, Transport transport) {
+    private static HttpClient ruled(HttpClient customized, boolean secure, Transport transport) {
+        HttpClient client = secure ? customized : customized.noSSL();
         return client.runOn(transport.loops)
                 .doOnChannelInit(WITNESSED)
                 .protocol(

@@ -53,7 +53,7 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
             Object unused = builder.withHttpClientFactory(() -> ours)
                     .withoutHttpClientDefaults() // A proxy of the system's properties does not lead to pods.
                     .withHttpClientCustomizer(seen)
-                    .build();
+                    .build(ClientSetup.UNCHANGED);
         });
     }
 

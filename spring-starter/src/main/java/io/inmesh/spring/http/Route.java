@@ -52,6 +52,12 @@ public final class Route {
         return candidates.get(0);
     }
 
+    /** True if that target is the one that the search asks, or has found. */
+    boolean isAsking(Target target) {
+        Search known = search.get();
+        return known != null && target.equals(known.asking);
+    }
+
     /** The search that holds now, begun if there is none or if the last one's winner lost its port. */
     public Search search() {
         Search known = search.get();
@@ -92,6 +98,9 @@ public final class Route {
         /** The winner; exceptionally if no balancer could be had at all, such as when the mesh is closed. */
         public final CompletableFuture<LoadBalancer> found = new CompletableFuture<>();
 
+        /** The target of {@link #asked}, said before that is there. Written and read likewise. */
+        private volatile @Nullable Target asking;
+
         /** The candidate being asked: written by one step after the other, read for messages. */
         private volatile @Nullable LoadBalancer asked;
 
@@ -107,8 +116,10 @@ public final class Route {
 
         private void ask(int index) {
             LoadBalancer candidate;
+            Target target = candidates.get(index);
+            asking = target;
             try {
-                candidate = mesh.service(candidates.get(index), settings);
+                candidate = mesh.service(target, settings);
             } catch (RuntimeException e) {
                 found.completeExceptionally(e); // Thrown to the request, which knows how to say it.
                 return;

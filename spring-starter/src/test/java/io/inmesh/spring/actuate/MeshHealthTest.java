@@ -16,6 +16,7 @@ import io.inmesh.api.WatchAge;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.engine.LiveViews;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -129,6 +130,20 @@ class MeshHealthTest {
                             .health()
                             .getStatus())
                     .isEqualTo(Status.DOWN);
+        }
+    }
+
+    @Test
+    void a_channel_is_part_of_health_even_if_its_target_is_looked_up() {
+        try (LoadBalancer orders = mesh.service("orders.shop:80")) {
+            LiveViews.View channel = orders::snapshot;
+            mesh.engine().views().add(channel);
+            clock.runDue();
+            Predicate<Target> lookedUp = orders.target()::equals;
+            Health health = new MeshHealthIndicator(mesh, STALE_AFTER, List.of(), lookedUp).health();
+            assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+            assertThat(health.getDetails()).containsEntry("services", 1);
+            mesh.engine().views().remove(channel);
         }
     }
 

@@ -161,6 +161,12 @@ class HostsTest {
         assertThat(route(hosts, "https://github.com/")).isEmpty();
         assertThat(hosts.isLookedUp(target)).isTrue();
         assertThat(hosts.isLookedUp(mesh.parse("orders.shop:443"))).isFalse();
+        assertThat(hosts.isLookedUp(mesh.parse("github.com:grpc")))
+                .as("another door's port")
+                .isFalse();
+        assertThat(hosts.isLookedUp(mesh.parse("github.com")))
+                .as("a target that the lookup has not come to")
+                .isFalse();
         cluster.say("github.com:443", new Unresolved(Reason.NOT_FOUND, "there is no such Service"));
         Awaitility.await().until(() -> !hosts.isLookedUp(target));
     }
