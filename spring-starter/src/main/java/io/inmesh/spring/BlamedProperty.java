@@ -97,8 +97,6 @@ final class BlamedProperty {
         String name = writtenNames.getOrDefault(service, service);
         ServiceProperties.Service one = services.services().get(name);
         String said = one == null ? null : one.settings().get(key);
-        return said == null
-                ? refused
-                : written.refusal(ServiceProperties.ofService(written, name, key), said, reason);
+        return said == null ? refused : written.refusal(ServiceProperties.ofService(written, name, key), said, reason);
     }
 }

@@ -77,11 +77,11 @@ class ExcludedGroupsTest extends OrdersFixture {
 
     @Test
     void groups_that_nothing_would_leave_out_are_refused() {
-        context.withPropertyValues("inmesh.http.exclude-groups=legacy").run(started -> assertThat(
-                        started.getStartupFailure())
-                .hasRootCauseInstanceOf(InvalidPropertyException.class)
-                .rootCause()
-                .hasMessageContaining("inmesh.http.exclude-groups: nothing in this application leaves groups"));
+        context.withPropertyValues("inmesh.http.exclude-groups=legacy")
+                .run(started -> assertThat(started.getStartupFailure())
+                        .hasRootCauseInstanceOf(InvalidPropertyException.class)
+                        .rootCause()
+                        .hasMessageContaining("inmesh.http.exclude-groups: nothing in this application leaves groups"));
     }
 
     @Test

@@ -15,8 +15,7 @@ import reactor.netty.http.client.HttpClient;
  */
 record ClientSetup(HttpClientSettings settings, UnaryOperator<HttpClient> customizer) {
     /** With these a builder of Boot's that nobody has changed leaves the very client that it begins with. */
-    static final HttpClientSettings UNCHANGED =
-            HttpClientSettings.defaults().withRedirects(HttpRedirects.DONT_FOLLOW);
+    static final HttpClientSettings UNCHANGED = HttpClientSettings.defaults().withRedirects(HttpRedirects.DONT_FOLLOW);
 
     /**
      * What a builder of Boot's does to a client.
