@@ -48,6 +48,7 @@ class PropertiesTest {
     @Test
     void settings_that_go_by_each_other_are_looked_at_together() {
         context.withPropertyValues(
+                        "inmesh.defaults.check.mode=tcp",
                         "inmesh.defaults.check.timeout=200ms",
                         "inmesh.defaults.check.interval=300ms",
                         "inmesh.services.orders.shop.check.interval=250ms",
@@ -55,6 +56,7 @@ class PropertiesTest {
                         "inmesh.services.bills.shop.check.interval=150ms")
                 .run(started -> assertThat(started).hasNotFailed());
         context.withPropertyValues(
+                        "inmesh.defaults.check.mode=tcp",
                         "inmesh.defaults.check.timeout=200ms",
                         "inmesh.defaults.check.interval=300ms",
                         "inmesh.services.orders.shop.check.timeout=400ms")
