@@ -109,6 +109,17 @@ public interface BalancerObserver {
      */
     default void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {}
 
+    /**
+     * A request on an endpoint ended whose answer is a stream: told here in the place of {@link #completed}, and handed on to that by default. For
+     * those who judge endpoints by their latency: when the first message of a stream comes is as often up to what there is to say.
+     *
+     * @param latencyNanos time to the first message in nanoseconds; -1 if it was not measured, there was none, or the caller speaks as well. Of
+     *     a request that was not timed nobody may know that it was a stream: then {@link #completed} is told, with -1
+     */
+    default void completedStream(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+        completed(target, endpoint, outcome, latencyNanos);
+    }
+
     /** A request is repeated on another endpoint after that one failed it. */
     default void repeated(Target target, Endpoint failed, Outcome outcome) {}
 
