@@ -37,14 +37,17 @@ public interface BalancerObserver {
         }
     };
 
-    /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker is made. */
+    /**
+     * True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker
+     * is made.
+     */
     default boolean readsLatency() {
         return false;
     }
 
     /**
-     * True if {@link #called} or {@link #calling} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel without an object of
-     * ours that lives as long as it does. Asked each time a set or a setting changes; say false if neither is overridden.
+     * True if {@link #called} or {@link #calling} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel
+     * without an object of ours that lives as long as it does. Asked each time a set or a setting changes; say false if neither is overridden.
      */
     default boolean readsCalls() {
         return true;
