@@ -3,16 +3,15 @@ package io.inmesh.spring;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
  * Keeps the actuator from making a mapper of Jackson 2 at every start, for nobody: our client of the Kubernetes API brings that jar to
- * applications whose own JSON is Jackson 3's. Behind all other properties, so that whoever wants one says so.
+ * applications whose own JSON is Jackson 3's. Said among the default properties, behind all others, so that whoever wants one says so.
  */
 final class EndpointMapperKeeper implements EnvironmentPostProcessor {
-    static final String SOURCE = "inmesh: as it would be without Jackson 2";
     private static final String PROPERTY = "management.endpoints.jackson2.isolated-object-mapper";
 
     /** Boot's module for applications that write JSON with Jackson 2. */
@@ -24,8 +23,10 @@ final class EndpointMapperKeeper implements EnvironmentPostProcessor {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         ClassLoader loader = application.getClassLoader();
-        if (ClassUtils.isPresent(JACKSON_3, loader) && !ClassUtils.isPresent(WANTS_JACKSON_2, loader)) {
-            environment.getPropertySources().addLast(new MapPropertySource(SOURCE, Map.of(PROPERTY, "false")));
+        if (ClassUtils.isPresent(JACKSON_3, loader)
+                && !ClassUtils.isPresent(WANTS_JACKSON_2, loader)
+                && environment.getProperty(PROPERTY) == null) {
+            DefaultPropertiesPropertySource.addOrMerge(Map.of(PROPERTY, "false"), environment.getPropertySources());
         }
     }
 }

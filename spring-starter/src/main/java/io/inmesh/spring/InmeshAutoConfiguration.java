@@ -13,6 +13,7 @@ import io.inmesh.spring.http.ConfiguredServices;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -30,8 +31,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * The application's {@link Mesh}. Beans of {@link ResolverProvider}, {@link BalancerObserver}, {@link OutcomeClassifier}, {@link MeshCustomizer} and, in
  * tests, {@link Faults} are used; a Mesh of one's own replaces this one.
  *
- * <p>An application that says nothing of inmesh and does not use it pays little for having it: everything is made with its first use. Where something is
- * said, everything is made and checked when the application starts.
+ * <p>An application that says nothing of inmesh, by properties or by beans, pays little for having it: HTTP clients, health and meters make the mesh with its
+ * first use. Where something is said, all of it is made and checked when the application starts.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "inmesh.enabled", matchIfMissing = true)
@@ -102,10 +103,13 @@ public final class InmeshAutoConfiguration {
     }
 
     @Bean
-    StartCheck inmeshMeshCheck(ObjectProvider<Mesh> meshes, ObjectProvider<MeshAssembly> assembly) {
+    StartCheck inmeshMeshCheck(
+            ListableBeanFactory beans, ObjectProvider<Mesh> meshes, ObjectProvider<MeshAssembly> assembly) {
         return () -> {
-            meshes.getIfUnique();
-            assembly.getObject().warnIfUnused();
+            meshes.getObject();
+            if (beans.getBeanNamesForType(Mesh.class).length > 0) { // Else it is that of a context above this one.
+                assembly.getObject().warnIfUnused();
+            }
         };
     }
 
@@ -113,11 +117,14 @@ public final class InmeshAutoConfiguration {
     MeshLifecycle meshLifecycle(
             ObjectProvider<InmeshProperties> properties,
             ConfigurableEnvironment environment,
+            ListableBeanFactory beans,
             ObjectProvider<StartCheck> checks,
             ObjectProvider<Mesh> meshes) {
-        WrittenProperties written = new WrittenProperties(environment);
+        Mention mention = new Mention(beans, environment);
         return new MeshLifecycle(
-                () -> written.isAny() ? new WarmUp(properties.getObject().warm(), written) : null,
+                () -> mention.isThere()
+                        ? new WarmUp(properties.getObject().warm(), new WrittenProperties(environment))
+                        : null,
                 checks,
                 meshes,
                 () -> environment.getPropertySources().stream()

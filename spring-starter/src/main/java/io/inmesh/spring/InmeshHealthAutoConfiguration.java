@@ -8,6 +8,9 @@ import io.inmesh.spring.http.MeshHttp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,6 +18,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -33,13 +38,26 @@ public final class InmeshHealthAutoConfiguration {
             ObjectProvider<Mesh> mesh,
             ObjectProvider<MeshHttp> http,
             ObjectProvider<InmeshProperties> properties,
+            ListableBeanFactory beans,
             Environment environment) {
-        SingletonSupplier<HealthIndicator> asked =
-                SingletonSupplier.of(() -> indicator(mesh.getObject(), http, properties.getObject(), environment));
-        if (new WrittenProperties(environment).isAny()) {
-            return asked.obtain();
+        Supplier<HealthIndicator> made = () -> indicator(mesh.getObject(), http, properties.getObject(), environment);
+        return new Mention(beans, environment).isThere() ? made.get() : new MadeWhenAsked(made);
+    }
+
+    /** Makes the mesh with the first question, and not at start. */
+    private static final class MadeWhenAsked extends AbstractHealthIndicator {
+        private final SingletonSupplier<HealthIndicator> indicator;
+
+        MadeWhenAsked(Supplier<HealthIndicator> made) {
+            super("the mesh could not be made");
+            indicator = SingletonSupplier.of(made);
         }
-        return () -> asked.obtain().health();
+
+        @Override
+        protected void doHealthCheck(Health.Builder builder) {
+            Health health = Objects.requireNonNull(indicator.obtain().health(), "health");
+            builder.status(health.getStatus()).withDetails(health.getDetails());
+        }
     }
 
     private static HealthIndicator indicator(

@@ -20,12 +20,7 @@ public final class InmeshRefreshAutoConfiguration {
     @Bean
     EnvironmentRefresh inmeshEnvironmentRefresh(
             MeshAssembly assembly, Environment environment, ObjectProvider<Mesh> meshes) {
-        LiveSettings settings = new LiveSettings(assembly, environment);
-        return new EnvironmentRefresh(() -> {
-            if (new WrittenProperties(environment).isAny()) {
-                meshes.getIfUnique(); // One that is made later would be made of what was said at start.
-            }
-            settings.refresh();
-        });
+        return new EnvironmentRefresh(
+                new LiveSettings(assembly, environment, () -> meshes.ifUnique(made -> {}))::refresh);
     }
 }

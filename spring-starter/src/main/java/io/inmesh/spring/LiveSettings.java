@@ -20,24 +20,31 @@ final class LiveSettings {
     private final MeshAssembly assembly;
     private final Environment environment;
 
+    /** Makes the mesh if it is not made yet: made later, it would be made of what was said at start. */
+    private final Runnable making;
+
     /** What the properties said last and could be used; null while that is what they said at start. Guarded by this. */
     private @Nullable ServiceSettings last;
 
     /** What the log said last that a start is needed for. Guarded by this. */
     private Set<String> waiting = Set.of();
 
-    LiveSettings(MeshAssembly assembly, Environment environment) {
+    LiveSettings(MeshAssembly assembly, Environment environment, Runnable making) {
         this.assembly = assembly;
         this.environment = environment;
+        this.making = making;
     }
 
     /** The environment has changed. A mesh of the application's own is not ours to change. */
     synchronized void refresh() {
-        Mesh mesh = assembly.built();
-        if (mesh == null) {
-            return;
-        }
         try {
+            if (new WrittenProperties(environment).isAny()) {
+                making.run();
+            }
+            Mesh mesh = assembly.built();
+            if (mesh == null) {
+                return;
+            }
             ServiceSettings before = last == null ? assembly.settings() : last;
             ServiceProperties read = ServiceProperties.read(environment);
             ServiceSettings now =

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +38,12 @@ final class MeshAssembly {
     private static final ConfigurationPropertyName SELF_SERVICE =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".self.service");
 
-    private static final List<ConfigurationPropertyName> SETTINGS = Stream.of("defaults", "services")
-            .map(block -> ConfigurationPropertyName.of(InmeshProperties.PREFIX + "." + block))
-            .toList();
+    private static final List<ConfigurationPropertyName> OF_THE_MESH = List.of(
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".defaults"),
+            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".services"),
+            STARTUP_WAIT,
+            CLOSE_WAIT,
+            SELF_SERVICE);
 
     private final InmeshProperties properties;
     private final ServiceProperties services;
@@ -118,8 +120,10 @@ final class MeshAssembly {
     /** Says so if properties of services do nothing, because another mesh took the place of the one made here. */
     void warnIfUnused() {
         List<String> unused = written.names().stream()
-                .filter(name -> SETTINGS.stream().anyMatch(settings -> settings.isAncestorOf(name)))
+                .filter(name -> OF_THE_MESH.stream().anyMatch(one -> one.equals(name) || one.isAncestorOf(name)))
                 .map(ConfigurationPropertyName::toString)
+                .filter(name ->
+                        !name.endsWith("." + ServiceProperties.PORT)) // HTTP clients know that without the mesh.
                 .sorted()
                 .toList();
         if (built == null && !unused.isEmpty()) {

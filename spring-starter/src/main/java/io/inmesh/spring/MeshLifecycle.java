@@ -97,14 +97,17 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
         }
         running = true;
         Sidecar.find(variables.get(), files).ifPresent(sidecar -> log.warn("{}", sidecar.warning()));
-        if (warmUp == null) {
-            warmUp = warmUps.get();
-        }
-        if (warmUp != null) {
-            checks.forEach(StartCheck::check);
-            if (warmUp.isNeeded()) {
-                meshes.ifAvailable(warmUp::warm);
+        WarmUp warming = warmUp;
+        if (warming == null) {
+            warming = warmUps.get();
+            if (warming == null) {
+                return;
             }
+            checks.forEach(StartCheck::check);
+            warmUp = warming;
+        }
+        if (warming.isNeeded()) {
+            meshes.ifAvailable(warming::warm);
         }
     }
 

@@ -40,11 +40,19 @@ final class WrittenProperties {
     /** Whether anybody may have written one, in variables of the environment too. */
     boolean isAny() {
         for (ConfigurationPropertySource source : sources) {
-            if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
+            if (source instanceof IterableConfigurationPropertySource iterable
+                    ? iterable.stream().anyMatch(name -> PREFIX.isAncestorOf(name) && !isOfTheCluster(name))
+                    : source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Variables that Kubernetes sets for a Service of the name inmesh. */
+    private static boolean isOfTheCluster(ConfigurationPropertyName name) {
+        String first = name.getElement(1, ConfigurationPropertyName.Form.UNIFORM);
+        return first.equals("service") || first.equals("port");
     }
 
     /** The property as it counts, or null if nobody wrote it. */

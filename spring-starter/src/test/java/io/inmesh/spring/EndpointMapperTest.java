@@ -8,11 +8,11 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.endpoint.jackson.EndpointJackson2ObjectMapper;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 
@@ -53,12 +53,16 @@ class EndpointMapperTest {
     }
 
     @Test
-    void what_an_application_says_stands_before_it() {
+    void what_an_application_says_holds_even_among_its_default_properties() {
         ConfigurableEnvironment environment = new StandardEnvironment();
-        environment.getPropertySources().addLast(new MapPropertySource("application", Map.of(PROPERTY, "true")));
+        DefaultPropertiesPropertySource.addOrMerge(
+                Map.of(PROPERTY, "true", "other", "1"), environment.getPropertySources());
         new EndpointMapperKeeper().postProcessEnvironment(environment, new SpringApplication());
         assertThat(environment.getProperty(PROPERTY)).isEqualTo("true");
-        assertThat(environment.getPropertySources().contains(EndpointMapperKeeper.SOURCE))
-                .isTrue();
+        environment = new StandardEnvironment();
+        DefaultPropertiesPropertySource.addOrMerge(Map.of("other", "1"), environment.getPropertySources());
+        new EndpointMapperKeeper().postProcessEnvironment(environment, new SpringApplication());
+        assertThat(environment.getProperty(PROPERTY)).isEqualTo("false");
+        assertThat(environment.getProperty("other")).isEqualTo("1");
     }
 }

@@ -7,11 +7,20 @@ import java.util.Objects;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** What a user reads instead of a stack trace when an application does not start. */
 final class FailureTexts {
     private FailureTexts() {}
+
+    /** Starts, expects that to fail, and gives the innermost cause. */
+    static Throwable rootOf(ApplicationContextRunner context) {
+        Throwable[] failure = new Throwable[1];
+        context.run(started -> failure[0] = started.getStartupFailure());
+        assertThat(failure[0]).isNotNull();
+        return NestedExceptionUtils.getMostSpecificCause(failure[0]);
+    }
 
     /** Starts, expects that to fail, and asks the analyzers as Boot does. */
     static FailureAnalysis of(ApplicationContextRunner context) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.balancer.Mesh;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,8 +29,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** When the mesh is asked for, and when it ends. */
@@ -195,12 +199,12 @@ class MeshLifecycleTest extends OrdersFixture {
 
     @Test
     void nothing_is_made_where_nothing_is_said_until_the_first_request() {
-        ordersAre(pod());
-        Contexts.with(cluster).run(started -> {
+        Contexts.all().run(started -> {
             assertThat(started.getBeanFactory().getSingletonNames())
                     .doesNotContain("mesh", "meshAssembly", "meshHttp", "kubernetesResolverProvider")
                     .noneMatch(name -> name.endsWith(InmeshProperties.class.getName()));
-            get(client(started), "http://orders.shop/");
+            assertThatThrownBy(() -> get(client(started), "http://127.0.0.1:1/"))
+                    .isInstanceOf(ResourceAccessException.class);
             assertThat(started.getBeanFactory().containsSingleton("mesh")).isTrue();
         });
     }
@@ -224,13 +228,44 @@ class MeshLifecycleTest extends OrdersFixture {
     }
 
     @Test
+    void what_beans_say_is_checked_at_start_without_any_property() {
+        var silent = Contexts.with(cluster);
+        var all = Contexts.all(); // Where no test plays the cluster.
+        assertThat(FailureTexts.rootOf(all.withBean(
+                        MeshCustomizer.class, () -> builder -> builder.service("orders", Map.of("policy", "rendom")))))
+                .hasMessageContaining("rendom");
+        try (Mesh one = Mesh.builder().resolvers(cluster).build();
+                Mesh another = Mesh.builder().resolvers(cluster).build()) {
+            assertThat(FailureTexts.rootOf(
+                            all.withBean("one", Mesh.class, () -> one).withBean("another", Mesh.class, () -> another)))
+                    .isInstanceOf(NoUniqueBeanDefinitionException.class);
+        }
+        silent.run(started -> assertThat(started.getBeanFactory().containsSingleton("mesh"))
+                .as("a ResolverProvider says something")
+                .isTrue());
+    }
+
+    @Test
+    void variables_of_a_service_named_inmesh_say_nothing() {
+        Contexts.all()
+                .withInitializer(started -> started.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource(
+                                "cluster",
+                                Map.of("INMESH_SERVICE_HOST", "10.0.0.1", "INMESH_PORT_80_TCP", "tcp://10.0.0.1:80"))))
+                .run(started -> assertThat(started.getBeanFactory().containsSingleton("mesh"))
+                        .isFalse());
+    }
+
+    @Test
     void settings_that_an_own_mesh_does_not_know_are_named(CapturedOutput output) {
         try (Mesh own = Mesh.builder().resolvers(cluster).build()) {
-            context.withBean("own", Mesh.class, () -> own, definition -> definition.setDestroyMethodName(""))
+            context.withPropertyValues("inmesh.close-wait=1s", "inmesh.services.bills.port=http")
+                    .withBean("own", Mesh.class, () -> own, definition -> definition.setDestroyMethodName(""))
                     .run(started -> assertThat(started).hasNotFailed());
         }
         assertThat(output)
-                .containsOnlyOnce("the application's own Mesh bean knows nothing of"
+                .containsOnlyOnce("the application's own Mesh bean knows nothing of inmesh.close-wait,"
                         + " inmesh.services.orders.shop.eject.enabled, inmesh.services.orders.shop.policy; give it those"
                         + " settings in code, or leave the bean to the starter and change it by a MeshCustomizer");
     }

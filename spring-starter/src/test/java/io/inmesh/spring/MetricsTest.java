@@ -138,13 +138,11 @@ class MetricsTest extends OrdersFixture {
     }
 
     @Test
-    void meters_leave_the_mesh_lazy_and_are_there_once_it_is_used() {
-        ordersAre(pod());
-        Contexts.with(cluster).withConfiguration(METERS).run(started -> {
-            assertThat(started.getBeanFactory().containsSingleton("mesh")).isFalse();
-            get(client(started), "http://orders.shop/");
-            assertThat(value(started, "inmesh.client.attempts")).isEqualTo(1);
-            assertThat(value(started, "inmesh.client.active")).isZero();
+    void meters_leave_the_mesh_lazy_and_are_made_with_it() {
+        Contexts.all().withConfiguration(METERS).run(started -> {
+            assertThat(started.getBeanFactory().getSingletonNames()).doesNotContain("mesh", "meshMeters");
+            assertThat(started.getBean(Mesh.class).snapshots()).isEmpty();
+            assertThat(started.getBeanFactory().getSingletonNames()).contains("mesh", "meshMeters");
         });
     }
 }

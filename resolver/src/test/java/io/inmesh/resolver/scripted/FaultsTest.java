@@ -134,7 +134,8 @@ class FaultsTest {
             assertThat(watch.next()).isEqualTo("cut line");
             assertThat(watch.next()).isEqualTo("broken");
         }
-        Awaitility.await().until(() -> server.watches().count() == 0); // The server hears of it after the client, or before.
+        Awaitility.await()
+                .until(() -> server.watches().count() == 0); // The server hears of it after the client, or before.
     }
 
     @Test
