@@ -119,8 +119,10 @@ class SwitchedKeysTest {
                         .eject()
                         .enabled();
                 assertThat(enabled).isEqualTo(annotated.equals("true"));
-                assertThat(configs.ignored()).as("shown as long as it is so").hasSize(enabled ? 0 : 1).allMatch(each ->
-                        each.startsWith("eject.base: '5s' has no effect"));
+                assertThat(configs.ignored())
+                        .as("shown as long as it is so")
+                        .hasSize(enabled ? 0 : 1)
+                        .allMatch(each -> each.startsWith("eject.base: '5s' has no effect"));
             }
             assertThat(log.lines("has no effect"))
                     .singleElement()

@@ -76,7 +76,6 @@ class InmeshPolicyConfigTest {
         AttemptsInVain inVain = new AttemptsInVain();
         inVain.look(TARGET, said, null);
         assertThat(inVain.keys())
-                .containsExactly(
-                        "resilience4j.bulkhead", "resilience4j.circuit-breaker", "resilience4j.rate-limiter");
+                .containsExactly("resilience4j.bulkhead", "resilience4j.circuit-breaker", "resilience4j.rate-limiter");
     }
 }

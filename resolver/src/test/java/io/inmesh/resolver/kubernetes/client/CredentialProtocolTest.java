@@ -210,12 +210,15 @@ class CredentialProtocolTest {
         CredentialPlugin lasting = plugin("command: ./lasting, interactiveMode: Never");
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(lasting::run).isInstanceOf(NoCredentialsException.class).hasMessageContaining("interrupted");
+            assertThatThrownBy(lasting::run)
+                    .isInstanceOf(NoCredentialsException.class)
+                    .hasMessageContaining("interrupted");
         } finally {
             assertThat(Thread.interrupted()).as("still told").isTrue();
         }
         long pid = Long.parseLong(Files.readString(began).trim());
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+                .until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 }
