@@ -45,8 +45,8 @@ final class WatchedLists {
         if (lists.stream().allMatch(told -> told.endpoints.equals(first))) {
             return first;
         }
-        List<List<Endpoint>> taken =
-                new ArrayList<>(); // Few even where many ask: most have this set or the one before.
+        // Few even where many ask: most have this set or the one before.
+        List<List<Endpoint>> taken = new ArrayList<>();
         List<Endpoint> all = new ArrayList<>();
         for (Told told : lists) {
             if (!taken.contains(told.endpoints)) {
