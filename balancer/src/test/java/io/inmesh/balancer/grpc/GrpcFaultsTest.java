@@ -26,6 +26,7 @@ import io.inmesh.balancer.fault.InjectedFaultException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -311,7 +312,7 @@ class GrpcFaultsTest {
         clock.advance(Duration.ofSeconds(2));
 
         assertThat(end(call).isOk()).isTrue();
-        assertThat(headers.get().get(session))
+        assertThat(Objects.requireNonNull(headers.get(), "headers").get(session))
                 .isIn(backends.stream()
                         .map(each -> Sessions.tokenOf(each.endpoint()))
                         .toList());
