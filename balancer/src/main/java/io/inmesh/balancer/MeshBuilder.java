@@ -202,7 +202,8 @@ public final class MeshBuilder {
 
     /**
      * Runs attempts of blocking clients on that executor, which the caller closes, where they cannot run on their callers' threads, being timed, hedged or
-     * under a deadline; names that active checks go to are looked up there as well. It must start each at once. Default: virtual threads where the JDK has them, else daemon threads.
+     * under a deadline; names that active checks go to are looked up there as well. It must start each at once. Default: virtual threads where the
+     * JDK has them, else daemon threads.
      */
     public MeshBuilder blocking(Executor executor) {
         blocking = executor;

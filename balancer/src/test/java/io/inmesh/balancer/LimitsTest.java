@@ -87,7 +87,7 @@ class LimitsTest {
                     .containsOnly(leases.get(0).endpoint());
             Rejection rejection = (Rejection) orders.pick(PickContext.NONE.withKey("key"));
             assertThat(rejection.reason()).isEqualTo(Reason.LIMITED);
-            assertThat(rejection.text()).contains(policy + ".strict", "limit.endpoint-in-flight");
+            assertThat(rejection.text()).contains(policy + ".strict", "limit.endpoint-in-flight", "on trial");
             long served = IntStream.range(0, 20)
                     .filter(i -> orders.choose(PickContext.NONE.withKey("other-" + i)) instanceof EndpointView)
                     .count();

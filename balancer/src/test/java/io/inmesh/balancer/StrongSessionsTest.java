@@ -219,4 +219,19 @@ class StrongSessionsTest {
             assertThat(Allocation.bytesPerRun(() -> orders.choose(context))).isLessThan(Allocation.NOTHING);
         }
     }
+
+    @Test
+    void who_only_looks_where_nobody_but_sessions_gets_an_endpoint_is_not_rejected() {
+        try (FakeMesh fake = new FakeMesh()) {
+            LoadBalancer orders = fake.mesh.service(STRONG);
+            fake.orders(draining(endpoint(0)));
+            fake.events.take();
+            BalancerHandle handle = (BalancerHandle) orders;
+            assertThat(handle.look(PickContext.NONE)).isInstanceOf(Rejection.class);
+            assertThat(handle.look(of(endpoint(0)))).isInstanceOf(EndpointView.class);
+            assertThat(fake.events.take()).isEmpty();
+            assertThat(orders.pick(PickContext.NONE)).isInstanceOf(Rejection.class);
+            assertThat(fake.events.take()).singleElement().asString().startsWith("rejected ");
+        }
+    }
 }

@@ -37,14 +37,17 @@ public interface BalancerObserver {
         }
     };
 
-    /** True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker is made. */
+    /**
+     * True if {@link #completed} wants the time a request took; without it requests are timed only where a policy needs it. Asked each time a picker
+     * is made.
+     */
     default boolean readsLatency() {
         return false;
     }
 
     /**
-     * True if {@link #called} or {@link #calling} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel without an object of
-     * ours that lives as long as it does. Asked each time a set or a setting changes; say false if neither is overridden.
+     * True if {@link #called} or {@link #calling} is listened to. While nobody does, and nothing is set of attempts, a gRPC call passes its channel
+     * without an object of ours that lives as long as it does. Asked each time a set or a setting changes; say false if neither is overridden.
      */
     default boolean readsCalls() {
         return true;
@@ -108,6 +111,17 @@ public interface BalancerObserver {
      * @param latencyNanos time to the answer, of a stream to its first message, in nanoseconds; -1 if it was not measured, or there was no message
      */
     default void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {}
+
+    /**
+     * A request on an endpoint ended whose answer is a stream: told here in the place of {@link #completed}, and handed on to that by default. For
+     * those who judge endpoints by their latency: when the first message of a stream comes is as often up to what there is to say.
+     *
+     * @param latencyNanos time to the first message in nanoseconds; -1 if it was not measured, there was none, or the caller speaks as well. Of
+     *     a request that was not timed nobody may know that it was a stream: then {@link #completed} is told, with -1
+     */
+    default void completedStream(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+        completed(target, endpoint, outcome, latencyNanos);
+    }
 
     /** A request is repeated on another endpoint after that one failed it. */
     default void repeated(Target target, Endpoint failed, Outcome outcome) {}

@@ -1,5 +1,6 @@
 package io.inmesh.balancer.engine;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
@@ -245,7 +246,8 @@ public final class PickerAssembly {
             Rejection rejection, Collection<? extends Member> members, Balancing balancing, @Nullable Duration holds) {
         inUse = null;
         composition.keepOnly(members);
-        return new Assembled(sessionsOr(rejecting(rejection), members, balancing), rejection, holds, false);
+        Picker untold = sessionsOr(new Saying(rejection), members, balancing);
+        return new Assembled(new Rejecting(target, untold, observer), rejection, holds, false);
     }
 
     /** A picker, or one around it that gives strong sessions their endpoints first. */
@@ -256,14 +258,14 @@ public final class PickerAssembly {
     /** The picker for one who only looks whom it would choose: a look is no request, so nobody is told that it was rejected. */
     public static Picker untold(Picker picker) {
         if (picker instanceof Rejecting rejecting) {
-            return context -> rejecting.rejection;
+            return rejecting.inside;
         }
         return picker instanceof ToldRejections told ? told.inside() : picker;
     }
 
     /** A picker that answers everyone alike, and tells the observer each time. */
     public Picker rejecting(Rejection rejection) {
-        return new Rejecting(target, rejection, observer);
+        return new Rejecting(target, new Saying(rejection), observer);
     }
 
     private Rejection rejection(Place emptiedAt, EndpointSet set, Situation situation) {
@@ -289,12 +291,23 @@ public final class PickerAssembly {
         };
     }
 
-    /** Says no. */
-    private record Rejecting(Target target, Rejection rejection, BalancerObserver observer) implements Picker {
+    /** Says no, and tells nobody. */
+    private record Saying(Rejection rejection) implements Picker {
         @Override
         public Rejection choose(PickContext context) {
-            observer.rejected(target, rejection);
             return rejection;
+        }
+    }
+
+    /** Tells of each no that is said inside, which is the answer to everyone but strong sessions. */
+    private record Rejecting(Target target, Picker inside, BalancerObserver observer) implements Picker {
+        @Override
+        public Choice choose(PickContext context) {
+            Choice choice = inside.choose(context);
+            if (choice instanceof Rejection rejection) {
+                observer.rejected(target, rejection);
+            }
+            return choice;
         }
     }
 }

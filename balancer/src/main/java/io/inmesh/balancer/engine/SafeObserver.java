@@ -153,6 +153,17 @@ final class SafeObserver implements BalancerObserver {
     }
 
     @Override
+    public void completedStream(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+        for (Guarded guarded : observers) {
+            try {
+                guarded.observer.completedStream(target, endpoint, outcome, latencyNanos);
+            } catch (Throwable e) {
+                guarded.take(e);
+            }
+        }
+    }
+
+    @Override
     public void repeated(Target target, Endpoint failed, Outcome outcome) {
         tell(observer -> observer.repeated(target, failed, outcome));
     }

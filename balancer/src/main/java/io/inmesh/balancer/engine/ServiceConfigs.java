@@ -172,6 +172,10 @@ public final class ServiceConfigs {
             ignored.add("settings for the service by its full name, and its annotations, which contradict others: "
                     + contradiction);
         }
+        Heard heard = last;
+        if (heard != null) {
+            ignored.addAll(SwitchedKeys.idle(heard.config()));
+        }
         return List.copyOf(ignored);
     }
 

@@ -18,7 +18,11 @@ import org.slf4j.LoggerFactory;
 final class AttemptsInVain {
     private static final Logger log = LoggerFactory.getLogger(AttemptsInVain.class);
 
-    private static final List<String> STEERED = List.of("retry.", "hedge.", "budget.", "resilience4j.");
+    private static final List<String> STEERED = List.of("retry.", "hedge.", "budget.");
+
+    /** What stands before the service; a breaker for each endpoint belongs to balancing, and is applied. */
+    private static final Set<String> GUARDS =
+            Set.of("resilience4j.circuit-breaker", "resilience4j.rate-limiter", "resilience4j.bulkhead");
 
     private Set<String> keys = Set.of();
 
@@ -43,7 +47,7 @@ final class AttemptsInVain {
 
     private static Set<String> steered(Set<String> said) {
         Set<String> found = new TreeSet<>(said);
-        found.removeIf(key -> STEERED.stream().noneMatch(key::startsWith));
+        found.removeIf(key -> !GUARDS.contains(key) && STEERED.stream().noneMatch(key::startsWith));
         return found;
     }
 

@@ -94,7 +94,8 @@ final class BoundService {
     /**
      * Takes another set of endpoints in, or other settings.
      *
-     *
+     * @param now which service port it is, with its set
+     * @param groups the addresses of each endpoint, as the channel has them
      * @param newWanted what the settings come to
      * @param newTold the settings
      * @param watched whether connections tell how their servers are

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts of one call, carried by the call's options through gRPC's own retries and hedges as the executor that they have anyhow, which costs no
- * option: every stream joins, every pick stays away from their
- * endpoints and asks whether one more may be made ({@link AskedAttempts}), and the end of the call ends what is still open.
+ * option: every stream joins, every pick stays away from their endpoints and asks whether one more may be made ({@link AskedAttempts}), and the end of
+ * the call ends what is still open.
  *
  * <p>The last matters: a call that is cancelled while gRPC turns its buffered stream into a real one, or waits to start a repeat, leaves a tracer
  * behind that is never closed. Its lease would stay open for ever.
@@ -115,6 +115,11 @@ class CallAttempts extends AskedAttempts implements Executor {
     void start(Metadata headers) {
         AttemptLeave.forgetOthers(headers);
         terms().terms().budget().begun();
+    }
+
+    /** True if the call has attempts beside the one with these headers, which may have joined before its stream is made. On any thread. */
+    boolean isBeside(Metadata headers) {
+        return size() > (held(headers) == null ? 0 : 1);
     }
 
     /** Another attempt is made with these headers; false if the call has ended meanwhile. */

@@ -50,9 +50,8 @@ final class HeldAttempt extends CallAttempt {
         if (!attempts.join(held, held.headers)) {
             return null;
         }
-        attempts.begin(
-                held); // What gRPC would start after a back-off as well: of a stream that is never made no start is
-        // heard.
+        // What gRPC would start after a back-off as well: of a stream that is never made no start is heard.
+        attempts.begin(held);
         held.tellServed();
         return held;
     }

@@ -8,6 +8,7 @@ import io.inmesh.api.Choice;
 import io.inmesh.api.Picker;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Our picker as gRPC's: the chosen member's own pick result, or the rejection as a status. */
@@ -43,14 +44,16 @@ final class InmeshPicker extends SubchannelPicker {
                 && isSame(instead, other.instead);
     }
 
-    /** Statuses have no equality of their own. */
+    /** Statuses have no equality of their own, and their texts render the stack traces of their causes. */
     private static boolean isSame(@Nullable PickResult one, @Nullable PickResult other) {
         if (one == null || other == null) {
             return one == null && other == null;
         }
         return one.isDrop() == other.isDrop()
                 && one.hasResult() == other.hasResult()
-                && one.getStatus().toString().equals(other.getStatus().toString());
+                && one.getStatus().getCode() == other.getStatus().getCode()
+                && Objects.equals(
+                        one.getStatus().getDescription(), other.getStatus().getDescription());
     }
 
     @Override

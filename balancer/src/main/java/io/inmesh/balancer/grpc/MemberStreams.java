@@ -22,6 +22,7 @@ final class MemberStreams {
     private final OutcomeClassifier classifier;
 
     private LoadHearing hearing = LoadHearing.NONE;
+
     /** Read by calls that a fault held up. */
     private volatile @Nullable Subchannel leading;
 
@@ -125,7 +126,7 @@ final class MemberStreams {
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
             member.noteUse();
             CallAttempts attempts = CallAttempts.of(info.getCallOptions());
-            boolean repeat = attempts != null && !attempts.isEmpty();
+            boolean repeat = attempts != null && attempts.isBeside(headers);
             ClientStreamTracer tracer =
                     attempts == null ? lone(info.getCallOptions()) : CallAttempt.of(place, attempts, headers);
             RequestPart carrier = token;

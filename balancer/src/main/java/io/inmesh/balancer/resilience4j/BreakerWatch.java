@@ -55,9 +55,8 @@ final class BreakerWatch {
     /** Says what state it is in now; several changes may have come together, and then it may have left its state and be in it anew. */
     private void say() {
         CircuitBreaker breaker = held.breaker();
-        int after =
-                held.changes(); // Before the state, which changes first: one change alone may be the one that was said
-        // early.
+        // Before the state, which changes first: one change alone may be the one that was said early.
+        int after = held.changes();
         CircuitBreaker.State state = breaker.getState();
         if (ended || (state == said && after - saidAfter < 2)) {
             return;

@@ -123,12 +123,22 @@ final class EndpointBreakers implements HealthSource.Demand {
 
             @Override
             public void completed(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+                tell(endpoint, outcome, Math.max(0, latencyNanos));
+            }
+
+            /** A stream that is silent for long is no slow call: of streams breakers hear how they end, and not how long that took. */
+            @Override
+            public void completedStream(Target target, Endpoint endpoint, Outcome outcome, long latencyNanos) {
+                tell(endpoint, outcome, 0);
+            }
+
+            private void tell(Endpoint endpoint, Outcome outcome, long elapsedNanos) {
                 List<EndpointBreaker> told = breakers.get(endpoint.id());
                 if (told == null || !Recording.isTold(outcome)) {
                     return;
                 }
                 for (int i = 0; i < told.size(); i++) {
-                    Recording.tell(told.get(i).breaker(), outcome, Math.max(0, latencyNanos));
+                    Recording.tell(told.get(i).breaker(), outcome, elapsedNanos);
                 }
             }
         };

@@ -152,6 +152,17 @@ public class Member extends Judged {
     final void ended(Outcome outcome, long latencyNanos) {
         state.end(counted(outcome));
         observer.completed(target, endpoint, outcome, latencyNanos);
+        lookWhetherReached(outcome);
+    }
+
+    /** A request whose answer is a stream has ended so, after so long to its first message, or -1 if that was not measured. */
+    final void endedStream(Outcome outcome, long latencyNanos) {
+        state.end(counted(outcome));
+        observer.completedStream(target, endpoint, outcome, latencyNanos);
+        lookWhetherReached(outcome);
+    }
+
+    private void lookWhetherReached(Outcome outcome) {
         if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
             notReached();
         }

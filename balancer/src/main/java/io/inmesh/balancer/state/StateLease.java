@@ -21,8 +21,10 @@ class StateLease implements Lease {
     private static final long ENDED = -1;
     private static final long STREAMING = -2;
 
+    private static final long CONVERSING = -3;
+
     /** From here down: a stream's nanoseconds to its first message, subtracted. */
-    private static final long STREAM_ANSWERED = -3;
+    private static final long STREAM_ANSWERED = -4;
 
     private static final VarHandle PROGRESS;
 
@@ -77,7 +79,7 @@ class StateLease implements Lease {
 
     /** Says that a conversation comes of the request: when its answer begins is up to the caller, and says nothing of the endpoint either. */
     final void converses() {
-        PROGRESS.compareAndSet(this, RUNNING, STREAM_ANSWERED);
+        PROGRESS.compareAndSet(this, RUNNING, CONVERSING);
     }
 
     @Override
@@ -94,13 +96,17 @@ class StateLease implements Lease {
             return false;
         }
         long latency = startNanos == UNTIMED ? -1 : measure(outcome, before);
-        member.ended(outcome, latency);
+        if (before <= STREAMING) {
+            member.endedStream(outcome, latency);
+        } else {
+            member.ended(outcome, latency);
+        }
         return true;
     }
 
     /**
      * Feeds what the end says about latency; returns the time to the answer, or to this end if there was no answer before, or -1 for a
-     * stream without a message.
+     * stream without a message, and for every conversation.
      */
     private long measure(Outcome outcome, long before) {
         long now = member.clock().nanoTime();
@@ -108,7 +114,7 @@ class StateLease implements Lease {
             if (!(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)) {
                 member.state().ended(outcome, 0, now);
             }
-            return before == STREAMING ? -1 : STREAM_ANSWERED - before;
+            return before > STREAM_ANSWERED ? -1 : STREAM_ANSWERED - before;
         }
         long elapsed = Math.max(0, now - startNanos);
         boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;

@@ -46,6 +46,7 @@ class SafeObserverTest {
         observer.fellBack(TestEndpoints.TARGET, "nobody answers");
         observer.rejected(TestEndpoints.TARGET, new Rejection(Reason.CLOSED, "closed"));
         observer.completed(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.TIMEOUT, 7);
+        observer.completedStream(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.SUCCESS, 8);
         observer.repeated(TestEndpoints.TARGET, TestEndpoints.endpoint(1), Outcome.TIMEOUT);
         observer.hedged(TestEndpoints.TARGET, TestEndpoints.endpoint(1));
         observer.withheld(TestEndpoints.TARGET, BalancerObserver.Withheld.BUDGET);
@@ -67,6 +68,7 @@ class SafeObserverTest {
                         "fell back: nobody answers",
                         "rejected CLOSED",
                         "completed 10.0.0.1:8080 Timeout[] 7",
+                        "completed 10.0.0.1:8080 Success[] 8",
                         "repeated 10.0.0.1:8080 Timeout[]",
                         "hedged 10.0.0.1:8080",
                         "withheld BUDGET",
@@ -85,7 +87,7 @@ class SafeObserverTest {
                 SafeObserver safe = new SafeObserver(List.of(throwing(error), events));
                 tellEverything(safe);
                 tellEverything(safe);
-                assertThat(events.take()).hasSize(26);
+                assertThat(events.take()).hasSize(28);
                 assertThat(log.lines("the broken one failed")).hasSize(1);
             }
         }

@@ -112,12 +112,17 @@ class SwitchedKeysTest {
         try (HeardLog log = new HeardLog()) {
             configs.current(FACTS);
             assertThat(log.lines("has no effect")).isEmpty();
+            assertThat(configs.ignored()).isEmpty();
             for (String annotated : new String[] {"false", "true", "false"}) {
                 boolean enabled = configs.current(FACTS.withAnnotations(Map.of("eject.enabled", annotated)))
                         .config()
                         .eject()
                         .enabled();
                 assertThat(enabled).isEqualTo(annotated.equals("true"));
+                assertThat(configs.ignored())
+                        .as("shown as long as it is so")
+                        .hasSize(enabled ? 0 : 1)
+                        .allMatch(each -> each.startsWith("eject.base: '5s' has no effect"));
             }
             assertThat(log.lines("has no effect"))
                     .singleElement()

@@ -6,13 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.Sessions;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
@@ -22,10 +26,12 @@ import io.inmesh.balancer.fault.InjectedFaultException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -285,5 +291,30 @@ class GrpcFaultsTest {
         assertThatThrownBy(() -> Faults.none().inject(Fault.refused()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Mesh.builder().faults(");
+    }
+
+    @Test
+    void a_delayed_first_attempt_is_no_repeat_and_tells_a_session_with_an_old_token_where_it_is_now() throws Exception {
+        ManagedChannel channel = door.channel(ORDERS + "&affinity.mode=strong&affinity.token=header:x-session");
+        List<TestBackend> backends = two(channel);
+        Metadata.Key<String> session = Metadata.Key.of("x-session", Metadata.ASCII_STRING_MARSHALLER);
+        Metadata request = new Metadata();
+        request.put(session, "whoever has left");
+        AtomicReference<Metadata> headers = new AtomicReference<>();
+        faults.inject(Fault.delay(Duration.ofSeconds(2)));
+
+        CompletableFuture<Status> call = Calls.begin(ClientInterceptors.intercept(
+                        channel,
+                        MetadataUtils.newAttachHeadersInterceptor(request),
+                        MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
+                .newCall(TestBackend.UNSAFE, CallOptions.DEFAULT));
+        await().untilAsserted(() -> assertThat(door.running()).isEqualTo(1));
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(end(call).isOk()).isTrue();
+        assertThat(Objects.requireNonNull(headers.get(), "headers").get(session))
+                .isIn(backends.stream()
+                        .map(each -> Sessions.tokenOf(each.endpoint()))
+                        .toList());
     }
 }

@@ -61,4 +61,21 @@ class InmeshPolicyConfigTest {
         inVain.look(TARGET, Map.of("policy", "round-robin"), null);
         assertThat(inVain.keys()).isEmpty();
     }
+
+    @Test
+    void what_stands_before_the_service_is_in_vain_and_a_breaker_for_each_endpoint_is_not() {
+        Map<String, String> said = read(Map.of(
+                        "resilience4j",
+                        Map.of(
+                                "circuit-breaker", "a",
+                                "rate-limiter", "b",
+                                "bulkhead", "c",
+                                "endpoint-circuit-breaker", "d")))
+                .told()
+                .values();
+        AttemptsInVain inVain = new AttemptsInVain();
+        inVain.look(TARGET, said, null);
+        assertThat(inVain.keys())
+                .containsExactly("resilience4j.bulkhead", "resilience4j.circuit-breaker", "resilience4j.rate-limiter");
+    }
 }

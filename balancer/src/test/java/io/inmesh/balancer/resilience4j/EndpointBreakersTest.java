@@ -167,6 +167,22 @@ class EndpointBreakersTest {
     }
 
     @Test
+    void a_stream_that_is_silent_for_long_is_no_slow_call() {
+        try (Breakers service = service(A)) {
+            for (int i = 0; i < 2; i++) {
+                Lease lease = service.lease();
+                lease.streams();
+                service.clock.advance(Duration.ofSeconds(90));
+                lease.answered();
+                lease.complete(Outcome.SUCCESS);
+            }
+            assertThat(breaker(A).getMetrics().getNumberOfSuccessfulCalls()).isEqualTo(2);
+            assertThat(breaker(A).getMetrics().getNumberOfSlowCalls()).isZero();
+            assertThat(service.isChosen(A)).isTrue();
+        }
+    }
+
+    @Test
     void a_breaker_that_opens_again_before_anybody_has_looked_is_half_opened_again() {
         try (Breakers service = service(A, B, C)) {
             open(service, B);

@@ -251,4 +251,30 @@ class OutcomeLatencyTest {
         lease.complete(Outcome.SUCCESS);
         assertThat(member.latencyNanos()).isGreaterThan(slow.latencyNanos());
     }
+
+    @Test
+    void a_conversation_is_told_of_without_a_latency_whether_or_not_it_was_answered() {
+        Lease answered = member.beginConversation();
+        clock.advance(Duration.ofMillis(7));
+        answered.answered();
+        answered.complete(Outcome.SUCCESS);
+        member.beginConversation().complete(Outcome.SUCCESS);
+        assertThat(told).containsExactly(-1L, -1L);
+        assertThat(member.latencyNanos()).isNaN();
+    }
+
+    @Test
+    void a_stream_is_told_of_with_the_time_to_its_first_message_which_may_be_none_at_all() {
+        for (long millis : new long[] {0, 7}) {
+            Lease lease = member.begin();
+            lease.streams();
+            clock.advance(Duration.ofMillis(millis));
+            lease.answered();
+            lease.complete(Outcome.SUCCESS);
+        }
+        Lease silent = member.begin();
+        silent.streams();
+        silent.complete(Outcome.SUCCESS);
+        assertThat(told).containsExactly(0L, 7_000_000L, -1L);
+    }
 }

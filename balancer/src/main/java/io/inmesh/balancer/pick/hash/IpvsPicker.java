@@ -109,8 +109,9 @@ final class IpvsPicker implements Excluding {
         return new Rejection(
                 Reason.LIMITED,
                 "policy " + policy + ": the endpoint that this key belongs to has as many requests in flight as it may"
-                        + " have, and " + policy + ".strict allows no other; raise limit.endpoint-in-flight, or set "
-                        + policy + ".strict to false");
+                        + " have (its health lets a few in on trial, or it is at limit.endpoint-in-flight), and "
+                        + policy + ".strict allows no other; see whether it is on trial, raise"
+                        + " limit.endpoint-in-flight, or set " + policy + ".strict to false");
     }
 
     /** Canonical order, which both parts are in. */

@@ -79,19 +79,29 @@ final class CredentialPlugin {
                     "it wants a terminal to ask questions at (interactiveMode: Always), which is not given to it");
         }
         try {
-            Process process = started();
+            return read(answerOf(started()));
+        } catch (IOException e) {
+            throw failure("it could not be run: " + e.getMessage() + hint());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure("the wait for it was interrupted");
+        }
+    }
+
+    /** What it says until it ends; whatever ends the wait sooner ends the command as well, which nobody would hear any more. */
+    private byte[] answerOf(Process process) throws IOException, InterruptedException {
+        try {
             process.getOutputStream().close(); // There is nobody to answer its questions.
             byte[] answer = process.getInputStream().readAllBytes();
             int code = process.waitFor();
             if (code != 0) {
                 throw failure("it ended with exit code " + code);
             }
-            return read(answer);
-        } catch (IOException e) {
-            throw failure("it could not be run: " + e.getMessage() + hint());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure("the wait for it was interrupted");
+            return answer;
+        } finally {
+            if (process.isAlive()) {
+                process.destroy();
+            }
         }
     }
 

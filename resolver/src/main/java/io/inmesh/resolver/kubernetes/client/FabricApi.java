@@ -27,7 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API server through fabric8's HTTP client, which brings TLS, credentials and the retry with a fresh token after a 401.
+ * The API server through fabric8's HTTP client, which brings TLS, credentials and, for tokens that it reads itself, the retry with a fresh one after a
+ * 401. The token of a credential plugin ({@link PluginToken}) is not retried so: after a 401 the next request gets a client that is built anew, for which
+ * the plugin runs again.
  * What is replaced while it runs is taken up: {@link FabricConfig} and {@link Clients} say what and when. Only this package knows fabric8.
  *
  * <p>It speaks HTTP/1.1, one connection per watch: the JDK's client sends no HTTP/2 pings, and ending a silent stream would resume it on

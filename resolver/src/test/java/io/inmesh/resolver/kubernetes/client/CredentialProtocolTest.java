@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.AuthInfo;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -198,5 +200,25 @@ class CredentialProtocolTest {
         String absent = System.getProperty("inmesh.absent");
         assumeTrue(absent != null, "the ordinary run, with all jars");
         assertThatThrownBy(() -> Class.forName(absent)).isInstanceOf(ClassNotFoundException.class);
+    }
+
+    @Test
+    void a_plugin_that_nobody_waits_for_any_more_is_ended() throws IOException {
+        Path began = dir.resolve("began");
+        // It has said all that it says, and goes on: for half a minute if nobody ends it.
+        script("lasting", "echo $$ > " + began + "; exec 1>&-; exec sleep 30");
+        CredentialPlugin lasting = plugin("command: ./lasting, interactiveMode: Never");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(lasting::run)
+                    .isInstanceOf(NoCredentialsException.class)
+                    .hasMessageContaining("interrupted");
+        } finally {
+            assertThat(Thread.interrupted()).as("still told").isTrue();
+        }
+        long pid = Long.parseLong(Files.readString(began).trim());
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 }
