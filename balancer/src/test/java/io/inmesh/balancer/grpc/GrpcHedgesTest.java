@@ -103,7 +103,8 @@ class GrpcHedgesTest {
     void a_call_without_an_answer_goes_to_another_endpoint_besides_and_the_first_answer_wins() throws Exception {
         TestBackend silent = silent();
         TestBackend good = door.backend();
-        // Long enough that the good one answers before it, and that the silent one has been reached, on a busy machine too.
+        // Long enough that the good one answers before it, and that the silent one has been reached, on a busy machine
+        // too.
         ManagedChannel channel = channel(List.of(silent, good), "&hedge.delay=200ms" + ALL);
 
         for (int i = 0; i < 20; i++) {
