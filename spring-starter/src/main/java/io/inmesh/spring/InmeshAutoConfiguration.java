@@ -104,11 +104,16 @@ public final class InmeshAutoConfiguration {
 
     @Bean
     StartCheck inmeshMeshCheck(
-            ListableBeanFactory beans, ObjectProvider<Mesh> meshes, ObjectProvider<MeshAssembly> assembly) {
+            ListableBeanFactory beans,
+            Environment environment,
+            ObjectProvider<Mesh> meshes,
+            ObjectProvider<MeshAssembly> assembly) {
         return () -> {
             meshes.getObject();
-            if (beans.getBeanNamesForType(Mesh.class).length > 0) { // Else it is that of a context above this one.
-                assembly.getObject().warnIfUnused();
+            boolean isHere =
+                    beans.getBeanNamesForType(Mesh.class).length > 0; // Else it is that of a context above this one.
+            if (isHere && assembly.getObject().built() == null) {
+                UnheardProperties.warn(new WrittenProperties(environment));
             }
         };
     }

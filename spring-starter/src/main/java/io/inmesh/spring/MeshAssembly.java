@@ -21,14 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /** Puts the application's Mesh together from its properties and beans, and refuses what cannot be meant. */
 final class MeshAssembly {
-    private static final Logger log = LoggerFactory.getLogger(MeshAssembly.class);
-
     private static final ConfigurationPropertyName STARTUP_WAIT =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".startup-wait");
 
@@ -37,13 +33,6 @@ final class MeshAssembly {
 
     private static final ConfigurationPropertyName SELF_SERVICE =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".self.service");
-
-    private static final List<ConfigurationPropertyName> OF_THE_MESH = List.of(
-            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".defaults"),
-            ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".services"),
-            STARTUP_WAIT,
-            CLOSE_WAIT,
-            SELF_SERVICE);
 
     private final InmeshProperties properties;
     private final ServiceProperties services;
@@ -116,23 +105,6 @@ final class MeshAssembly {
     @Nullable
     Mesh built() {
         return built;
-    }
-
-    /** Says so if properties of services do nothing, because another mesh took the place of the one made here. */
-    void warnIfUnused() {
-        List<String> unused = written.names().stream()
-                .filter(name -> OF_THE_MESH.stream().anyMatch(one -> one.equals(name) || one.isAncestorOf(name)))
-                .map(ConfigurationPropertyName::toString)
-                .filter(name ->
-                        !name.endsWith("." + ServiceProperties.PORT)) // HTTP clients know that without the mesh.
-                .sorted()
-                .toList();
-        if (built == null && !unused.isEmpty()) {
-            log.warn(
-                    "the application's own Mesh bean knows nothing of {}; give it those settings in code, or leave the"
-                            + " bean to the starter and change it by a MeshCustomizer",
-                    String.join(", ", unused));
-        }
     }
 
     /** What the properties said of services when the application started. */

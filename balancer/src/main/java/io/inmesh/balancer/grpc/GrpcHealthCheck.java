@@ -5,6 +5,8 @@ import io.grpc.ClientCall;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelProvider;
+import io.grpc.ManagedChannelRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -14,6 +16,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.ProtoUtils;
 import io.inmesh.api.Endpoint;
 import io.inmesh.balancer.check.Check;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +38,22 @@ final class GrpcHealthCheck implements Check {
     /** About that service of the endpoint, or, if empty, the server as a whole. */
     GrpcHealthCheck(String service) {
         this.request = HealthCheckRequest.newBuilder().setService(service).build();
+    }
+
+    /**
+     * Looks for a transport, and connects to nobody; without one each question would fail, and the whole service look ill.
+     *
+     * @throws NoSuchElementException if there is none
+     */
+    static void findTransport() {
+        try {
+            Object unused = Grpc.newChannelBuilder("dns:///localhost:1", InsecureChannelCredentials.create());
+        } catch (ManagedChannelRegistry.ProviderNotFoundException
+                | ManagedChannelProvider.ProviderNotFoundException e) {
+            NoSuchElementException none = new NoSuchElementException(e.getMessage());
+            none.initCause(e);
+            throw none;
+        }
     }
 
     @Override
