@@ -6,7 +6,9 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Picker;
+import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
+import io.inmesh.api.Unresolved;
 import io.inmesh.api.Usability;
 import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
@@ -19,6 +21,7 @@ import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.health.Verdicts;
 import io.inmesh.balancer.state.Member;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -39,6 +42,13 @@ final class BoundService {
     private final PickerAssembly assembly;
     private final Occasions occasions;
     private final Connections connections;
+
+    /**
+     * Who was left when the mesh was closed. Calls still run there, and the channel is about to end with them: connections that are ended before a channel is
+     * shut down keep it for five seconds more.
+     */
+    private final List<ConnectedMember> parted = new ArrayList<>();
+
     private final @Nullable InjectedFaults faults;
     private MeshBinding binding;
     private Balancing wanted;
@@ -111,9 +121,19 @@ final class BoundService {
         told = newTold;
         asked = watched ? newWanted.config().withoutChecks() : newWanted.config();
         connections.take(groups, wanted.policy().followsKey());
-        members.reconcile(now.set().endpoints()).forEach(ConnectedMember::disconnect);
+        Collection<ConnectedMember> leavers = members.reconcile(now.set().endpoints());
+        if (isClosed(now)) {
+            parted.addAll(leavers);
+        } else {
+            leavers.forEach(ConnectedMember::disconnect);
+        }
         hearLoads();
         occasions.ask(wanted);
+    }
+
+    private static boolean isClosed(MeshBinding binding) {
+        Unresolved nothingUsable = binding.set().nothingUsable();
+        return nothingUsable != null && nothingUsable.reason() == Reason.CLOSED;
     }
 
     /** What answers are read for, beside the call itself; said to every member before it is connected to. */
@@ -233,6 +253,7 @@ final class BoundService {
     void close() {
         binding.view().atRest();
         connections.close();
+        parted.forEach(ConnectedMember::disconnect);
         members.close();
         verdicts.close();
         occasions.close();

@@ -131,6 +131,20 @@ class GrpcReasonsTest {
     }
 
     @Test
+    void a_mesh_that_is_closed_before_its_channel_does_not_hold_up_the_channels_end() throws Exception {
+        door.publish(door.backends(1));
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
+        GrpcDoor.call(channel, TestBackend.UNSAFE);
+
+        door.mesh.close();
+        assertUnavailable(channel, "CLOSED: k8s:///orders.shop:grpc");
+        channel.shutdown();
+
+        // gRPC keeps connections that are ended before the channel is shut down for five seconds.
+        assertThat(channel.awaitTermination(4, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void an_unknown_policy_or_setting_fails_when_the_channel_is_built() {
         assertThatThrownBy(() -> door.channel(GrpcDoor.ORDERS + "?policy=round-robbin"))
                 .hasMessageContaining("policy 'round-robbin' is unknown, did you mean 'round-robin'?");

@@ -44,6 +44,11 @@ public final class EveryPolicy {
             return spreads() && !policy.name().equals("sed");
         }
 
+        /** True if requests may be turned down though there are endpoints. */
+        public boolean mayReject() {
+            return policy.mayReject();
+        }
+
         /** True if a key has one endpoint, and where that cannot be had its requests are turned down. */
         public boolean keepsToOwner() {
             return policy.mayReject() && policy.followsKey();
