@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of one endpoint, shared by every balancer of a mesh that has it: they outlive pickers, and die when the endpoint has left
- * every set and its last request has ended.
+ * every set and its last request has ended. It is its own counter of requests, so that a request has one step to take to it.
  *
  * <p>Threads: any; each number is one atomic.
  */
-public final class EndpointState {
+public final class EndpointState extends InFlight {
     /** How fast latency is forgotten: Finagle's and Linkerd's default. */
     private static final Duration DECAY = Duration.ofSeconds(10);
 
@@ -35,7 +35,6 @@ public final class EndpointState {
 
     private final String id;
     private final EndpointStates home;
-    private final InFlight inFlight = new InFlight();
     private final PeakEwma latency = new PeakEwma(DECAY);
 
     /** What went wrong, or null before anything did, so that a success has next to nothing to look at. Set once through FAILURES by whoever is first. */
@@ -65,21 +64,8 @@ public final class EndpointState {
         users = newUsers;
     }
 
-    int inFlight() {
-        return inFlight.get();
-    }
-
-    /** The counter of {@link #inFlight()}; this alone changes it. */
-    InFlight running() {
-        return inFlight;
-    }
-
     double latencyNanos(long nowNanos) {
         return latency.read(nowNanos);
-    }
-
-    void begin() {
-        inFlight.increment();
     }
 
     /** Counts a request out, and counts what its end says of the endpoint (balancing section 2). */
@@ -90,9 +76,9 @@ public final class EndpointState {
             if (before != null) {
                 before.succeeded();
             }
-            left = inFlight.succeedAndGet();
+            left = succeedAndGet();
         } else {
-            left = inFlight.decrementAndGet();
+            left = decrementAndGet();
             if (Failures.isOne(outcome)) {
                 home.failed(id, madeFailures().count(outcome));
             }
@@ -105,7 +91,7 @@ public final class EndpointState {
     /** What has been counted until now. */
     Tally tally() {
         Failures before = failures;
-        int successes = inFlight.successes();
+        int successes = successes();
         return before == null ? new Tally(successes, 0, 0, 0, 0) : before.tally(successes);
     }
 

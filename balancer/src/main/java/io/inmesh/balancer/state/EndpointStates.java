@@ -86,7 +86,7 @@ public final class EndpointStates {
 
     /** How many requests run on endpoints of this port. */
     public int running() {
-        return byId.values().stream().mapToInt(EndpointState::inFlight).sum();
+        return byId.values().stream().mapToInt(EndpointState::get).sum();
     }
 
     /** Runs that once, as soon as no request runs on any endpoint of this port: at once if none does, else on the thread that ends the last one. */
@@ -106,7 +106,7 @@ public final class EndpointStates {
     }
 
     private static @Nullable EndpointState keptOrGone(EndpointState state) {
-        return state.users() == 0 && state.inFlight() == 0 ? null : state;
+        return state.users() == 0 && state.get() == 0 ? null : state;
     }
 
     /** What has been counted on an endpoint; nothing if it is not known. */
@@ -144,7 +144,7 @@ public final class EndpointStates {
     public int inFlight() {
         int sum = 0;
         for (EndpointState state : byId.values()) {
-            sum += state.inFlight();
+            sum += state.get();
         }
         return sum;
     }
@@ -152,6 +152,6 @@ public final class EndpointStates {
     /** Requests in flight on the endpoint of that id; 0 if it is unknown. */
     public int inFlight(String id) {
         EndpointState state = byId.get(id);
-        return state == null ? 0 : state.inFlight();
+        return state == null ? 0 : state.get();
     }
 }

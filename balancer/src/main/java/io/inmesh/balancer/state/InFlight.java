@@ -5,13 +5,13 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Counts requests in flight, and those that went well, alone on its cache lines: it is written at both ends of every request, and its neighbours on
- * the heap must not pay for that. A field between fields that nobody uses, rather than a cell of an array: what a request has to follow to reach it
- * is two references shorter, and of a thousand endpoints each reference is a miss.
+ * the heap must not pay for that. A field between fields that nobody uses, rather than a cell of an array or an object of its own: what a request
+ * has to follow to reach it is that much shorter, and of a thousand endpoints each reference is a miss.
  *
  * <p>Both numbers share one long, in flight in the low half, so that a success is still one atomic add: it takes one from the low half and
  * carries one into the high half. The high half wraps after 2^32; what readers use is the difference between two readings.
  */
-final class InFlight extends InFlightCount {
+class InFlight extends InFlightCount {
     private static final long BEGUN = 1;
     private static final long ENDED = -1;
 
@@ -22,26 +22,26 @@ final class InFlight extends InFlightCount {
     @SuppressWarnings("unused") // Room, never read.
     private long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
 
-    int get() {
+    final int get() {
         return (int) count;
     }
 
     /** How many went well, modulo 2^32. */
-    int successes() {
+    final int successes() {
         return (int) (count >>> Integer.SIZE);
     }
 
-    void increment() {
+    final void increment() {
         COUNT.getAndAdd(this, BEGUN);
     }
 
     /** One ended, however; how many are left. */
-    int decrementAndGet() {
+    final int decrementAndGet() {
         return (int) ((long) COUNT.getAndAdd(this, ENDED) + ENDED);
     }
 
     /** One went well; how many are left. */
-    int succeedAndGet() {
+    final int succeedAndGet() {
         return (int) ((long) COUNT.getAndAdd(this, WENT_WELL) + WENT_WELL);
     }
 }

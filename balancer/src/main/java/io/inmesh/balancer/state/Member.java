@@ -24,9 +24,6 @@ public class Member extends Judged {
     private final EndpointStates states;
     private final EndpointState state;
 
-    /** That of the state, here as well: pickers of large sets read it of endpoints that no cache holds, and each step on the way there costs. */
-    private final InFlight running;
-
     private final NanoClock clock;
     private final BalancerObserver observer;
 
@@ -73,7 +70,6 @@ public class Member extends Judged {
         this.weight = endpoint.weight();
         this.states = states;
         this.state = states.retain(endpoint.id());
-        this.running = state.running();
         this.clock = clock;
         this.observer = observer;
         this.sinceNanos = clock.nanoTime();
@@ -86,7 +82,7 @@ public class Member extends Judged {
 
     @Override
     public final int inFlight() {
-        return running.get();
+        return state.get();
     }
 
     @Override
@@ -140,7 +136,7 @@ public class Member extends Judged {
 
     /** A request begins without a lease; {@link #endBare} follows exactly once. On any thread. */
     public final void beginBare() {
-        state.begin();
+        state.increment();
     }
 
     /** What was begun with {@link #beginBare} has ended so. On any thread. */

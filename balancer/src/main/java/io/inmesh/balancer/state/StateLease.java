@@ -45,7 +45,7 @@ class StateLease implements Lease {
     StateLease(Member member, long startNanos) {
         this.member = member;
         this.startNanos = startNanos;
-        member.state().begin();
+        member.state().increment();
     }
 
     final Member member() {
