@@ -36,7 +36,7 @@ final class ActiveChecks implements HealthSource {
     /** By endpoint id. Lane only. */
     private final Map<String, Questions> asked = new HashMap<>();
 
-    /** Ids of those that are out and not asked now, since they are not usable. Lane only. */
+    /** Ids of those that are out and not asked now: they are not usable, or were found so under other settings. Lane only. */
     private final Set<String> outUnasked = new HashSet<>();
 
     ActiveChecks(CheckConfig config, Check check, Site site) {
@@ -64,6 +64,26 @@ final class ActiveChecks implements HealthSource {
             return !stays;
         });
         outUnasked.retainAll(known);
+    }
+
+    @Override
+    public void endpoints(List<Endpoint> endpoints, HealthSource previous) {
+        ActiveChecks before = (ActiveChecks) previous;
+        for (Endpoint endpoint : endpoints) {
+            if (!isKnown(endpoint.id()) && before.isOut(endpoint.id())) {
+                outUnasked.add(endpoint.id());
+            }
+        }
+        endpoints(endpoints);
+    }
+
+    private boolean isKnown(String id) {
+        return asked.containsKey(id) || outUnasked.contains(id);
+    }
+
+    private boolean isOut(String id) {
+        Questions questions = asked.get(id);
+        return questions == null ? outUnasked.contains(id) : questions.isOut();
     }
 
     private void ask(Endpoint endpoint) {

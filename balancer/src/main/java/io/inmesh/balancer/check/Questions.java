@@ -50,6 +50,10 @@ final class Questions {
         endpoint = newer;
     }
 
+    boolean isOut() {
+        return out;
+    }
+
     void askIn(Duration delay) {
         timer = after(delay, this::ask);
     }

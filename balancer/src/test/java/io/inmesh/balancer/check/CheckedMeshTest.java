@@ -30,8 +30,6 @@ class CheckedMeshTest {
     private static final Endpoint A = TestEndpoints.endpoint(1);
     private static final Endpoint B = TestEndpoints.endpoint(2);
     private static final String ORDERS = "orders.shop:http";
-    private static final CheckConfig CONFIG = new CheckConfig(
-            CheckConfig.Mode.HTTP, Duration.ofSeconds(10), Duration.ofSeconds(1), 3, 2, "/healthz", "");
     private static final Duration A_FEW_QUESTIONS = Duration.ofSeconds(50);
 
     private final FakeClock clock = new FakeClock();
@@ -41,8 +39,11 @@ class CheckedMeshTest {
     /** Those that answer badly. */
     private final Set<Endpoint> unwell = new HashSet<>();
 
+    /** What it is asked for. */
+    private String path = "/healthz";
+
     /** The same demand as that of a mesh, but for the answers. */
-    private final HealthSource.Demand demand = (config, key) -> new Asked(this, CONFIG);
+    private final HealthSource.Demand demand = (config, key) -> new Asked(this, asking(path));
 
     private final Mesh mesh = Mesh.builder()
             .resolvers(cluster)
@@ -54,10 +55,20 @@ class CheckedMeshTest {
             .build();
     private final LoadBalancer orders = mesh.service(ORDERS);
 
+    private static CheckConfig asking(String path) {
+        return new CheckConfig(
+                CheckConfig.Mode.HTTP, Duration.ofSeconds(10), Duration.ofSeconds(1), 3, 2, path, "");
+    }
+
     private record Asked(CheckedMeshTest test, CheckConfig config) implements HealthSource.Kind {
         @Override
         public String name() {
             return "active check";
+        }
+
+        @Override
+        public boolean succeeds(HealthSource.Kind previous) {
+            return new Checks.Kind(config).succeeds(new Checks.Kind(((Asked) previous).config));
         }
 
         @Override
@@ -138,5 +149,36 @@ class CheckedMeshTest {
         assertThat(picked()).containsExactlyInAnyOrder(A, B);
         clock.advance(A_FEW_QUESTIONS);
         assertThat(picked()).containsExactly(A);
+    }
+
+    /** Any other setting: it has the configuration read again. */
+    private void askOtherwise() {
+        path = "/well";
+        mesh.configure(Map.of("policy", "round-robin", "eject.enabled", "false", "retry.attempts", "2"), Map.of());
+        clock.runDue();
+    }
+
+    @Test
+    void one_that_is_out_stays_out_when_it_is_to_be_asked_otherwise_until_it_is_well() {
+        askOtherwise();
+        assertThat(picked()).containsExactly(A);
+        clock.advance(A_FEW_QUESTIONS);
+        assertThat(picked()).containsExactly(A);
+        assertThat(healthEvents()).isEmpty();
+        unwell.clear();
+        clock.advance(A_FEW_QUESTIONS);
+        assertThat(picked()).containsExactlyInAnyOrder(A, B);
+        assertThat(healthEvents()).containsExactly("restored " + B.address());
+    }
+
+    @Test
+    void so_does_one_that_is_not_ready_at_that_moment() {
+        publish(A, B.withUsability(new Usability.Unusable("C-2")));
+        askOtherwise();
+        publish(A, B);
+        assertThat(picked()).containsExactly(A);
+        unwell.clear();
+        clock.advance(A_FEW_QUESTIONS);
+        assertThat(picked()).containsExactlyInAnyOrder(A, B);
     }
 }
