@@ -41,6 +41,7 @@ final class Call<T> {
     private final Terms terms;
     private final Course course;
     private final AsyncExchange<T> exchange;
+    private final SafeExchange<T> safely;
     private final CallTimers timers;
     private final CallLane<T> lane;
 
@@ -59,6 +60,7 @@ final class Call<T> {
         this.terms = terms;
         this.course = course;
         this.exchange = exchange;
+        this.safely = new SafeExchange<>(exchange, balancer.target());
         this.lane = new CallLane<>(exchange, this::broke);
         this.timers = new CallTimers(resources, lane::post);
     }
@@ -103,7 +105,7 @@ final class Call<T> {
             attempt.sendingLater = timers.after(delay.by().toNanos(), () -> sendNow(attempt));
         } else if (fault instanceof Fault.Failing failing) {
             InjectedFaultException reason = new InjectedFaultException(lease.endpoint(), failing.outcome());
-            ended(attempt, failing.outcome(), null, failure(reason), false);
+            ended(attempt, failing.outcome(), null, safely.failure(reason), false);
         }
     }
 
@@ -140,9 +142,7 @@ final class Call<T> {
                     : exchange.outcomeOf(Objects.requireNonNull(cause, "cause"));
         } catch (RuntimeException | Error e) {
             ended(attempt, Outcome.CANCELLED, null, e, false);
-            if (answer != null) {
-                exchange.discard(answer);
-            }
+            safely.discard(answer, e);
             return;
         }
         if (terms.times() != null && Course.isAnswer(outcome)) {
@@ -155,29 +155,43 @@ final class Call<T> {
     private void ended(
             Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error, boolean timedOut) {
         end(attempt, outcome);
+        Then then;
+        try {
+            then = afterwards(outcome, answer != null, timedOut);
+        } catch (RuntimeException | Error e) {
+            // Out of running as it is, nobody else would end it.
+            attempt.lease.complete(Outcome.CANCELLED);
+            safely.discard(answer, e);
+            throw e;
+        }
+        if (then.isKept()) {
+            Course.keep(attempt.lease, outcome);
+        } else {
+            attempt.lease.complete(outcome);
+        }
+        if (then.isOver()) {
+            finish(outcome, Outcome.CANCELLED, new Result<>(answer, then.isKept() ? attempt.lease : null, error));
+            return;
+        }
+        if (answer != null) {
+            exchange.discard(answer);
+        }
+        if (then.repeat() != null) {
+            pending = new Pending(then.repeat(), attempt.lease.endpoint(), outcome);
+            timers.repeatAfter(then.repeat().delayNanos(), this::again);
+        }
+    }
+
+    /** What follows an attempt that has ended so. Asks the exchange and the policy, which may fail; changes nothing but the budget, last of all. */
+    private Then afterwards(Outcome outcome, boolean answered, boolean timedOut) {
         if (course.isRepeatable(outcome, timedOut) && exchange.canSendAgain()) {
             boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
             Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
             if (repeat != null || pending != null || !running.isEmpty()) {
-                attempt.lease.complete(outcome);
-                if (answer != null) {
-                    exchange.discard(answer);
-                }
-                if (repeat != null) {
-                    pending = new Pending(repeat, attempt.lease.endpoint(), outcome);
-                    timers.repeatAfter(repeat.delayNanos(), this::again);
-                }
-                return;
+                return new Then(false, false, repeat);
             }
         }
-        Lease kept = null;
-        if (answer != null && exchange.keepsLease()) {
-            kept = attempt.lease;
-            Course.keep(kept, outcome);
-        } else {
-            attempt.lease.complete(outcome);
-        }
-        finish(outcome, Outcome.CANCELLED, new Result<>(answer, kept, error));
+        return new Then(true, answered && exchange.keepsLease(), null);
     }
 
     private void end(Attempt<T> attempt, Outcome outcome) {
@@ -188,11 +202,11 @@ final class Call<T> {
 
     private void again() {
         Pending next = pending;
-        pending = null;
         if (next == null || over) {
             return;
         }
         Pick pick = balancer.pick(course.context());
+        pending = null; // Not before: where picking fails, the end gives back what was withdrawn for it.
         if (pick instanceof Lease lease) {
             resources.observer().repeated(balancer.target(), next.failed, next.outcome);
             send(lease, next.repeat.withdrawn());
@@ -222,8 +236,11 @@ final class Call<T> {
         TimeoutException reason = new TimeoutException(balancer.target() + ": no answer from "
                 + attempt.lease.endpoint().address() + " within retry.timeout, "
                 + terms.config().retry().timeout());
-        ended(attempt, Outcome.TIMEOUT, null, failure(reason), true);
-        giveUp(attempt);
+        try {
+            ended(attempt, Outcome.TIMEOUT, null, safely.failure(reason), true);
+        } finally {
+            safely.giveUp(attempt);
+        }
     }
 
     private void deadlinePassed() {
@@ -231,12 +248,12 @@ final class Call<T> {
             TimeoutException reason =
                     new TimeoutException(balancer.target() + ": no answer by the deadline of the call, after "
                             + course.attempts() + (course.attempts() == 1 ? " attempt" : " attempts"));
-            finish(Outcome.TIMEOUT, Outcome.TIMEOUT, Result.failed(failure(reason)));
+            finish(Outcome.TIMEOUT, Outcome.TIMEOUT, Result.failed(safely.failure(reason)));
         }
     }
 
     private void rejected(Rejection rejection) {
-        finish(NO_ENDPOINT, Outcome.CANCELLED, Result.failed(failure(new RejectedException(rejection))));
+        finish(NO_ENDPOINT, Outcome.CANCELLED, Result.failed(safely.failure(new RejectedException(rejection))));
     }
 
     /** The caller wants no answer any more. */
@@ -271,7 +288,7 @@ final class Call<T> {
             if (terms.times() != null && found != null && found.answer() != null) {
                 terms.times().record(resources.clock().nanoTime() - other.startNanos);
             }
-            giveUp(other);
+            safely.giveUp(other);
         }
         course.giveBack(pending == null ? null : pending.repeat);
         pending = null;
@@ -280,23 +297,6 @@ final class Call<T> {
         course.over(outcome);
         if (found != null) {
             lane.settle(found);
-        }
-    }
-
-    private void giveUp(Attempt<T> attempt) {
-        try {
-            attempt.giveUp();
-        } catch (RuntimeException | Error e) {
-            log.warn("{}: {} failed to take an attempt back", balancer.target(), exchange, e);
-        }
-    }
-
-    private Throwable failure(Exception reason) {
-        try {
-            return exchange.failure(reason);
-        } catch (RuntimeException | Error e) {
-            e.addSuppressed(reason);
-            return e;
         }
     }
 }

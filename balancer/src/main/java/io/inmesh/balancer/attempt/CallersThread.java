@@ -69,12 +69,25 @@ final class CallersThread<T, E extends Exception> {
             outcome = end.outcome;
             course.ended(outcome, repeat != null && repeat.withdrawn(), hears);
             hears = AttemptObserver.NONE;
-            Course.Repeat next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
-            repeat = next;
-            if (next == null) {
-                return last(lease, end);
+            repeat = null; // What was withdrawn for it is given back.
+            Course.Repeat next;
+            boolean kept;
+            try {
+                next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
+                kept = next == null && end.answer != null && exchange.keepsLease();
+            } catch (RuntimeException | Error e) {
+                abandon(lease, end.answer, e);
+                throw e;
             }
-            lease.complete(outcome);
+            repeat = next;
+            if (kept) {
+                Course.keep(lease, outcome);
+            } else {
+                lease.complete(outcome);
+            }
+            if (next == null) {
+                return last(end);
+            }
             if (end.answer != null) {
                 exchange.discard(end.answer);
             }
@@ -86,7 +99,17 @@ final class CallersThread<T, E extends Exception> {
         }
     }
 
+    /** What was asked after an attempt is broken: the endpoint is not to blame, and nothing stays open. */
+    private void abandon(Lease lease, @Nullable T answer, Throwable failed) {
+        outcome = Outcome.CANCELLED;
+        lease.complete(outcome);
+        if (answer != null) {
+            discard(answer, failed);
+        }
+    }
+
     private Lease begin() throws E {
+        outcome = Outcome.CANCELLED; // Holds if picking fails.
         Pick pick = balancer.pick(course.context());
         if (pick instanceof Rejection rejection) {
             outcome = NO_ENDPOINT;
@@ -142,18 +165,11 @@ final class CallersThread<T, E extends Exception> {
 
     @SuppressWarnings(
             "unchecked") // Nothing but the exchange has thrown, and of checked exceptions it throws these alone.
-    private T last(Lease lease, End<T> end) throws E {
+    private T last(End<T> end) throws E {
         if (end.error != null) {
-            lease.complete(outcome);
             throw (E) end.error;
         }
-        T answer = Objects.requireNonNull(end.answer, "answer");
-        if (exchange.keepsLease()) {
-            Course.keep(lease, outcome);
-        } else {
-            lease.complete(outcome);
-        }
-        return answer;
+        return Objects.requireNonNull(end.answer, "answer");
     }
 
     /** What is made to go wrong there, after a delay that is made to pass; null if the attempt may be sent. */

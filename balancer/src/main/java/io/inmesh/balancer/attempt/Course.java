@@ -149,11 +149,18 @@ final class Course {
         }
         switch (terms.budget().tryHedge()) {
             case GRANTED -> {
-                if (balancer.pick(context) instanceof Lease lease) {
-                    observer.hedged(balancer.target(), lease.endpoint());
-                    return lease;
+                Lease lease = null;
+                try {
+                    lease = balancer.pick(context) instanceof Lease found ? found : null;
+                } finally {
+                    if (lease == null) {
+                        terms.budget().retries().returned();
+                    }
                 }
-                terms.budget().retries().returned();
+                if (lease != null) {
+                    observer.hedged(balancer.target(), lease.endpoint());
+                }
+                return lease;
             }
             case LIMIT_REACHED -> observer.withheld(balancer.target(), Withheld.HEDGE_LIMIT);
             case BUDGET_USED_UP -> observer.withheld(balancer.target(), Withheld.BUDGET);
