@@ -105,7 +105,7 @@ final class Call<T> {
             attempt.sendingLater = timers.after(delay.by().toNanos(), () -> sendNow(attempt));
         } else if (fault instanceof Fault.Failing failing) {
             InjectedFaultException reason = new InjectedFaultException(lease.endpoint(), failing.outcome());
-            ended(attempt, failing.outcome(), null, safely.failure(reason), false);
+            ended(attempt, failing.outcome(), null, safely.failure(reason));
         }
     }
 
@@ -117,7 +117,7 @@ final class Call<T> {
         try {
             sent = exchange.send(attempt.lease);
         } catch (Throwable e) {
-            ended(attempt, Outcome.CANCELLED, null, e, false);
+            ended(attempt, Outcome.CANCELLED, null, e);
             return;
         }
         attempt.sent(sent);
@@ -141,23 +141,22 @@ final class Call<T> {
                     ? exchange.outcomeOf(answer)
                     : exchange.outcomeOf(Objects.requireNonNull(cause, "cause"));
         } catch (RuntimeException | Error e) {
-            ended(attempt, Outcome.CANCELLED, null, e, false);
+            ended(attempt, Outcome.CANCELLED, null, e);
             safely.discard(answer, e);
             return;
         }
         if (terms.times() != null && Course.isAnswer(outcome)) {
             terms.times().record(resources.clock().nanoTime() - attempt.startNanos);
         }
-        ended(attempt, outcome, answer, cause, false);
+        ended(attempt, outcome, answer, cause);
     }
 
     /** An attempt has ended: what it brought is the caller's, unless another one may still do better. */
-    private void ended(
-            Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error, boolean timedOut) {
+    private void ended(Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error) {
         end(attempt, outcome);
         Then then;
         try {
-            then = afterwards(outcome, answer != null, timedOut);
+            then = afterwards(outcome, answer != null);
         } catch (RuntimeException | Error e) {
             // Out of running as it is, nobody else would end it.
             attempt.lease.complete(Outcome.CANCELLED);
@@ -183,8 +182,8 @@ final class Call<T> {
     }
 
     /** What follows an attempt that has ended so. Asks the exchange and the policy, which may fail; changes nothing but the budget, last of all. */
-    private Then afterwards(Outcome outcome, boolean answered, boolean timedOut) {
-        if (course.isRepeatable(outcome, timedOut) && exchange.canSendAgain()) {
+    private Then afterwards(Outcome outcome, boolean answered) {
+        if (course.isRepeatable(outcome) && exchange.canSendAgain()) {
             boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
             Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
             if (repeat != null || pending != null || !running.isEmpty()) {
@@ -237,7 +236,7 @@ final class Call<T> {
                 + attempt.lease.endpoint().address() + " within retry.timeout, "
                 + terms.config().retry().timeout());
         try {
-            ended(attempt, Outcome.TIMEOUT, null, safely.failure(reason), true);
+            ended(attempt, Outcome.TIMEOUT, null, safely.failure(reason));
         } finally {
             safely.giveUp(attempt);
         }

@@ -73,7 +73,7 @@ final class CallersThread<T, E extends Exception> {
             Course.Repeat next;
             boolean kept;
             try {
-                next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
+                next = course.isRepeatable(outcome) ? course.after(outcome, Course.NEVER) : null;
                 kept = next == null && end.answer != null && exchange.keepsLease();
             } catch (RuntimeException | Error e) {
                 abandon(lease, end.answer, e);

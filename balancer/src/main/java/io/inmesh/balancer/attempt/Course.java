@@ -169,8 +169,8 @@ final class Course {
     }
 
     /** Whether an attempt that ended so may be followed by another at all. */
-    boolean isRepeatable(Outcome outcome, boolean tryTimedOut) {
-        return tryTimedOut ? safety == Safety.IDEMPOTENT : RepeatRule.allows(outcome, safety);
+    boolean isRepeatable(Outcome outcome) {
+        return RepeatRule.allows(outcome, safety);
     }
 
     /**

@@ -157,7 +157,6 @@ class RepeatsTest {
         Outcome[] finals = {
             Outcome.failure(Origin.EXTERNAL, Delivery.SENT),
             Outcome.CLIENT_ERROR,
-            Outcome.TIMEOUT,
             Outcome.OVERLOADED,
             Outcome.CANCELLED
         };
@@ -172,8 +171,39 @@ class RepeatsTest {
     }
 
     @Test
+    void an_attempt_that_the_client_itself_gave_up_is_followed_by_one_elsewhere() {
+        try (Hands orders = new Hands(3)) {
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+            orders.last().fail(Outcome.TIMEOUT);
+            orders.pass(30);
+            assertThat(orders.sentTo()).doesNotHaveDuplicates().hasSize(2);
+            orders.last().fail(Outcome.TIMEOUT);
+            orders.pass(60);
+            orders.last().fail(Outcome.TIMEOUT);
+            assertThat(call).as("with what the last one did").isCompletedExceptionally();
+            assertThat(orders.sentTo()).doesNotHaveDuplicates().hasSize(3);
+        }
+    }
+
+    @Test
+    void nothing_follows_it_where_the_budget_or_the_deadline_has_no_room() {
+        for (String[] settings : new String[][] {
+            {"budget.percent", "0", "budget.min-per-second", "0"},
+            {"retry.deadline", "10ms"}
+        }) {
+            try (Hands orders = new Hands(3, settings)) {
+                CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+                orders.last().fail(Outcome.TIMEOUT);
+                assertThat(call).isCompletedExceptionally();
+                assertThat(orders.sent).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void an_unsafe_request_that_was_sent_is_not_repeated() {
-        for (Outcome outcome : new Outcome[] {RESET, UNAVAILABLE, new Outcome.Overloaded(Duration.ofMillis(1))}) {
+        for (Outcome outcome :
+                new Outcome[] {RESET, UNAVAILABLE, Outcome.TIMEOUT, new Outcome.Overloaded(Duration.ofMillis(1))}) {
             try (Hands orders = new Hands(3)) {
                 CompletableFuture<Answer> call = orders.call(Safety.UNSAFE);
                 orders.last().fail(outcome);
