@@ -50,6 +50,7 @@ class LeaseEndsTest extends OrdersFixture {
             assertThat(inFlight(started)).isZero();
         });
         assertThat(slow.seen()).hasSize(1);
+        assertThat(quick.seen()).hasSize(2);
     }
 
     @Test

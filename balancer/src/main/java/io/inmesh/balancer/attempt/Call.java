@@ -4,8 +4,6 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
-import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Call<T> {
     private static final Logger log = LoggerFactory.getLogger(Call.class);
-    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     private final AttemptResources resources;
     private final LoadBalancer balancer;
@@ -73,7 +69,7 @@ final class Call<T> {
     CompletableFuture<T> start(long deadlineNanos) {
         lane.post(() -> {
             course.begin();
-            timers.begin(deadlineNanos, this::deadlinePassed);
+            timers.begin(deadlineNanos, () -> deadlinePassed(deadlineNanos));
             Pick pick = balancer.pick(course.context());
             if (pick instanceof Lease lease) {
                 send(lease, false);
@@ -131,15 +127,12 @@ final class Call<T> {
             }
             return;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (answer == null && cause == null) {
-            cause = new NullPointerException(exchange + " answered null (expected: an answer, or an error)");
-        }
+        Throwable cause = answer == null ? safely.causeOf(error) : null;
         Outcome outcome;
         try {
-            outcome = answer != null
-                    ? exchange.outcomeOf(answer)
-                    : exchange.outcomeOf(Objects.requireNonNull(cause, "cause"));
+            outcome = cause != null
+                    ? exchange.outcomeOf(cause)
+                    : exchange.outcomeOf(Objects.requireNonNull(answer, "answer"));
         } catch (RuntimeException | Error e) {
             ended(attempt, Outcome.CANCELLED, null, e);
             safely.discard(answer, e);
@@ -169,7 +162,7 @@ final class Call<T> {
             attempt.lease.complete(outcome);
         }
         if (then.isOver()) {
-            finish(outcome, Outcome.CANCELLED, new Result<>(answer, then.isKept() ? attempt.lease : null, error));
+            finish(outcome, new Result<>(answer, then.isKept() ? attempt.lease : null, error));
             return;
         }
         if (answer != null) {
@@ -232,33 +225,42 @@ final class Call<T> {
         if (attempt.isOver()) {
             return;
         }
-        TimeoutException reason = new TimeoutException(balancer.target() + ": no answer from "
-                + attempt.lease.endpoint().address() + " within retry.timeout, "
-                + terms.config().retry().timeout());
         try {
+            TimeoutException reason = course.tooLong(attempt.lease.endpoint());
             ended(attempt, Outcome.TIMEOUT, null, safely.failure(reason));
         } finally {
             safely.giveUp(attempt);
         }
     }
 
-    private void deadlinePassed() {
+    /**
+     * No answer by the deadline. To blame is whoever was asked the longest, if he had half of the call's time; what began later had no time to answer, and
+     * of that it is only known that it takes longer.
+     */
+    private void deadlinePassed(long deadlineNanos) {
         if (!over) {
-            TimeoutException reason =
-                    new TimeoutException(balancer.target() + ": no answer by the deadline of the call, after "
-                            + course.attempts() + (course.attempts() == 1 ? " attempt" : " attempts"));
-            finish(Outcome.TIMEOUT, Outcome.TIMEOUT, Result.failed(safely.failure(reason)));
+            Attempt<T> longest = running.isEmpty() ? null : running.get(0);
+            if (longest != null && resources.clock().nanoTime() - longest.startNanos >= deadlineNanos / 2) {
+                takeBack(longest, Outcome.TIMEOUT);
+            }
+            finish(Outcome.TIMEOUT, Result.failed(safely.failure(course.tooLate())));
         }
     }
 
+    private void takeBack(Attempt<T> attempt, Outcome outcome) {
+        end(attempt, outcome);
+        attempt.lease.complete(outcome);
+        safely.giveUp(attempt);
+    }
+
     private void rejected(Rejection rejection) {
-        finish(NO_ENDPOINT, Outcome.CANCELLED, Result.failed(safely.failure(new RejectedException(rejection))));
+        finish(Course.NO_ENDPOINT, Result.failed(safely.failure(new RejectedException(rejection))));
     }
 
     /** The caller wants no answer any more. */
     private void abandoned() {
         if (!over) {
-            finish(Outcome.CANCELLED, Outcome.CANCELLED, null);
+            finish(Outcome.CANCELLED, null);
         }
     }
 
@@ -267,27 +269,24 @@ final class Call<T> {
         if (settled) {
             log.warn("{}: {} failed with an answer that is not needed any more", balancer.target(), exchange, error);
         } else {
-            finish(Outcome.CANCELLED, Outcome.CANCELLED, Result.failed(error));
+            finish(Outcome.CANCELLED, Result.failed(error));
         }
     }
 
     /**
-     * The call is over.
+     * The call is over; what still runs is taken back.
      *
      * @param outcome the call's
-     * @param others that of the attempts that still run
      * @param found null if nobody wants it
      */
-    private void finish(Outcome outcome, Outcome others, @Nullable Result<T> found) {
+    private void finish(Outcome outcome, @Nullable Result<T> found) {
         over = true;
         while (!running.isEmpty()) {
             Attempt<T> other = running.get(0);
-            end(other, others);
-            other.lease.complete(others);
             if (terms.times() != null && found != null && found.answer() != null) {
                 terms.times().record(resources.clock().nanoTime() - other.startNanos);
             }
-            safely.giveUp(other);
+            takeBack(other, Outcome.CANCELLED);
         }
         course.giveBack(pending == null ? null : pending.repeat);
         pending = null;

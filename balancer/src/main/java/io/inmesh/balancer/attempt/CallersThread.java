@@ -4,8 +4,6 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
-import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * hedged. Holds no lock and waits on futures, so that a virtual thread that waits in here costs no carrier.
  */
 final class CallersThread<T, E extends Exception> {
-    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
-
     private final AttemptResources resources;
     private final LoadBalancer balancer;
     private final Course course;
@@ -112,7 +108,7 @@ final class CallersThread<T, E extends Exception> {
         outcome = Outcome.CANCELLED; // Holds if picking fails.
         Pick pick = balancer.pick(course.context());
         if (pick instanceof Rejection rejection) {
-            outcome = NO_ENDPOINT;
+            outcome = Course.NO_ENDPOINT;
             throw exchange.failure(new RejectedException(rejection));
         }
         Lease lease = (Lease) pick;

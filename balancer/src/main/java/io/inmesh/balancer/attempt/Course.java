@@ -13,6 +13,8 @@ import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.api.observe.CallObserver;
 import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.config.RetryConfig;
+import io.inmesh.api.Outcome.Origin;
+import java.util.concurrent.TimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Course {
     /** There is no deadline. */
     static final long NEVER = Long.MAX_VALUE;
+
+    /** What a call comes to for which there is nobody. */
+    static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     /** Connections that fail one after the other speak of more than an endpoint. */
     private static final int MOST_UNSENT_REPEATS = 2;
@@ -82,8 +87,16 @@ final class Course {
         return context;
     }
 
-    int attempts() {
-        return attempts;
+    /** An attempt there has taken longer than one may. */
+    TimeoutException tooLong(Endpoint endpoint) {
+        return new TimeoutException(balancer.target() + ": no answer from " + endpoint.address()
+                + " within retry.timeout, " + terms.config().retry().timeout());
+    }
+
+    /** All attempts together have taken longer than they may. */
+    TimeoutException tooLate() {
+        return new TimeoutException(balancer.target() + ": no answer by the deadline of the call, after " + attempts
+                + (attempts == 1 ? " attempt" : " attempts"));
     }
 
     /** The call begins. */

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.attempt;
 
 import io.inmesh.api.Target;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,14 @@ final class SafeExchange<T> {
     SafeExchange(AsyncExchange<T> exchange, Target target) {
         this.exchange = exchange;
         this.target = target;
+    }
+
+    /** What an attempt without an answer failed with; that it has neither is a mistake. */
+    Throwable causeOf(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause != null
+                ? cause
+                : new NullPointerException(exchange + " answered null (expected: an answer, or an error)");
     }
 
     /** The exchange's error for that, or what it threw instead. */

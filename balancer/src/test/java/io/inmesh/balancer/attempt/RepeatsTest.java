@@ -11,6 +11,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.RejectedException;
 import io.inmesh.balancer.attempt.Hands.Answer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -433,5 +434,42 @@ class RepeatsTest {
         orders.pass(25);
         assertThatThrownBy(call::join).hasMessageContaining("CLOSED");
         orders.close();
+    }
+
+    /** How the attempts of a call ended whose deadline of 1 s has passed, in the order in which they began. */
+    private static List<String> endsAtDeadline(Hands orders) {
+        CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+        orders.pass(300);
+        if (orders.sent.size() == 1) {
+            orders.pass(300);
+            orders.last().fail(RESET);
+        }
+        orders.pass(700);
+        assertThat(call).isCompletedExceptionally();
+        return orders.heard().stream()
+                .filter(event -> event.startsWith("completed"))
+                .map(event -> event.replaceAll("^completed \\S+ |\\[.*", ""))
+                .toList();
+    }
+
+    @Test
+    void the_deadline_blames_whoever_was_asked_the_longest_and_none_who_had_no_time() {
+        try (Hands alone = new Hands(3, "retry.deadline", "1s")) {
+            CompletableFuture<Answer> call = alone.call(Safety.UNSAFE);
+            alone.pass(1000);
+            assertThat(call).isCompletedExceptionally();
+            assertThat(alone.heard()).anyMatch(event -> event.startsWith("completed") && event.contains("Timeout"));
+        }
+        try (Hands hedged = new Hands(
+                3, "retry.deadline", "1s", "hedge.delay", "100ms", "hedge.attempts", "2", "hedge.percent", "100")) {
+            assertThat(endsAtDeadline(hedged)).containsExactly("Timeout", "Cancelled");
+        }
+        try (Hands repeated = new Hands(3, "retry.deadline", "1s")) {
+            assertThat(endsAtDeadline(repeated))
+                    .as("the repeat had 0.4 s")
+                    .hasSize(2)
+                    .last()
+                    .isEqualTo("Cancelled");
+        }
     }
 }
