@@ -5,7 +5,6 @@ import io.inmesh.api.InvalidTargetException;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.api.Resolver;
-import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Target;
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.Scheduler;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +50,7 @@ public final class Mesh implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Mesh.class);
 
     private final Engine engine;
-    private final Map<String, ResolverProvider> providers;
-    private final ResolverProvider.Context resolving;
+    private final Resolvers resolvers;
     private final Duration startupWait;
     private final Duration closeWait;
     private final List<AutoCloseable> owned;
@@ -82,16 +79,14 @@ public final class Mesh implements AutoCloseable {
 
     Mesh(
             Engine engine,
-            Map<String, ResolverProvider> providers,
-            ResolverProvider.Context resolving,
+            Resolvers resolvers,
             Duration startupWait,
             Duration closeWait,
             List<AutoCloseable> owned,
             Executor blocking,
             Runnable closeThreads) {
         this.engine = engine;
-        this.providers = new TreeMap<>(providers);
-        this.resolving = resolving;
+        this.resolvers = resolvers;
         this.startupWait = startupWait;
         this.closeWait = closeWait;
         this.owned = List.copyOf(owned);
@@ -123,7 +118,7 @@ public final class Mesh implements AutoCloseable {
      * @throws InvalidTargetException if the text is malformed or names a scheme that no resolver on the class path serves
      */
     public Target parse(String text) {
-        return providerOf(Target.schemeOf(text), text).parse(text);
+        return resolvers.parse(text);
     }
 
     /**
@@ -213,7 +208,7 @@ public final class Mesh implements AutoCloseable {
         if (end.isOver()) {
             throw new IllegalStateException("the mesh was closed (expected: an open one, to reach " + target + ")");
         }
-        return providerOf(target.scheme(), target.toString()).newResolver(target, resolving);
+        return resolvers.newResolver(target);
     }
 
     /** What this mesh's doors share. */
@@ -248,16 +243,6 @@ public final class Mesh implements AutoCloseable {
             balancers.values().forEach(shared -> all.add(shared.balancer.snapshot()));
         }
         return all;
-    }
-
-    private ResolverProvider providerOf(String scheme, String text) {
-        ResolverProvider provider = providers.get(scheme);
-        if (provider == null) {
-            throw new InvalidTargetException("target '" + text + "': nothing resolves scheme '" + scheme + "' (known: "
-                    + (providers.isEmpty() ? "none" : String.join(", ", providers.keySet()))
-                    + "); for k8s and static add io.inmesh:inmesh-resolver to the class path");
-        }
-        return provider;
     }
 
     private void giveBack(Use use, Shared shared) {
@@ -304,7 +289,7 @@ public final class Mesh implements AutoCloseable {
             leases.await(closeWait, engine.scheduler());
         }
         engine.own().close();
-        providers.values().forEach(this::release);
+        resolvers.release();
         for (AutoCloseable each : owned) {
             try {
                 each.close();
@@ -313,13 +298,5 @@ public final class Mesh implements AutoCloseable {
             }
         }
         threads.release();
-    }
-
-    private void release(ResolverProvider provider) {
-        try {
-            provider.release(resolving);
-        } catch (RuntimeException e) {
-            log.warn("{} did not let go of what it kept for this mesh", provider, e);
-        }
     }
 }

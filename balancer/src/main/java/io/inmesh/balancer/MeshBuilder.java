@@ -271,7 +271,8 @@ public final class MeshBuilder {
                 extensions,
                 faults,
                 blocks);
-        return new Mesh(engine, providers, resolving, startupWait, closeWait, owned, blocks, closeThreads);
+        return new Mesh(
+                engine, new Resolvers(providers, resolving), startupWait, closeWait, owned, blocks, closeThreads);
     }
 
     private static Locality placeOf(Collection<ResolverProvider> providers) {

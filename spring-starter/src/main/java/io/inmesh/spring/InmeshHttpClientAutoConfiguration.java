@@ -8,6 +8,7 @@ import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
 import io.inmesh.spring.http.MeshRequestFactoryBuilder;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,10 @@ import org.springframework.core.io.ResourceLoader;
 public final class InmeshHttpClientAutoConfiguration {
     private static final ConfigurationPropertyName EXCLUDE =
             ConfigurationPropertyName.of(InmeshProperties.PREFIX + ".http.exclude");
+
+    /** Whose builders are as Boot makes them. */
+    private static final Set<String> MAKERS = Set.of(
+            ImperativeHttpClientAutoConfiguration.class.getName(), InmeshHttpClientAutoConfiguration.class.getName());
 
     /** Heard by the mesh, which is built with it. */
     @Bean
@@ -130,8 +135,24 @@ public final class InmeshHttpClientAutoConfiguration {
                 customizers.sayWhatDoesNotReach(builder);
             }
             return new MeshRequestFactoryBuilder<>(
-                    builder, asked, () -> customizers.customized(ClientHttpRequestFactoryBuilder.reactor()));
+                    builder,
+                    asked,
+                    () -> customizers.customized(ClientHttpRequestFactoryBuilder.reactor()),
+                    customizers.areNone() && areBoots(beans, ClientHttpRequestFactoryBuilder.class));
         });
+    }
+
+    /** True if no bean of that type is the application's. Of beans that were decided upon at build time nobody can say. */
+    private static boolean areBoots(ConfigurableListableBeanFactory beans, Class<?> type) {
+        for (String name : beans.getBeanNamesForType(type, true, false)) {
+            String maker = beans.containsBeanDefinition(name)
+                    ? beans.getBeanDefinition(name).getFactoryBeanName()
+                    : null;
+            if (maker == null || !MAKERS.contains(maker)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Bean

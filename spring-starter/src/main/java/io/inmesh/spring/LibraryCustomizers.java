@@ -30,6 +30,11 @@ final class LibraryCustomizers<C, R> {
         this.customizes = customizes;
     }
 
+    /** True if the application has no such bean, for whatever library. */
+    boolean areNone() {
+        return beans.getBeanNamesForType(type, true, false).length == 0;
+    }
+
     /** What those for Reactor Netty make of its builder. */
     R customized(R builder) {
         List<C> all = beans.getBeanProvider(type).orderedStream().toList();

@@ -1,11 +1,14 @@
 package io.inmesh.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.testing.FakeEndpoints;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.ReactorClientHttpRequestFactory;
@@ -45,7 +49,14 @@ class OtherHostsFactoryTest {
     }
 
     private static Object others(ClientHttpRequestFactory ours) {
-        return Objects.requireNonNull(ReflectionTestUtils.getField(ours, "others"));
+        Object others = Objects.requireNonNull(ReflectionTestUtils.getField(ours, "others"));
+        return isLate(others)
+                ? Objects.requireNonNull(ReflectionTestUtils.<Object>invokeMethod(others, "made"))
+                : others;
+    }
+
+    private static boolean isLate(Object others) {
+        return others.getClass().getSimpleName().equals("LateRequestFactory");
     }
 
     @Test
@@ -130,6 +141,62 @@ class OtherHostsFactoryTest {
         });
     }
 
+    private static Object unmade(ApplicationContext started) {
+        return Objects.requireNonNull(
+                ReflectionTestUtils.getField(started.getBean(ClientHttpRequestFactory.class), "others"));
+    }
+
+    @Test
+    void the_jdks_client_is_made_with_the_first_request_to_another_host() throws Exception {
+        HttpServer elsewhere = answeringNothing();
+        try {
+            context.run(started -> {
+                Object late = unmade(started);
+                assertThat(isLate(late)).isTrue();
+                assertThat(ReflectionTestUtils.getField(late, "made")).isNull();
+                URI uri =
+                        URI.create("http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/");
+                ClientHttpRequestFactory factory = started.getBean(ClientHttpRequestFactory.class);
+                for (int i = 0; i < 2; i++) {
+                    Object before = ReflectionTestUtils.getField(late, "made");
+                    factory.createRequest(uri, HttpMethod.GET).execute().close();
+                    Object after = ReflectionTestUtils.getField(late, "made");
+                    assertThat(after).isInstanceOf(JdkClientHttpRequestFactory.class);
+                    assertThat(i == 0 || before == after).isTrue();
+                }
+            });
+        } finally {
+            elsewhere.stop(0);
+        }
+    }
+
+    @Test
+    void what_the_application_may_have_said_wrong_is_looked_at_while_it_starts() {
+        context.withPropertyValues("spring.http.clients.connect-timeout=-1s")
+                .run(started -> assertThatThrownBy(() -> started.getBean(ClientHttpRequestFactory.class))
+                        .hasStackTraceContaining("Invalid duration"));
+        context.withUserConfiguration(OwnJdkBuilder.class)
+                .run(started -> assertThat(unmade(started)).isInstanceOf(JdkClientHttpRequestFactory.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnJdkBuilder {
+        @Bean
+        ClientHttpRequestFactoryBuilder<?> own() {
+            return ClientHttpRequestFactoryBuilder.jdk();
+        }
+    }
+
+    private static HttpServer answeringNothing() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
     /** Says good-bye to another host when the context closes. */
     static final class SaysGoodbye implements DisposableBean {
         private final RestClient client;
@@ -156,12 +223,7 @@ class OtherHostsFactoryTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void a_bean_may_still_reach_other_hosts_while_the_context_closes(boolean usedBefore) throws Exception {
-        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        registry.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
-        });
-        registry.start();
+        HttpServer registry = answeringNothing();
         String url = "http://127.0.0.1:" + registry.getAddress().getPort() + "/me";
         List<String> heard = new ArrayList<>();
         try {

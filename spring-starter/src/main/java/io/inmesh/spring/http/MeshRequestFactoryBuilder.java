@@ -1,5 +1,6 @@
 package io.inmesh.spring.http;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -7,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import reactor.netty.http.client.HttpClient;
@@ -23,25 +25,34 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
     private final Supplier<MeshHttp> http;
     private final UnaryOperator<HttpClient> customizer;
 
+    /** Whether nothing that the application says can make building fail but its settings. */
+    private final boolean unchanged;
+
     /**
      * Creates it.
      *
      * @param others builds the factories for hosts that are not ours
      * @param http asked with the first request
      * @param reactor the application's builder for Reactor Netty, asked for if {@code others} is none
+     * @param unchanged whether {@code others} is as Boot made it
      */
     public MeshRequestFactoryBuilder(
             ClientHttpRequestFactoryBuilder<T> others,
             Supplier<MeshHttp> http,
-            Supplier<ReactorClientHttpRequestFactoryBuilder> reactor) {
-        this(others, http, customizerOf(others, reactor));
+            Supplier<ReactorClientHttpRequestFactoryBuilder> reactor,
+            boolean unchanged) {
+        this(others, http, customizerOf(others, reactor), unchanged);
     }
 
     private MeshRequestFactoryBuilder(
-            ClientHttpRequestFactoryBuilder<T> others, Supplier<MeshHttp> http, UnaryOperator<HttpClient> customizer) {
+            ClientHttpRequestFactoryBuilder<T> others,
+            Supplier<MeshHttp> http,
+            UnaryOperator<HttpClient> customizer,
+            boolean unchanged) {
         this.others = others;
         this.http = http;
         this.customizer = customizer;
+        this.unchanged = unchanged;
     }
 
     /** What the application does to its Reactor Netty client, or would do if it had one, is done to ours. */
@@ -65,7 +76,22 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
     @Override
     public ClientHttpRequestFactory build(@Nullable HttpClientSettings settings) {
         HttpClientSettings said = settings == null ? HttpClientSettings.defaults() : settings;
-        return new MeshRequestFactory(http, new ClientSetup(said, customizer), others.build(settings));
+        ClientHttpRequestFactory elsewhere =
+                mayBeLate(said) ? new LateRequestFactory(() -> others.build(settings)) : others.build(settings);
+        return new MeshRequestFactory(http, new ClientSetup(said, customizer), elsewhere);
+    }
+
+    /** What could be wrong is to be said now, while the application starts, and not by the first request. */
+    private boolean mayBeLate(HttpClientSettings said) {
+        return unchanged
+                && others instanceof JdkClientHttpRequestFactoryBuilder
+                && said.sslBundle() == null
+                && isPlain(said.connectTimeout())
+                && isPlain(said.readTimeout());
+    }
+
+    private static boolean isPlain(@Nullable Duration limit) {
+        return limit == null || (!limit.isNegative() && !limit.isZero());
     }
 
     /** Customizers are for the application's factory, which they know. */
@@ -74,6 +100,7 @@ public final class MeshRequestFactoryBuilder<T extends ClientHttpRequestFactory>
     public ClientHttpRequestFactoryBuilder<ClientHttpRequestFactory> withCustomizers(
             Collection<Consumer<ClientHttpRequestFactory>> customizers) {
         Collection<Consumer<T>> theirs = (Collection<Consumer<T>>) (Collection<?>) customizers;
-        return new MeshRequestFactoryBuilder<>(others.withCustomizers(theirs), http, customizer);
+        return new MeshRequestFactoryBuilder<>(
+                others.withCustomizers(theirs), http, customizer, unchanged && customizers.isEmpty());
     }
 }

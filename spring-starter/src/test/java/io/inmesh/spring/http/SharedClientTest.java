@@ -29,7 +29,7 @@ class SharedClientTest {
 
     private HttpClient blocking(ClientHttpRequestFactoryBuilder<?> builder, boolean secure) throws IOException {
         MeshRequestFactory factory = (MeshRequestFactory)
-                new MeshRequestFactoryBuilder<>(builder, () -> http, ClientHttpRequestFactoryBuilder::reactor)
+                new MeshRequestFactoryBuilder<>(builder, () -> http, ClientHttpRequestFactoryBuilder::reactor, false)
                         .build(settings);
         return http.client(factory.setup(), secure);
     }
