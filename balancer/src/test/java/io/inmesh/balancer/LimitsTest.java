@@ -12,6 +12,8 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.budget.ServiceBudget;
+import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
@@ -27,8 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import io.inmesh.balancer.config.AttemptsConfig;
-import io.inmesh.balancer.budget.ServiceBudget;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -205,8 +205,7 @@ class LimitsTest {
                 LoadBalancer orders = mesh.service(target)) {
             cluster.publish(FakeMesh.ORDERS, TestEndpoints.endpoints(10));
             clock.runDue();
-            ServiceBudget budget =
-                    mesh.engine().budgets().retain(FakeMesh.FACTS.key(), AttemptsConfig.DEFAULT);
+            ServiceBudget budget = mesh.engine().budgets().retain(FakeMesh.FACTS.key(), AttemptsConfig.DEFAULT);
             double bytes = Allocation.bytesPerRun(() -> {
                 budget.begun();
                 ((Lease) orders.pick(PickContext.NONE)).complete(Outcome.SUCCESS);

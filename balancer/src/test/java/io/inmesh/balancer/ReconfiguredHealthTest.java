@@ -29,8 +29,7 @@ class ReconfiguredHealthTest {
     private final LoadBalancer orders = fake.mesh.service(FakeMesh.ORDERS);
 
     private static Map<String, String> settings(String... more) {
-        Map<String, String> settings =
-                new HashMap<>(Map.of("policy", "round-robin", "eject.jitter", "off"));
+        Map<String, String> settings = new HashMap<>(Map.of("policy", "round-robin", "eject.jitter", "off"));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }

@@ -138,7 +138,7 @@ final class Call<T> {
             safely.discard(answer, e);
             return;
         }
-        if (terms.times() != null && Course.isAnswer(outcome)) {
+        if (terms.times() != null && Outcome.isAnswer(outcome)) {
             terms.times().record(resources.clock().nanoTime() - attempt.startNanos);
         }
         ended(attempt, outcome, answer, cause);

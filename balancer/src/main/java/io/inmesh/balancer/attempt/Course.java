@@ -7,16 +7,16 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.api.observe.CallObserver;
 import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.config.RetryConfig;
-import io.inmesh.api.Outcome.Origin;
-import java.util.concurrent.TimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -129,14 +129,9 @@ final class Course {
 
     /** An answer takes its lease along. That it has begun is told where it is none that speaks against the endpoint: of such a one the end says all. */
     static void keep(Lease lease, Outcome outcome) {
-        if (isAnswer(outcome)) {
+        if (Outcome.isAnswer(outcome)) {
             lease.answered();
         }
-    }
-
-    /** True if the endpoint did what it was asked, or said what is wrong with the request. */
-    static boolean isAnswer(Outcome outcome) {
-        return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
     }
 
     /** A repeat is not made after all. */

@@ -217,8 +217,7 @@ public final class EjectionPlan {
         if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
             // It has been out all the time, as far as the cap is concerned.
             ejectAnyway(found, "it failed when it was tried again, with " + outcome, nowNanos);
-        } else if ((outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)
-                && found.pass() >= config.back().trials()) {
+        } else if (Outcome.isAnswer(outcome) && found.pass() >= config.back().trials()) {
             found.restore(tallies.apply(id));
             judge.restored(found.endpoint());
         }

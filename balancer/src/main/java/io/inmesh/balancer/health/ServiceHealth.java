@@ -66,7 +66,8 @@ public final class ServiceHealth {
             SharedSource source = sources.get(asked);
             if (source == null) {
                 kind.asked();
-                source = new SharedSource(kind, asked.key, user.target(), user.states(), tools, related(asked), previous);
+                source = new SharedSource(
+                        kind, asked.key, user.target(), user.states(), tools, related(asked), previous);
                 sources.put(asked, source);
             }
             source.add(user.onChange());

@@ -3,8 +3,6 @@ package io.inmesh.balancer.attempt;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.Endpoint;
 import java.io.IOException;

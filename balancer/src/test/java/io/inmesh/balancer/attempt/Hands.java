@@ -124,8 +124,7 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
                 balancer,
                 balancer::choose,
                 () -> terms,
-                new AttemptResources(
-                        clock, clock, () -> draw, events, mesh.classifier(), faults, Runnable::run, hold));
+                new AttemptResources(clock, clock, () -> draw, events, mesh.classifier(), faults, Runnable::run, hold));
     }
 
     void publish(int endpoints) {

@@ -113,7 +113,8 @@ class MistakenExchangeTest {
             assertThatThrownBy(() -> hands.attempts.call(PickContext.NONE, Safety.IDEMPOTENT, exchange))
                     .isSameAs(exchange.mistake);
             assertThat(hands.inFlight()).isZero();
-            assertThat(exchange.discarded).hasSize(place == Place.OUTCOME_OF_ANSWER || place == Place.KEEPS_LEASE ? 1 : 0);
+            assertThat(exchange.discarded)
+                    .hasSize(place == Place.OUTCOME_OF_ANSWER || place == Place.KEEPS_LEASE ? 1 : 0);
             assertThat(hands.heard())
                     .as("nobody is to blame, and nothing is sent again")
                     .filteredOn(event -> !event.startsWith("called"))
@@ -252,7 +253,8 @@ class MistakenExchangeTest {
         said.put("budget.percent", "0");
         said.put("budget.min-concurrent", "1");
         AttemptsConfig config = BalancerConfig.of(said).attempts();
-        return new Terms(config, new ServiceBudget(config.budget(), config.hedge().percent(), hands.clock), null);
+        return new Terms(
+                config, new ServiceBudget(config.budget(), config.hedge().percent(), hands.clock), null);
     }
 
     private static Outcome failureFor(Between place) {
@@ -276,8 +278,7 @@ class MistakenExchangeTest {
             CompletableFuture<Hands.Answer> call = attempts.send(PickContext.NONE, Safety.IDEMPOTENT, exchange);
             switch (place) {
                 case KEEPS_LEASE -> hands.last().answer("hello");
-                case CAN_SEND_AGAIN ->
-                    hands.last().answer("busy", Outcome.failure(Origin.GATEWAY, Delivery.SENT));
+                case CAN_SEND_AGAIN -> hands.last().answer("busy", Outcome.failure(Origin.GATEWAY, Delivery.SENT));
                 case PICKER_ASKED_WHO_IS_LEFT, PICKER_ASKED_FOR_THE_NEXT -> {
                     policy.goodAnswers = 0;
                     hands.last().answer("busy", failureFor(place));

@@ -37,9 +37,8 @@ class RepeatRuleTest {
     @ParameterizedTest
     @EnumSource(Safety.class)
     void nothing_else_is_repeated_however_safe(Safety safety) {
-        for (Outcome outcome : new Outcome[] {
-            Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED, Outcome.OVERLOADED
-        }) {
+        for (Outcome outcome :
+                new Outcome[] {Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED, Outcome.OVERLOADED}) {
             assertThat(RepeatRule.allows(outcome, safety)).as("%s", outcome).isFalse();
         }
     }

@@ -156,10 +156,7 @@ class RepeatsTest {
     @Test
     void what_another_endpoint_cannot_do_better_ends_the_call() {
         Outcome[] finals = {
-            Outcome.failure(Origin.EXTERNAL, Delivery.SENT),
-            Outcome.CLIENT_ERROR,
-            Outcome.OVERLOADED,
-            Outcome.CANCELLED
+            Outcome.failure(Origin.EXTERNAL, Delivery.SENT), Outcome.CLIENT_ERROR, Outcome.OVERLOADED, Outcome.CANCELLED
         };
         for (Outcome outcome : finals) {
             try (Hands orders = new Hands(3)) {

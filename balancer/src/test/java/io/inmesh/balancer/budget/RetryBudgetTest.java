@@ -3,16 +3,16 @@ package io.inmesh.balancer.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.Outcome;
-import io.inmesh.balancer.testing.TestEndpoints;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.BudgetConfig;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.Seeds;
+import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -56,8 +56,7 @@ class CheckedMeshTest {
     private final LoadBalancer orders = mesh.service(ORDERS);
 
     private static CheckConfig asking(String path) {
-        return new CheckConfig(
-                CheckConfig.Mode.HTTP, Duration.ofSeconds(10), Duration.ofSeconds(1), 3, 2, path, "");
+        return new CheckConfig(CheckConfig.Mode.HTTP, Duration.ofSeconds(10), Duration.ofSeconds(1), 3, 2, path, "");
     }
 
     private record Asked(CheckedMeshTest test, CheckConfig config) implements HealthSource.Kind {
