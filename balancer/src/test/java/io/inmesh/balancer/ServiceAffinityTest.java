@@ -190,6 +190,32 @@ class ServiceAffinityTest {
     }
 
     @Test
+    void Y_4_so_does_one_that_code_or_its_zone_quiesces() {
+        Set<String> quiesced = new HashSet<>();
+        Endpoint[] four = new Endpoint[4];
+        for (int i = 0; i < four.length; i++) {
+            four[i] = endpoint(i).withLocality(new Locality("n" + i, "zone-" + i));
+        }
+        try (FakeMesh fake = new FakeMesh(builder ->
+                builder.defaults(TURNS).weights(endpoint -> quiesced.contains(endpoint.id()) ? 0 : 1))) {
+            LoadBalancer orders = fake.mesh.service(ORDERS);
+            fake.orders(CLIENT_IP, four);
+            Endpoint first = picked(orders);
+            quiesced.add(first.id());
+            fake.orders(CLIENT_IP, without(four, four[(List.of(four).indexOf(first) + 1) % 4]));
+            Endpoint second = picked(orders);
+            assertThat(reached(orders, 8)).containsExactly(second).doesNotContain(first);
+
+            String zone = second.locality().zone();
+            try (LoadBalancer byZone = fake.mesh.service(
+                    ORDERS + "?affinity.mode=service&locality.mode=weighted&locality.weights=" + zone + "%3D0")) {
+                fake.run();
+                assertThat(reached(byZone, 8)).hasSize(1).doesNotContain(first, second);
+            }
+        }
+    }
+
+    @Test
     void Y_5_all_balancers_of_a_mesh_share_the_endpoint_and_another_mesh_has_its_own() {
         try (FakeMesh fake = mesh();
                 FakeMesh elsewhere = mesh()) {

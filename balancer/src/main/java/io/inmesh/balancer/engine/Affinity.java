@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +41,20 @@ record Affinity(NanoClock clock) {
         private static final Stayed NOBODY = new Stayed(AffinityConfig.Mode.OFF, List.of(), null);
     }
 
-    /** Who may be stayed with now. */
-    Stayed stayed(Collection<? extends Member> members, EndpointSet set, BalancerConfig config) {
+    /**
+     * Who may be stayed with now.
+     *
+     * @param hasWeight whether a member may get new requests, as far as weights go; asked only where this process stays
+     */
+    Stayed stayed(
+            Collection<? extends Member> members,
+            EndpointSet set,
+            BalancerConfig config,
+            Predicate<Member> hasWeight) {
         Duration timeout = set.facts().sessionAffinity();
         return switch (config.affinity().mode()) {
             case OFF -> Stayed.NOBODY;
-            case SERVICE -> timeout == null ? Stayed.NOBODY : ofProcess(members, timeout);
+            case SERVICE -> timeout == null ? Stayed.NOBODY : ofProcess(members, timeout, hasWeight);
             case STRONG -> sessions(members, config);
         };
     }
@@ -69,12 +78,11 @@ record Affinity(NanoClock clock) {
         return usability.isUsable() || usability instanceof Usability.Draining;
     }
 
-    private static Stayed ofProcess(Collection<? extends Member> members, Duration timeout) {
+    private static Stayed ofProcess(
+            Collection<? extends Member> members, Duration timeout, Predicate<Member> hasWeight) {
         List<Member> eligible = new ArrayList<>();
         for (Member member : members) {
-            if (member.endpoint().usability().isUsable()
-                    && member.endpoint().weight() > 0
-                    && member.canBeStayedWith()) {
+            if (member.endpoint().usability().isUsable() && member.canBeStayedWith() && hasWeight.test(member)) {
                 eligible.add(member);
             }
         }

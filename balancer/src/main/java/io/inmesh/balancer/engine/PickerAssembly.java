@@ -151,7 +151,8 @@ public final class PickerAssembly {
         InUse now = inUse;
         List<EndpointView> heldBack =
                 List.of(Composition.views(arranged.layout().heldBack()));
-        Affinity.Stayed stayed = affinity.stayed(members, set, balancing.config());
+        Affinity.Stayed stayed = 
+                affinity.stayed(members, set, balancing.config(), member -> hasWeight(member, balancing));
         if (now == null || !now.isMadeFrom(inside, heldBack, stayed, full, balancing.config(), set)) {
             Picker told = around(inside, arranged.layout(), heldBack, stayed, full, members, balancing);
             now = new InUse(told, inside, heldBack, stayed, full, balancing.config(), set);
@@ -218,6 +219,12 @@ public final class PickerAssembly {
     /** With what code says of weights from the beginning: stages ask who has any. */
     private Layout layoutOf(Collection<? extends Member> members) {
         return engine.baseWeights().apply(Layout.of(members));
+    }
+
+    /** True if code and zones leave it a weight: who is quiesced gets no new request, not of those either that stay with him. */
+    public boolean hasWeight(Member member, Balancing balancing) {
+        Layout alone = Stages.quiesced(balancing.config().locality()).apply(layoutOf(List.of(member)));
+        return alone.candidates().get(0).hasWeight();
     }
 
     private Pipeline pipeline(Balancing balancing, Situation situation) {

@@ -67,10 +67,15 @@ final class Stages {
                 locality.strict() ? new OnlyThisNode(situation.client().node()) : new Tiers(situation.client());
             case ZONE_AWARE -> looksAtZones(locality, situation) ? Zones.inFirst() : NONE;
             case WEIGHTED -> {
-                Stage quiesced = new ZoneWeights(locality.weights()).quiesced();
+                Stage quiesced = quiesced(locality);
                 yield situation.followsKey() ? quiesced : quiesced.then(Zones.everywhere());
             }
         };
+    }
+
+    /** Takes the weight from whom his zone has none for. */
+    static Stage quiesced(LocalityConfig locality) {
+        return locality.mode() == LocalityConfig.Mode.WEIGHTED ? new ZoneWeights(locality.weights()).quiesced() : NONE;
     }
 
     private static Stage awaited(PriorityConfig priority) {

@@ -193,7 +193,7 @@ final class BoundService {
             case SERVICE ->
                 binding.set().facts().sessionAffinity() != null
                         && usability.isUsable()
-                        && member.endpoint().weight() > 0;
+                        && assembly.hasWeight(member, wanted);
         };
     }
 

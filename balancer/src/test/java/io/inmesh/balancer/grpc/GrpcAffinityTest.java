@@ -12,8 +12,11 @@ import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,42 @@ class GrpcAffinityTest {
             GrpcDoor.call(turns, TestBackend.UNSAFE);
         }
         assertThat(backends).allSatisfy(backend -> assertThat(backend.calls()).isPositive());
+    }
+
+    @Test
+    void Y_4_an_endpoint_that_code_quiesces_loses_its_client() throws Exception {
+        Set<String> quiesced = ConcurrentHashMap.newKeySet();
+        GrpcDoor weighed = new GrpcDoor(builder -> builder.defaults(Map.of("policy", "round-robin"))
+                .weights(endpoint -> quiesced.contains(endpoint.id()) ? 0 : 1));
+        try {
+            List<TestBackend> backends = weighed.backends(3);
+            List<Endpoint> endpoints =
+                    backends.stream().map(TestBackend::endpoint).toList();
+            weighed.cluster.publish(GrpcDoor.ORDERS, CLIENT_IP, endpoints);
+            ManagedChannel channel = weighed.channel(GrpcDoor.ORDERS);
+            GrpcDoor.call(channel, TestBackend.UNSAFE);
+            TestBackend first = backends.stream()
+                    .filter(each -> each.calls() > 0)
+                    .findFirst()
+                    .orElseThrow();
+            quiesced.add(first.endpoint().id());
+            // Another leaves, so that endpoints are arranged anew; calls follow as soon as the channel has heard.
+            List<Endpoint> fewer = new ArrayList<>(endpoints);
+            fewer.remove((endpoints.indexOf(first.endpoint()) + 1) % 3);
+            weighed.cluster.publish(GrpcDoor.ORDERS, CLIENT_IP, fewer);
+            await().until(() -> {
+                int before = first.calls();
+                GrpcDoor.call(channel, TestBackend.UNSAFE);
+                return first.calls() == before;
+            });
+            int before = first.calls();
+            for (int i = 0; i < 10; i++) {
+                GrpcDoor.call(channel, TestBackend.UNSAFE);
+            }
+            assertThat(first.calls()).isEqualTo(before);
+        } finally {
+            weighed.close();
+        }
     }
 
     @Test
