@@ -35,7 +35,16 @@ public final class Placed {
 
     /** One more there, with so many requests in flight. */
     public Placed on(@Nullable String node, @Nullable String zone, int inFlight) {
-        Member member = add(node, zone, 1);
+        return on(node, zone, 1, inFlight);
+    }
+
+    /** One more there of weight 0, on which so many requests still run. */
+    public Placed quiesced(@Nullable String node, @Nullable String zone, int inFlight) {
+        return on(node, zone, 0, inFlight);
+    }
+
+    private Placed on(@Nullable String node, @Nullable String zone, int weight, int inFlight) {
+        Member member = add(node, zone, weight);
         for (int i = 0; i < inFlight; i++) {
             leases.add(member.begin());
         }

@@ -89,10 +89,11 @@ public final class NearestTier implements Stage {
         return Math.min(1, kept / together);
     }
 
+    /** Of those that can be given more: what still runs on a quiesced endpoint weighs on nobody else. */
     private static int inFlight(Layout.Group group) {
         int sum = 0;
         for (Layout.Candidate candidate : group.candidates()) {
-            sum += candidate.member().inFlight();
+            sum += candidate.hasWeight() ? candidate.member().inFlight() : 0;
         }
         return sum;
     }

@@ -138,6 +138,8 @@ class LocalityTest {
                 together += inFlight;
                 placed.on(i < here ? "n1" : "n2", "b", inFlight);
             }
+            // What runs on the quiesced is not of those that share.
+            placed.quiesced("n1", "b", random.nextInt(20)).quiesced("n2", "b", random.nextInt(20));
             double share = tier(placed, factor, Tiers.NODE) / 100;
             double meanHere = share * together / here;
             double meanThere = (1 - share) * together / there;
