@@ -22,7 +22,7 @@ record Aperture(int rank, int peers) {
         return Math.min(peers, turns) * servers;
     }
 
-    /** Those in the slice, which is wider by a server for each one in it that is unhealthy. */
+    /** Those in the slice, which is wider by a server for each one in it that is unhealthy or quiesced. */
     List<Candidate> chosen(List<Candidate> ring, int size) {
         int servers = ring.size();
         long whole = (long) servers * peers;
@@ -39,7 +39,7 @@ record Aperture(int rank, int peers) {
     }
 
     private static int unhealthy(List<Candidate> chosen) {
-        return (int) chosen.stream().filter(candidate -> !candidate.isHealthy()).count();
+        return (int) chosen.stream().filter(Subsetting::isMissed).count();
     }
 
     private List<Candidate> inside(List<Candidate> ring, long width) {

@@ -111,10 +111,15 @@ public record Subsetting(SubsetConfig config, Situation situation, ToLongFunctio
     private static int unhealthy(List<Candidate> from, boolean[] chosen) {
         int unhealthy = 0;
         for (int i = 0; i < chosen.length; i++) {
-            if (chosen[i] && !(from.get(i).isHealthy() && from.get(i).hasWeight())) {
+            if (chosen[i] && isMissed(from.get(i))) {
                 unhealthy++;
             }
         }
         return unhealthy;
+    }
+
+    /** True for one of the part in whose place another is added: it gets nothing, or nothing good comes of it. */
+    static boolean isMissed(Candidate candidate) {
+        return !candidate.isHealthy() || !candidate.hasWeight();
     }
 }

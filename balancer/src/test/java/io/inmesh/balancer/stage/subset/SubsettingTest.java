@@ -224,6 +224,25 @@ class SubsettingTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFF")
+    void weight_0_changes_nobody_and_adds_one_for_each_quiesced_one(Mode mode) {
+        List<Endpoint> endpoints = new ArrayList<>(List.of(TestEndpoints.endpoints(200)));
+        Situation client = client(3, 40);
+        List<Candidate> before = chosen(mode, 10, client, members(endpoints));
+        for (int quiesced = 1; quiesced <= before.size(); quiesced++) {
+            Endpoint next = before.get(quiesced - 1).endpoint();
+            endpoints.set(endpoints.indexOf(next), next.withWeight(0));
+            List<Candidate> grown = chosen(mode, 10, client, members(endpoints));
+            assertThat(ids(grown)).containsAll(ids(before));
+            assertThat(grown.stream().mapToDouble(Candidate::weight).sum())
+                    .as("%d quiesced", quiesced)
+                    .isGreaterThanOrEqualTo(
+                            before.stream().mapToDouble(Candidate::weight).sum() - 1e-9);
+            assertThat(grown.size()).isLessThanOrEqualTo(before.size() + quiesced + 2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OFF")
     void every_locality_gives_its_part_rounded_up_and_every_priority_is_sized_alone(Mode mode) {
         List<Member> members = members(160);
         List<Candidate> all = Layout.of(members).candidates();
