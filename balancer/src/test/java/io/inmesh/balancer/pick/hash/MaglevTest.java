@@ -9,9 +9,12 @@ import io.inmesh.api.Picker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MaglevTest {
     private static final int M = 65_537;
@@ -78,24 +81,24 @@ class MaglevTest {
         }
     }
 
-    @Test
-    @DisplayName("5.9: the table of a naive model")
-    void the_table_is_that_of_a_naive_model() {
-        List<EndpointView> endpoints = Hashed.endpoints(1, 3, 2, 7, 1, 1, 5);
-        int size = 1_009;
+    /** Round by round, as the rule says it. */
+    private static int[] naive(int size, List<EndpointView> endpoints) {
         double[] weights = endpoints.stream().mapToDouble(EndpointView::weight).toArray();
+        double heaviest = Arrays.stream(weights).max().orElseThrow();
+        long[] offsets = Keys.of(endpoints, 0);
+        long[] skips = Keys.of(endpoints, 1);
         Integer[] owners = new Integer[size];
         double[] targets = new double[weights.length];
         int[] preference = new int[weights.length];
         int filled = 0;
-        for (int round = 1; filled < size; round++) {
+        for (long round = 1; filled < size; round++) {
             for (int i = 0; i < weights.length && filled < size; i++) {
                 if (round * weights[i] < targets[i]) {
                     continue;
                 }
-                targets[i] += 7;
-                long offset = Long.remainderUnsigned(Keys.of(endpoints, 0)[i], size);
-                long skip = Long.remainderUnsigned(Keys.of(endpoints, 1)[i], size - 1) + 1;
+                targets[i] += heaviest;
+                long offset = Long.remainderUnsigned(offsets[i], size);
+                long skip = Long.remainderUnsigned(skips[i], size - 1) + 1;
                 int slot;
                 do {
                     slot = (int) ((offset + preference[i]++ * skip) % size);
@@ -104,8 +107,44 @@ class MaglevTest {
                 filled++;
             }
         }
-        assertThat(table(size, endpoints))
-                .containsExactly(Arrays.stream(owners).mapToInt(i -> i).toArray());
+        return Arrays.stream(owners).mapToInt(i -> i).toArray();
+    }
+
+    @Test
+    @DisplayName("5.9: the table of a naive model")
+    void the_table_is_that_of_a_naive_model() {
+        List<EndpointView> endpoints = Hashed.endpoints(1, 3, 2, 7, 1, 1, 5);
+        assertThat(table(1_009, endpoints)).containsExactly(naive(1_009, endpoints));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.inmesh.balancer.testing.Seeds#all")
+    @DisplayName("5.9: the table of a naive model, whatever the weights")
+    void the_table_is_that_of_a_naive_model_on_random_weights(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 60; round++) {
+            int n = random.nextInt(1, 40);
+            boolean whole = random.nextBoolean();
+            double most = Math.exp(random.nextDouble(0, 8));
+            double[] weights = random.doubles(n, 0.1, most + 1)
+                    .map(weight -> whole ? Math.ceil(weight) : weight)
+                    .toArray();
+            List<EndpointView> endpoints = Hashed.endpoints(weights);
+            assertThat(table(1_009, endpoints)).as(Arrays.toString(weights)).containsExactly(naive(1_009, endpoints));
+        }
+    }
+
+    @Test
+    @DisplayName("5.9: about size * ln size steps, whatever the weights: not rounds times endpoints")
+    void one_heavy_endpoint_among_many_light_ones_costs_no_more() {
+        double[] weights = new double[10_000];
+        Arrays.fill(weights, 1);
+        weights[4_711] = 10_000;
+        List<EndpointView> endpoints = Hashed.endpoints(weights);
+        MaglevTable table = MaglevTable.of(M, Keys.of(endpoints, 0), Keys.of(endpoints, 1));
+        int[] owners = table.fillByTarget(weights);
+        assertThat(Hashed.counts(owners, weights.length)[4_711]).isBetween(M / 2 - 10_000, M - 10_000);
+        assertThat(table.steps()).isLessThan((long) (3 * M * Math.log(M)));
     }
 
     @Test
