@@ -120,15 +120,20 @@ class BoundsTest {
     }
 
     @Test
-    void where_all_are_over_their_caps_the_least_full_is_taken() {
-        // A cap is at least a fair share, so all can be over theirs only by weight: light ones with cap 1.
-        List<EndpointView> endpoints = List.of(
-                new LoadedView(TestEndpoints.endpoint(0), 3, 1), new LoadedView(TestEndpoints.endpoint(1), 2, 1));
-        Picker picker = Hashed.picker(new Rendezvous(1), endpoints);
-        for (int key = 0; key < 50; key++) {
-            // 5 active: caps 3 and 3, so nobody is over; the owner keeps its keys.
-            assertThat(TestEndpoints.indexOf(endpoints, Hashed.owner(picker, "key-" + key)))
-                    .isNotNegative();
+    void where_all_that_are_left_are_over_their_caps_the_least_full_is_taken() {
+        // A has room, since caps are at least fair shares, but was tried. 32 in flight, factor 1: caps of 11.
+        for (PickerFactory table : List.of(
+                new DestinationHash().with(Map.of("load-factor", "1")),
+                new RingHash().with(Map.of("load-factor", "1")),
+                new Rendezvous(1))) {
+            List<EndpointView> endpoints = TestEndpoints.loaded(0, 12, 20);
+            EndpointView a = endpoints.get(0);
+            EndpointView b = endpoints.get(1);
+            Picker picker = Hashed.picker(table, endpoints);
+            for (int key = 0; key < 50; key++) {
+                PickContext repeat = PickContext.NONE.withKey("key-" + key).withTried(a.endpoint());
+                assertThat(picker.choose(repeat)).as("%s, key %d", table, key).isSameAs(b);
+            }
         }
     }
 
