@@ -7,6 +7,7 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Locality;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
@@ -100,6 +101,26 @@ class EjectionTest {
             fake.orders(BAD);
             assertThat(requests(orders, 100, EjectionTest::badFails)).isEqualTo(100);
             assertThat(healthEvents()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("one that code or its zone quiesces takes no load, so the other is the last one")
+    void the_quiesced_do_not_stand_in_for_anybody(boolean byZone) {
+        Endpoint quiesced = TestEndpoints.endpoint(0).withLocality(new Locality("n1", "a"));
+        String settings = byZone ? "&locality.mode=weighted&locality.weights=a%3D0" : "";
+        try (FakeMesh weighed = new FakeMesh(builder ->
+                        builder.weights(endpoint -> !byZone && endpoint.id().equals(quiesced.id()) ? 0 : 1));
+                LoadBalancer orders = weighed.mesh.service(FakeMesh.ORDERS + "?policy=round-robin" + settings)) {
+            weighed.orders(quiesced, BAD);
+            for (int i = 0; i < 50; i++) {
+                Lease lease = FakeMesh.lease(orders);
+                assertThat(lease.endpoint()).isEqualTo(BAD);
+                lease.complete(FAILED);
+                weighed.run();
+            }
+            assertThat(weighed.events.take()).noneMatch(event -> event.startsWith("ejected"));
         }
     }
 

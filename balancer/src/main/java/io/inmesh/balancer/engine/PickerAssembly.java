@@ -48,6 +48,7 @@ public final class PickerAssembly {
     private final PlaceNotices notices;
     private final KeyNotices keyNotices;
     private final Affinity affinity;
+    private final BaseWeights weights;
     private final Limits limits = new Limits();
 
     private String lastFailure = "";
@@ -65,6 +66,7 @@ public final class PickerAssembly {
         this.notices = new PlaceNotices(target);
         this.keyNotices = new KeyNotices(target);
         this.affinity = new Affinity(engine.clock());
+        this.weights = new BaseWeights(engine.baseWeights());
     }
 
     /** A picker as requests meet it, and all that it was made from. */
@@ -123,7 +125,7 @@ public final class PickerAssembly {
     public Assembled assemble(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         PickerFactory policy = balancing.policy();
         Situation situation = engine.situation(set, policy.followsKey());
-        Layout all = layoutOf(members);
+        Layout all = weights.layoutOf(members);
         Pipeline pipeline = pipeline(balancing, situation);
         Pipeline.Arranged arranged = pipeline.arrange(all);
         Duration holds = arranged.layout().holds();
@@ -201,30 +203,27 @@ public final class PickerAssembly {
     public Set<Member> reached(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
         Situation situation = engine.situation(set, balancing.policy().followsKey());
         Pipeline.Arranged arranged =
-                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(layoutOf(members));
+                pipeline(balancing, situation).upTo(Place.SUBSET).arrange(weights.layoutOf(members));
         Set<Member> reached = Collections.newSetFromMap(new IdentityHashMap<>());
         arranged.layout().candidates().forEach(candidate -> reached.add(candidate.member()));
         return reached;
     }
 
-    /** Those whose health matters here: all, or this process's part of them and whoever stands in for its ejected ones. */
+    /**
+     * Those whose health matters here: all, or this process's part of them and whoever stands in for its ejected ones. Who is quiesced has weight 0,
+     * for health must not count on him.
+     */
     public List<Endpoint> watched(Collection<? extends Member> members, EndpointSet set, Balancing balancing) {
-        if (balancing.config().subset().mode() == SubsetConfig.Mode.OFF) {
-            return set.endpoints();
+        BalancerConfig config = balancing.config();
+        if (config.subset().mode() == SubsetConfig.Mode.OFF) {
+            return weights.endpointsOf(members, member -> true, config);
         }
-        Set<Member> part = reached(members, set, balancing);
-        return members.stream().filter(part::contains).map(Member::endpoint).toList();
-    }
-
-    /** With what code says of weights from the beginning: stages ask who has any. */
-    private Layout layoutOf(Collection<? extends Member> members) {
-        return engine.baseWeights().apply(Layout.of(members));
+        return weights.endpointsOf(members, reached(members, set, balancing)::contains, config);
     }
 
     /** True if code and zones leave it a weight: who is quiesced gets no new request, not of those either that stay with him. */
     public boolean hasWeight(Member member, Balancing balancing) {
-        Layout alone = Stages.quiesced(balancing.config().locality()).apply(layoutOf(List.of(member)));
-        return alone.candidates().get(0).hasWeight();
+        return weights.hasWeight(member, balancing.config());
     }
 
     private Pipeline pipeline(Balancing balancing, Situation situation) {
