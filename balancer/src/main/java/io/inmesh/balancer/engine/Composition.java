@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,7 +35,9 @@ final class Composition {
     private @Nullable PickerFactory lastPolicy;
     private Map<String, Made> last = new HashMap<>();
     private @Nullable Composed lastComposed;
-    private boolean anyHears; // Some member may have a picker that hears its reports.
+
+    /** Who has a picker that hears his reports; compared as objects. */
+    private Set<Member> hearing = new HashSet<>(0);
 
     Composition(Engine engine, PickerFactory.Fallback fallback) {
         this.engine = engine;
@@ -117,6 +120,7 @@ final class Composition {
         }
         Set<Member> there = Collections.newSetFromMap(new IdentityHashMap<>());
         there.addAll(members);
+        hearing.retainAll(there);
         if (last.values().removeIf(made -> !made.isOf(there))) {
             lastComposed = null;
         }
@@ -209,24 +213,31 @@ final class Composition {
             made.put(part.name(), now);
             pickers.add(now.picker());
         }
-        if (anyHears || policy.readsReports()) {
-            tellWhoHears(parts, made, policy.readsReports());
-        }
+        tellWhoHears(parts, made, policy.readsReports());
         lastPolicy = policy;
         last = made;
         return pickers;
     }
 
-    /** Only when all are made: if one could not be, those of before go on. */
+    /** Only when all are made: if one could not be, those of before go on. Whoever serves no more, for he is ejected or outside the part, hears nothing. */
     private void tellWhoHears(List<Part> parts, Map<String, Made> made, boolean hear) {
-        for (Part part : parts) {
-            Made now = made.get(part.name());
-            Picker hearing = now != null && hear ? now.picker() : null;
+        if (!hear && hearing.isEmpty()) {
+            return; // As nearly always.
+        }
+        Set<Member> now = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Part part : hear ? parts : List.<Part>of()) {
+            Picker picker = Objects.requireNonNull(made.get(part.name())).picker();
             for (Layout.Candidate candidate : part.candidates()) {
-                candidate.member().setHearing(hearing);
+                candidate.member().setHearing(picker);
+                now.add(candidate.member());
             }
         }
-        anyHears = hear;
+        for (Member before : hearing) {
+            if (!now.contains(before)) {
+                before.setHearing(null);
+            }
+        }
+        hearing = now;
     }
 
     private Made make(Part part, PickerFactory policy, @Nullable Picker before) {

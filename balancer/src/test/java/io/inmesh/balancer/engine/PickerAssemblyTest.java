@@ -2,10 +2,12 @@ package io.inmesh.balancer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.EndpointView;
 import io.inmesh.api.Lease;
+import io.inmesh.api.LoadReport;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
@@ -187,6 +189,49 @@ class PickerAssemblyTest {
         assertThat(recording.inputs.get(2).previous()).isNull();
         assertThat(recording.inputs.get(0).clock()).isSameAs(clock);
         assertThat(recording.inputs.get(0).random()).isSameAs(engine.random());
+    }
+
+    /** A policy whose pickers write down whose reports they hear. */
+    private record Hearing(List<Endpoint> heard) implements PickerFactory {
+        @Override
+        public String name() {
+            return "hearing";
+        }
+
+        @Override
+        public boolean readsReports() {
+            return true;
+        }
+
+        @Override
+        public Picker newPicker(Input input) {
+            return new Picker() {
+                @Override
+                public Choice choose(PickContext context) {
+                    return input.endpoints().get(0);
+                }
+
+                @Override
+                public void reported(EndpointView endpoint, LoadReport report) {
+                    heard.add(endpoint.endpoint());
+                }
+            };
+        }
+    }
+
+    @Test
+    void who_was_out_when_the_policy_changed_tells_no_picker_of_before_of_his_load() {
+        Hearing policy = new Hearing(new ArrayList<>());
+        members.reconcile(List.of(e(1), e(2)));
+        assembling.assemble(members.all(), policy, null);
+        Member out = members.all().get(1);
+        out.reported(LoadReport.of(1, 1));
+        assertThat(policy.heard).containsExactly(e(2));
+
+        out.judge(Word.out("test", Duration.ZERO));
+        assembling.assemble(members.all(), new RoundRobin(), null);
+        members.all().forEach(each -> each.reported(LoadReport.of(2, 1)));
+        assertThat(policy.heard).containsExactly(e(2));
     }
 
     @Test
