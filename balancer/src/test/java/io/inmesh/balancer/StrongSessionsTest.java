@@ -8,14 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.EndpointView;
+import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
+import io.inmesh.api.Outcome;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Sessions;
 import io.inmesh.api.Usability;
+import io.inmesh.api.Verdict;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.EveryPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -123,6 +127,55 @@ class StrongSessionsTest {
             for (int i = 0; i < 6; i++) {
                 assertThat(picked(orders, repeat)).isNotEqualTo(endpoint(1));
             }
+        }
+    }
+
+    @Test
+    void a_session_whose_endpoint_is_at_its_cap_is_turned_down_and_does_not_move() {
+        for (int weight : new int[] {1, 0}) { // With all quiesced as well.
+            try (FakeMesh fake = new FakeMesh()) {
+                LoadBalancer orders = fake.mesh.service(STRONG + "&limit.endpoint-in-flight=2");
+                fake.orders(endpoint(0).withWeight(weight), endpoint(1).withWeight(weight));
+                PickContext session = of(endpoint(1));
+                Lease one = (Lease) orders.pick(session);
+                Lease other = (Lease) orders.pick(session);
+                fake.events.take();
+                Rejection full = (Rejection) orders.choose(session);
+                assertThat(full.reason()).isEqualTo(Reason.LIMITED);
+                assertThat(full.text()).contains("the session's endpoint", "raise limit.endpoint-in-flight");
+                assertThat(fake.events.take()).containsExactly("rejected LIMITED");
+                one.close();
+                assertThat(picked(orders, session).id()).isEqualTo(endpoint(1).id());
+                other.close();
+            }
+        }
+    }
+
+    @Test
+    void an_endpoint_on_trial_serves_its_sessions_beyond_the_requests_of_the_trial() {
+        try (FakeMesh fake = new FakeMesh()) {
+            LoadBalancer orders = fake.mesh.service(STRONG);
+            fake.orders(endpoints(3));
+            PickContext session = of(endpoint(1));
+            for (int i = 0; i < 5; i++) {
+                Lease lease = (Lease) orders.pick(session);
+                lease.complete(Outcome.failure(Outcome.Origin.EXTERNAL, Outcome.Delivery.SENT));
+                fake.run();
+            }
+            fake.clock.advance(Duration.ofSeconds(33));
+            assertThat(orders.snapshot().endpoints().get(1).verdict().kind()).isEqualTo(Verdict.Kind.TRIAL);
+            List<Lease> running = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Lease lease = (Lease) orders.pick(session);
+                assertThat(lease.endpoint()).isEqualTo(endpoint(1));
+                running.add(lease);
+            }
+            for (int i = 0; i < 6; i++) {
+                assertThat(picked(orders, PickContext.NONE))
+                        .as("its trial has no room for others")
+                        .isNotEqualTo(endpoint(1));
+            }
+            running.forEach(Lease::close);
         }
     }
 

@@ -104,7 +104,7 @@ record Affinity(NanoClock clock) {
             case STRONG -> {
                 Map<String, Member> byToken = new HashMap<>();
                 stayed.members().forEach(member -> byToken.put(member.sessionToken(), member));
-                yield new SessionAffinity(picker, byToken);
+                yield new SessionAffinity(picker, byToken, Limits.SESSION_FULL);
             }
         };
     }

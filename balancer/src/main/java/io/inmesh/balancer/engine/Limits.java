@@ -24,6 +24,11 @@ final class Limits {
             Reason.LIMITED,
             "every endpoint has as many requests in flight as it may have; send fewer at a time, add endpoints, or raise limit.endpoint-in-flight");
 
+    /** Said to a request of a session, which does not move to another endpoint. */
+    static final Rejection SESSION_FULL = new Rejection(
+            Reason.LIMITED,
+            "the session's endpoint has as many requests in flight as it may have; send fewer at a time, or raise limit.endpoint-in-flight");
+
     private static final Rejection SERVICE_FULL = new Rejection(
             Reason.LIMITED,
             "as many requests are in flight as may be; send fewer at a time, or raise limit.service-in-flight");
@@ -38,7 +43,15 @@ final class Limits {
      */
     @Nullable
     Rejection heed(Collection<? extends Member> members, Layout layout, LimitConfig config) {
-        boolean trials = areHeeded(layout);
+        return heed(members, areHeeded(layout), config);
+    }
+
+    /** While nobody but sessions is served. */
+    void heed(Collection<? extends Member> members, LimitConfig config) {
+        heed(members, false, config);
+    }
+
+    private @Nullable Rejection heed(Collection<? extends Member> members, boolean trials, LimitConfig config) {
         int cap = config.endpointInFlight() == 0 ? Integer.MAX_VALUE : config.endpointInFlight();
         boolean counted = config.serviceInFlight() > 0;
         boolean limited = trials || cap != Integer.MAX_VALUE;

@@ -258,6 +258,7 @@ public final class PickerAssembly {
 
     /** A picker, or one around it that gives strong sessions their endpoints first. */
     public Picker sessionsOr(Picker picker, Collection<? extends Member> members, Balancing balancing) {
+        limits.heed(members, balancing.config().limit());
         return affinity.over(picker, affinity.sessions(members, balancing.config()));
     }
 

@@ -37,6 +37,11 @@ abstract class Judged implements EndpointView {
         return inFlight() >= cap || (observed != null && observed.isFull());
     }
 
+    /** True if it has as many requests in flight as it may have, trial or not. On any thread. */
+    public final boolean isAtCap() {
+        return inFlight() >= cap;
+    }
+
     /** Its health as stages see it; a door that knows of connections says more. On the lane. */
     public Member.Health health() {
         return switch (word.verdict().kind()) {
