@@ -62,8 +62,59 @@ public final class SwitchedKeys {
             new Rule(
                     EjectConfig.ROOM + ".enabled",
                     "true",
+                    null,
                     config -> config.eject().enabled(),
-                    keysOfEjection()));
+                    keysOfEjection()),
+            new Rule(
+                    LocalityConfig.ROOM + ".mode",
+                    "node",
+                    new Other(BalancerConfig.POLICY, BalancerConfig.POLICY + " is " + BalancerConfig.NODE_LOCAL),
+                    config -> config.locality().mode() == LocalityConfig.Mode.NODE,
+                    keysOf(LocalityConfig.ROOM, "strict", "spill-factor")),
+            rule(
+                    LocalityConfig.ROOM + ".mode",
+                    "weighted",
+                    config -> config.locality().mode() == LocalityConfig.Mode.WEIGHTED,
+                    LocalityConfig.ROOM,
+                    "weights"),
+            rule(
+                    LocalityConfig.ROOM + ".mode",
+                    "zone-aware",
+                    config -> config.locality().mode() == LocalityConfig.Mode.ZONE_AWARE,
+                    LocalityConfig.ROOM,
+                    "min-endpoints",
+                    "enabled-percent"),
+            rule(
+                    SubsetConfig.ROOM + ".mode",
+                    "random, deterministic, aperture or rocksteadier",
+                    config -> config.subset().mode() != SubsetConfig.Mode.OFF,
+                    SubsetConfig.ROOM,
+                    "size"),
+            new Rule(
+                    SlowStartConfig.ROOM + ".window",
+                    "a time",
+                    new Other(EjectConfig.ROOM + ".slow-start", EjectConfig.ROOM + ".slow-start is"),
+                    config -> config.slowStart().isOn()
+                            || !config.eject().back().slowStart().isZero(),
+                    keysOf(SlowStartConfig.ROOM, "aggression", "min-percent")),
+            // Out of band reports are heard by policies of their own.
+            rule(
+                    WeightConfig.ROOM + ".source",
+                    "reports",
+                    config -> config.weight().source() == WeightConfig.Source.REPORTS,
+                    WeightConfig.ROOM,
+                    "blackout",
+                    "expiration",
+                    "period",
+                    "metrics",
+                    "error-penalty"),
+            // Panic and zones' shares go by the rest of the room.
+            rule(
+                    PriorityConfig.ROOM + ".zones",
+                    "a list of zones",
+                    config -> !config.priority().zones().isEmpty(),
+                    PriorityConfig.ROOM,
+                    "mode"));
 
     private SwitchedKeys() {}
 
@@ -72,10 +123,16 @@ public final class SwitchedKeys {
      *
      * @param key its key
      * @param wanted the values with which the others have an effect, for people
+     * @param other another one that will do as well, or null
      * @param isOn whether it has one of them
      * @param keys the others
      */
-    private record Rule(String key, String wanted, Predicate<BalancerConfig> isOn, Set<String> keys) {
+    private record Rule(
+            String key,
+            String wanted,
+            @Nullable Other other,
+            Predicate<BalancerConfig> isOn,
+            Set<String> keys) {
 
         /** The first of its keys that the level says, as people read it; null if it says none. */
         @Nullable
@@ -89,19 +146,48 @@ public final class SwitchedKeys {
             return null;
         }
 
-        /** What holds for a switch of which a level says that, or nothing. */
-        boolean isOn(@Nullable String value) {
-            return isOn.test(BalancerConfig.of(value == null ? Map.of() : Map.of(key, value)));
+        /** What a level says of the switches. */
+        Map<String, String> switchesIn(Map<String, String> level) {
+            Map<String, String> switches = new HashMap<>(level);
+            switches.keySet().removeIf(each -> !each.equals(key) && (other == null || !each.equals(other.key)));
+            return switches;
+        }
+
+        /** What holds where that is said of the switches, and nothing else. */
+        boolean isOn(Map<String, String> switches) {
+            return isOn.test(BalancerConfig.of(switches));
+        }
+
+        /** What has to be so, for people. */
+        String condition() {
+            return key + " is " + wanted + (other == null ? "" : " or " + other.wanted);
+        }
+
+        /** What is so instead. */
+        String refutation() {
+            return key + " is not " + wanted + (other == null ? "" : " nor " + other.wanted);
         }
     }
 
+    /**
+     * A second switch for the same keys.
+     *
+     * @param key its key
+     * @param wanted key and values, for people
+     */
+    private record Other(String key, String wanted) {}
+
     private static Rule rule(
             String key, String wanted, Predicate<BalancerConfig> isOn, String room, String... namesOfKeys) {
+        return new Rule(key, wanted, null, isOn, keysOf(room, namesOfKeys));
+    }
+
+    private static Set<String> keysOf(String room, String... names) {
         Set<String> keys = new TreeSet<>();
-        for (String name : namesOfKeys) {
+        for (String name : names) {
             keys.add(room + "." + name);
         }
-        return new Rule(key, wanted, isOn, keys);
+        return keys;
     }
 
     private static BudgetConfig.Mode mode(BalancerConfig config) {
@@ -130,20 +216,21 @@ public final class SwitchedKeys {
         for (Rule rule : RULES) {
             String said = rule.saidIn(level.values());
             if (said != null && !isOn(rule, level, others)) {
-                throw new IllegalArgumentException(said + " (expected: none unless " + rule.key + " is " + rule.wanted
+                throw new IllegalArgumentException(said + " (expected: none unless " + rule.condition()
                         + "; say that as well, or leave the key out)");
             }
         }
     }
 
     private static boolean isOn(Rule rule, Settings level, Collection<Settings> others) {
-        String own = level.values().get(rule.key);
-        if (own != null || rule.isOn(null)) {
-            return rule.isOn(own);
+        Map<String, String> own = rule.switchesIn(level.values());
+        if (rule.isOn(own)) {
+            return true;
         }
         for (Settings other : others) {
-            String value = other.values().get(rule.key);
-            if (value != null && rule.isOn(value)) {
+            Map<String, String> both = rule.switchesIn(other.values());
+            both.putAll(own);
+            if (rule.isOn(both)) {
                 return true;
             }
         }
@@ -164,7 +251,7 @@ public final class SwitchedKeys {
             });
             String said = rule.saidIn(ofThisService);
             if (said != null && !rule.isOn.test(layered.config())) {
-                idle.add(said + " has no effect, since " + rule.key + " is not " + rule.wanted + "; it was said by "
+                idle.add(said + " has no effect, since " + rule.refutation() + "; it was said by "
                         + layered.sources()
                                 .getOrDefault(rule.key, SettingLevel.BUILT_IN)
                                 .label());

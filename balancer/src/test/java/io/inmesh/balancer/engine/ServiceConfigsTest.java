@@ -243,7 +243,7 @@ class ServiceConfigsTest {
 
     @Test
     void levels_that_contradict_each_other_are_refused_before_anything_is_balanced() {
-        Settings short1 = new Settings(Map.of("weight.expiration", "1m"));
+        Settings short1 = new Settings(Map.of("weight.source", "reports", "weight.expiration", "1m"));
         assertThatThrownBy(() -> engine(Map.of("orders", new Settings(Map.of("weight.blackout", "2m"))), short1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("settings for service orders")

@@ -50,6 +50,17 @@ class SwitchedKeysTest {
                 "check.interval=5s | check.interval: '5s' (expected: none unless check.mode is tcp, http or grpc",
                 "check.mode=off check.healthy-after=1 | check.healthy-after: '1' (expected: none unless check.mode is tcp",
                 "eject.enabled=false eject.base=5s | eject.base: '5s' (expected: none unless eject.enabled is true",
+                "locality.strict=true | locality.strict: 'true' (expected: none unless locality.mode is node or policy is node-local",
+                "locality.mode=off locality.spill-factor=3 | locality.spill-factor: '3' (expected: none unless locality.mode is node",
+                "locality.mode=node locality.weights=a=1 | locality.weights: 'a=1' (expected: none unless locality.mode is weighted",
+                "locality.min-endpoints=3 | locality.min-endpoints: '3' (expected: none unless locality.mode is zone-aware",
+                "locality.mode=node locality.enabled-percent=50 | locality.enabled-percent: '50' (expected: none unless locality.mode is zone-aware",
+                "subset.size=10 | subset.size: '10' (expected: none unless subset.mode is random, deterministic, aperture or rocksteadier",
+                "eject.slow-start=off slow-start.aggression=2 | slow-start.aggression: '2' (expected: none unless slow-start.window is a time or eject.slow-start is",
+                "eject.slow-start=off slow-start.window=off slow-start.min-percent=5 | slow-start.min-percent: '5' (expected: none unless slow-start.window is a time",
+                "weight.blackout=5s | weight.blackout: '5s' (expected: none unless weight.source is reports",
+                "weight.source=endpoint weight.metrics=queue | weight.metrics: 'queue' (expected: none unless weight.source is reports",
+                "priority.mode=first | priority.mode: 'first' (expected: none unless priority.zones is a list of zones",
             })
     void a_level_that_contradicts_itself_is_refused_wherever_it_stands(String said, String why) {
         Settings level = settings(said);
@@ -81,6 +92,17 @@ class SwitchedKeysTest {
                 "check.mode=tcp check.interval=5s check.healthy-after=1",
                 "eject.base=5s",
                 "eject.enabled=false eject.slow-start=10s eject.overload=true",
+                "locality.mode=node locality.strict=true",
+                "policy=node-local locality.spill-factor=3",
+                "locality.mode=weighted locality.weights=a=1",
+                "locality.mode=zone-aware locality.min-endpoints=3 locality.enabled-percent=50",
+                "subset.mode=aperture subset.size=10",
+                "slow-start.aggression=2 slow-start.min-percent=5",
+                "eject.slow-start=off slow-start.window=10s slow-start.aggression=2",
+                "weight.source=reports weight.blackout=5s weight.metrics=queue",
+                "weight.oob-period=on",
+                "priority.zones=own priority.mode=first",
+                "priority.panic-threshold=80 priority.over-provisioning=100",
             })
     void what_has_an_effect_is_taken(String said) {
         assertThatCode(() -> engine(Map.of(), settings(said)).configsFor(ORDERS, settings(said)))
@@ -95,6 +117,9 @@ class SwitchedKeysTest {
                 "budget.mode=tokens | budget.max-tokens=20",
                 "check.mode=http | check.interval=5s",
                 "eject.base=5s | eject.enabled=false",
+                "policy=node-local | locality.strict=true",
+                "locality.spill-factor=3 policy=node-local | policy=random",
+                "weight.period=2s weight.source=reports | weight.metrics=queue",
             })
     void what_is_said_of_all_services_and_of_one_goes_together(String ofAll, String ofOne) {
         Engine engine = engine(Map.of("orders.shop", settings(ofOne)), settings(ofAll));
