@@ -1,5 +1,6 @@
 package io.inmesh.spring;
 
+import io.inmesh.balancer.config.LatencyConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,18 @@ public final class PolicyShapes {
      * @param shuffle Whether each client has an order of its own.
      */
     public record First(@Nullable Boolean shuffle) {}
+
+    /**
+     * Keys {@code latency.*}.
+     *
+     * @param decay After how long without a request an estimate is down to 37 percent, and how fast better answers lower it; from 100ms to 1h.
+     * @param failurePenalty What a failure counts as at least; from 1ms to 1h.
+     * @param point Where the time of a request ends: with the beginning of its answer or with all of it.
+     */
+    public record Latency(
+            @Nullable Duration decay,
+            @Nullable Duration failurePenalty,
+            LatencyConfig.@Nullable Point point) {}
 
     /**
      * Keys {@code lblc.*}.

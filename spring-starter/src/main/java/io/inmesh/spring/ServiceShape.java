@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param first Keys first.*.
  * @param hedge Keys hedge.*.
  * @param key Keys key.*.
+ * @param latency Keys latency.*.
  * @param lblc Keys lblc.*.
  * @param lblcr Keys lblcr.*.
  * @param leastConnection Keys least-connection.*.
@@ -66,6 +67,7 @@ public record ServiceShape(
         PolicyShapes.@Nullable First first,
         @Nullable Hedge hedge,
         @Nullable Key key,
+        PolicyShapes.@Nullable Latency latency,
         PolicyShapes.@Nullable Lblc lblc,
         PolicyShapes.@Nullable Lblcr lblcr,
         PolicyShapes.@Nullable LeastConnection leastConnection,

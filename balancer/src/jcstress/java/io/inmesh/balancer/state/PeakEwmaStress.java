@@ -1,6 +1,5 @@
 package io.inmesh.balancer.state;
 
-import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -30,31 +29,33 @@ public class PeakEwmaStress {
     /** Odd, and in both halves of a long, so that a torn value would be far off. */
     private static final long NOW = 0x1234_5678_9abcL;
 
-    private final PeakEwma latency = new PeakEwma(Duration.ofSeconds(10));
+    private static final long TAU = 10_000_000_000L;
+
+    private final PeakEwma latency = new PeakEwma();
 
     /** The quick one. */
     @Actor
     public void quick() {
-        latency.record(LOW, NOW);
+        latency.record(LOW, NOW, TAU);
     }
 
     /** The slow one. */
     @Actor
     public void slow() {
-        latency.record(HIGH, NOW);
+        latency.record(HIGH, NOW, TAU);
     }
 
     /** Somebody looks. */
     @Actor
     public void look(II_Result r) {
-        double seen = latency.read(NOW);
+        double seen = latency.read(NOW, TAU);
         r.r1 = Double.isNaN(seen) ? 0 : isBetween(LOW, seen) ? 1 : -1;
     }
 
     /** In the end. */
     @Arbiter
     public void left(II_Result r) {
-        r.r2 = isBetween(HIGH, latency.read(NOW)) ? 1 : -1;
+        r.r2 = isBetween(HIGH, latency.read(NOW, TAU)) ? 1 : -1;
     }
 
     private static boolean isBetween(long low, double seen) {

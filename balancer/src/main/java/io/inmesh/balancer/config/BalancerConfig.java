@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param priority which zones are wanted first, and when the next take over
  * @param slowStart how an endpoint that has just come gets its share
  * @param weight where weights come from
+ * @param latency how the latency of endpoints is taken
  * @param subset whether only some of the endpoints are used
  * @param affinity whether a client or a session stays with its endpoint
  * @param eject whether endpoints whose requests fail are left out for a while
@@ -32,6 +33,7 @@ public record BalancerConfig(
         PriorityConfig priority,
         SlowStartConfig slowStart,
         WeightConfig weight,
+        LatencyConfig latency,
         SubsetConfig subset,
         AffinityConfig affinity,
         EjectConfig eject,
@@ -59,6 +61,7 @@ public record BalancerConfig(
             Map.entry(PriorityConfig.ROOM, PriorityConfig.KEYS),
             Map.entry(SlowStartConfig.ROOM, SlowStartConfig.KEYS),
             Map.entry(WeightConfig.ROOM, WeightConfig.KEYS),
+            Map.entry(LatencyConfig.ROOM, LatencyConfig.KEYS),
             Map.entry(SubsetConfig.ROOM, SubsetConfig.KEYS),
             Map.entry(AffinityConfig.ROOM, AffinityConfig.KEYS),
             Map.entry(EjectConfig.ROOM, EjectConfig.KEYS),
@@ -110,6 +113,7 @@ public record BalancerConfig(
                 PriorityConfig.of(room(PriorityConfig.ROOM, settings)),
                 SlowStartConfig.of(room(SlowStartConfig.ROOM, settings)),
                 WeightConfig.of(room(WeightConfig.ROOM, settings)),
+                LatencyConfig.of(room(LatencyConfig.ROOM, settings)),
                 SubsetConfig.of(room(SubsetConfig.ROOM, settings)),
                 AffinityConfig.of(room(AffinityConfig.ROOM, settings)),
                 EjectConfig.of(room(EjectConfig.ROOM, settings)),
@@ -142,6 +146,7 @@ public record BalancerConfig(
                 priority,
                 slowStart,
                 weight,
+                latency,
                 subset,
                 affinity,
                 eject,

@@ -19,6 +19,7 @@ import io.inmesh.balancer.stage.Layout;
 import io.inmesh.balancer.stage.Pipeline;
 import io.inmesh.balancer.stage.Place;
 import io.inmesh.balancer.stage.Situation;
+import io.inmesh.balancer.state.LatencyTerms;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
 import java.util.Collection;
@@ -52,6 +53,9 @@ public final class PickerAssembly {
     private final Limits limits = new Limits();
 
     private String lastFailure = "";
+
+    /** Told to members last. */
+    private LatencyTerms latency = LatencyTerms.USUAL;
 
     /** What was told last, null if that was a rejection. */
     private @Nullable InUse inUse;
@@ -135,9 +139,11 @@ public final class PickerAssembly {
             return isAnyoneAwaited(pipeline, all) ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
+        latency = latency.orOf(balancing.config().latency());
         boolean overloadFails = balancing.config().eject().rows().overload();
         for (Member member : members) {
             member.setTimed(timed);
+            member.setLatency(latency);
             member.setOverloadFails(overloadFails);
         }
         Picker inside;

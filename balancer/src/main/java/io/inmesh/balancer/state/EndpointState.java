@@ -14,12 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; each number is one atomic.
  */
 public final class EndpointState extends InFlight {
-    /** How fast latency is forgotten: Finagle's and Linkerd's default. */
-    private static final Duration DECAY = Duration.ofSeconds(10);
-
-    /** What a failure counts as, so that failing fast never looks attractive: Linkerd's default. */
-    private static final long FAILURE_PENALTY_NANOS = Duration.ofSeconds(5).toNanos();
-
     /** An endpoint that asks to be spared for longer than this is not believed. */
     private static final long MAX_RETRY_AFTER_NANOS = Duration.ofMinutes(5).toNanos();
 
@@ -35,7 +29,7 @@ public final class EndpointState extends InFlight {
 
     private final String id;
     private final EndpointStates home;
-    private final PeakEwma latency = new PeakEwma(DECAY);
+    private final PeakEwma latency = new PeakEwma();
 
     /** What went wrong, or null before anything did, so that a success has next to nothing to look at. Set once through FAILURES by whoever is first. */
     private volatile @Nullable Failures failures;
@@ -64,8 +58,8 @@ public final class EndpointState extends InFlight {
         users = newUsers;
     }
 
-    double latencyNanos(long nowNanos) {
-        return latency.read(nowNanos);
+    double latencyNanos(long nowNanos, LatencyTerms terms) {
+        return latency.read(nowNanos, terms.decayNanos());
     }
 
     /** Counts a request out, and counts what its end says of the endpoint (balancing section 2). */
@@ -122,27 +116,32 @@ public final class EndpointState extends InFlight {
     }
 
     /** Takes the time of an answer in. */
-    void answered(long elapsedNanos, long nowNanos) {
-        latency.record(elapsedNanos, nowNanos);
+    void answered(long elapsedNanos, long nowNanos, LatencyTerms terms) {
+        latency.record(elapsedNanos, nowNanos, terms.decayNanos());
     }
 
     /** Takes in what the end of a request says about latency, an answer's time apart. */
-    void ended(Outcome outcome, long elapsedNanos, long nowNanos) {
+    void ended(Outcome outcome, long elapsedNanos, long nowNanos, LatencyTerms terms) {
+        long penalty = terms.penaltyNanos();
         if (outcome instanceof Outcome.Failure failure && failure.delivery() == Outcome.Delivery.NOT_SENT) {
             // Nothing was sent, so the time says nothing of the endpoint's work; that it failed does.
-            latency.recordAtLeast(FAILURE_PENALTY_NANOS, nowNanos);
+            atLeast(penalty, nowNanos, terms);
         } else if (outcome instanceof Outcome.Failure failure) {
             long sparedNanos = nanosOf(failure.retryAfter());
-            latency.recordAtLeast(Math.max(Math.max(elapsedNanos, sparedNanos), FAILURE_PENALTY_NANOS), nowNanos);
+            atLeast(Math.max(Math.max(elapsedNanos, sparedNanos), penalty), nowNanos, terms);
         } else if (outcome instanceof Outcome.Timeout) {
-            latency.recordAtLeast(Math.max(elapsedNanos, FAILURE_PENALTY_NANOS), nowNanos);
+            atLeast(Math.max(elapsedNanos, penalty), nowNanos, terms);
         } else if (outcome instanceof Outcome.Overloaded overloaded) {
-            latency.recordAtLeast(Math.max(nanosOf(overloaded.retryAfter()), FAILURE_PENALTY_NANOS), nowNanos);
-        } else if (outcome instanceof Outcome.Cancelled && !Double.isNaN(latency.read(nowNanos))) {
+            atLeast(Math.max(nanosOf(overloaded.retryAfter()), penalty), nowNanos, terms);
+        } else if (outcome instanceof Outcome.Cancelled && !Double.isNaN(latencyNanos(nowNanos, terms))) {
             // A lower bound only: where nothing is known, a caller who gave up early must not make the endpoint look
             // fast.
-            latency.recordAtLeast(elapsedNanos, nowNanos);
+            atLeast(elapsedNanos, nowNanos, terms);
         }
+    }
+
+    private void atLeast(long nanos, long nowNanos, LatencyTerms terms) {
+        latency.recordAtLeast(nanos, nowNanos, terms.decayNanos());
     }
 
     private static long nanosOf(@Nullable Duration asked) {

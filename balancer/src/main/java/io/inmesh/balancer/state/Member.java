@@ -36,6 +36,9 @@ public class Member extends Judged {
     /** Whether requests are timed. Written on the lane, read by each request as it begins; either answer is harmless while it changes. */
     private volatile boolean timed;
 
+    /** By what settings its time is taken and read. Written and read as {@link #timed} is, by timed requests alone, and by pickers. */
+    private volatile LatencyTerms latency = LatencyTerms.USUAL;
+
     /** Whether overload counts as failure. Written and read as {@link #timed} is, but at each request's end. */
     private volatile boolean overloadFails;
 
@@ -87,12 +90,12 @@ public class Member extends Judged {
 
     @Override
     public final double latencyNanos() {
-        return state.latencyNanos(clock.nanoTime());
+        return state.latencyNanos(clock.nanoTime(), latency);
     }
 
     @Override
     public final double latencyNanos(long nowNanos) {
-        return state.latencyNanos(nowNanos);
+        return state.latencyNanos(nowNanos, latency);
     }
 
     @Override
@@ -268,6 +271,19 @@ public class Member extends Judged {
         if (timed != newTimed) {
             timed = newTimed;
         }
+    }
+
+    /** By what settings latency is taken and read from now on; what is known stays known. On the lane. */
+    @SuppressWarnings("ReferenceEquality") // Others of equal words do no harm.
+    public final void setLatency(LatencyTerms newLatency) {
+        if (latency != newLatency) {
+            latency = newLatency;
+        }
+    }
+
+    /** By what settings the time of a request is taken. On any thread. */
+    final LatencyTerms latency() {
+        return latency;
     }
 
     /** Whether an endpoint with too much to do is to count as one that failed. On the lane. */

@@ -1,55 +1,49 @@
 package io.inmesh.balancer.state;
 
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An average of latency that jumps up at once and comes down slowly (peak EWMA, from Finagle): a sample above the estimate replaces it,
- * one below moves it by {@code 1 - exp(-age / tau)}. Reading decays the estimate without writing it, so that an endpoint which gets no
+ * one below moves it by {@code 1 - exp(-age / tau)}, where tau is the asker's. Reading decays the estimate without writing it, so that an endpoint which gets no
  * request for being slow is tried again after a while.
  *
- * <p>Estimate (float) and moment (units of tau / 2^16) share one long, so that an update is one compare-and-set; after three lost
+ * <p>Estimate (float) and moment (units of 2^17 ns, which is 131 us) share one long, so that an update is one compare-and-set; after three lost
  * races the sample is dropped, for others have just written.
  */
 final class PeakEwma {
     private static final int TRIES = 3;
-    private static final int UNITS_PER_TAU = 1 << 16;
+    private static final int UNIT_BITS = 17;
+    private static final double NANOS_PER_UNIT = 1 << UNIT_BITS;
 
-    /** One tau: far longer than a thread sleeps between reading the clock and recording. */
-    private static final int BACKWARDS = UNITS_PER_TAU;
+    /** 8.6 s: far longer than a thread sleeps between reading the clock and recording. */
+    private static final int BACKWARDS = 1 << 16;
 
     private static final long EMPTY = Float.floatToRawIntBits(Float.NaN);
-
-    private final double nanosPerUnit;
 
     /** Moment in the high half, estimate in the low half. Written by whoever completes a request, read by anyone. */
     private final AtomicLong packed = new AtomicLong(EMPTY);
 
-    PeakEwma(Duration tau) {
-        nanosPerUnit = (double) tau.toNanos() / UNITS_PER_TAU;
-    }
-
     /** The decayed estimate in nanoseconds, or NaN before the first sample. */
-    double read(long nowNanos) {
+    double read(long nowNanos, long tauNanos) {
         long held = packed.get();
-        return estimate(held) * decay(held, unitsAt(nowNanos));
+        return estimate(held) * decay(held, unitsAt(nowNanos), tauNanos);
     }
 
     /** Takes a sample in. */
-    void record(long sampleNanos, long nowNanos) {
+    void record(long sampleNanos, long nowNanos, long tauNanos) {
         int now = unitsAt(nowNanos);
         for (int i = 0; i < TRIES; i++) {
             long held = packed.get();
-            if (packed.compareAndSet(held, next(held, sampleNanos, now))) {
+            if (packed.compareAndSet(held, next(held, sampleNanos, now, tauNanos))) {
                 return;
             }
         }
     }
 
     /** Takes in that a request took at least so long: raises the estimate or leaves it alone. */
-    void recordAtLeast(long sampleNanos, long nowNanos) {
-        if (!(sampleNanos <= read(nowNanos))) {
-            record(sampleNanos, nowNanos);
+    void recordAtLeast(long sampleNanos, long nowNanos, long tauNanos) {
+        if (!(sampleNanos <= read(nowNanos, tauNanos))) {
+            record(sampleNanos, nowNanos, tauNanos);
         }
     }
 
@@ -58,8 +52,8 @@ final class PeakEwma {
         packed.set(EMPTY);
     }
 
-    private static long next(long held, long sampleNanos, int now) {
-        double a = decay(held, now);
+    private static long next(long held, long sampleNanos, int now, long tauNanos) {
+        double a = decay(held, now, tauNanos);
         double old = estimate(held);
         double value = sampleNanos > old * a || Double.isNaN(old) ? sampleNanos : old * a + sampleNanos * (1 - a);
         int moment = isEarlier(now, moment(held)) && !Double.isNaN(old) ? moment(held) : now;
@@ -67,9 +61,11 @@ final class PeakEwma {
     }
 
     /** 1 now, 1/e after tau. A clock that seems to go back decays nothing. */
-    private static double decay(long held, int now) {
+    private static double decay(long held, int now, long tauNanos) {
         int moment = moment(held);
-        return isEarlier(now, moment) ? 1 : Math.exp(-(double) Integer.toUnsignedLong(now - moment) / UNITS_PER_TAU);
+        return isEarlier(now, moment)
+                ? 1
+                : Math.exp(-NANOS_PER_UNIT * Integer.toUnsignedLong(now - moment) / tauNanos);
     }
 
     /**
@@ -89,7 +85,7 @@ final class PeakEwma {
         return (int) (held >>> 32);
     }
 
-    private int unitsAt(long nanos) {
-        return (int) (long) (nanos / nanosPerUnit);
+    private static int unitsAt(long nanos) {
+        return (int) (nanos >> UNIT_BITS);
     }
 }

@@ -68,7 +68,10 @@ class StateLease implements Lease {
         long elapsed = Math.max(0, now - startNanos);
         // When the first message of a stream comes is as often up to what there is to say as to the endpoint.
         if (PROGRESS.compareAndSet(this, before, streaming ? STREAM_ANSWERED - elapsed : elapsed + 1) && !streaming) {
-            member.state().answered(elapsed, now);
+            LatencyTerms terms = member.latency();
+            if (!terms.atCompletion()) {
+                member.state().answered(elapsed, now, terms);
+            }
         }
     }
 
@@ -110,18 +113,19 @@ class StateLease implements Lease {
      */
     private long measure(Outcome outcome, long before) {
         long now = member.clock().nanoTime();
+        LatencyTerms terms = member.latency();
         if (before <= STREAMING) {
             if (!Outcome.isAnswer(outcome)) {
-                member.state().ended(outcome, 0, now);
+                member.state().ended(outcome, 0, now, terms);
             }
             return before > STREAM_ANSWERED ? -1 : STREAM_ANSWERED - before;
         }
         long elapsed = Math.max(0, now - startNanos);
         boolean answer = Outcome.isAnswer(outcome);
-        if (answer && before == RUNNING) {
-            member.state().answered(elapsed, now);
+        if (answer && (before == RUNNING || terms.atCompletion())) {
+            member.state().answered(elapsed, now, terms);
         } else if (!answer) {
-            member.state().ended(outcome, elapsed, now);
+            member.state().ended(outcome, elapsed, now, terms);
         }
         return before == RUNNING ? elapsed : before - 1;
     }

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.inmesh.api.Choice;
 import io.inmesh.api.Endpoint;
@@ -365,6 +366,31 @@ class PickerAssemblyTest {
         events.take();
         request(member);
         assertThat(events.take()).containsExactly("completed 10.0.0.1:8080 Success[] -1");
+    }
+
+    @Test
+    void other_settings_of_latency_hold_at_once_and_keep_what_is_known() {
+        members.reconcile(List.of(e(1)));
+        Member member = members.all().iterator().next();
+        assembleByLatency("10s", "first-byte");
+        request(member);
+        clock.advance(Duration.ofSeconds(1));
+        assembleByLatency("1s", "completion");
+        assertThat(member.latencyNanos()).isCloseTo(20e6 / Math.E, withinPercentage(0.1));
+        Lease lease = member.begin();
+        lease.answered();
+        clock.advance(Duration.ofMillis(30));
+        lease.complete(Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isEqualTo(30e6);
+    }
+
+    private void assembleByLatency(String decay, String point) {
+        EndpointSet set = EndpointSet.of(
+                ServiceFacts.of(Assembling.KEY),
+                1,
+                members.all().stream().map(Member::endpoint).toList());
+        BalancerConfig config = BalancerConfig.of(Map.of("latency.decay", decay, "latency.point", point));
+        assembling.assembly.assemble(members.all(), set, new Balancing(config, new LowestAddress()));
     }
 
     @Test

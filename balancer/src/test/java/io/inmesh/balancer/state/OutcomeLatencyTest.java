@@ -12,10 +12,12 @@ import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.testing.TestEndpoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +128,76 @@ class OutcomeLatencyTest {
         lease.complete(Outcome.SUCCESS);
         assertThat(member.latencyNanos()).isLessThanOrEqualTo(7 * MILLI);
         assertThat(told).containsExactly(7_000_000L);
+    }
+
+    private static LatencyTerms terms(String key, String value) {
+        return LatencyTerms.USUAL.orOf(
+                BalancerConfig.of(Map.of("latency." + key, value)).latency());
+    }
+
+    @Test
+    @DisplayName("latency.decay: both the estimate's fading and the weight of better answers")
+    void a_shorter_decay_forgets_sooner() {
+        member.setLatency(terms("decay", "1s"));
+        request(100, Outcome.SUCCESS);
+        clock.advance(Duration.ofMillis(980));
+        request(20, Outcome.SUCCESS);
+        assertThat(member.latencyNanos() / MILLI).isCloseTo(100 / Math.E + 20 * (1 - 1 / Math.E), withinPercentage(0.05));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(member.latencyNanos() / MILLI).isCloseTo((100 / Math.E + 20 * (1 - 1 / Math.E)) / Math.E, withinPercentage(0.05));
+    }
+
+    @Test
+    @DisplayName("latency.failure-penalty")
+    void a_failure_costs_as_much_as_is_said() {
+        member.setLatency(terms("failure-penalty", "60s"));
+        request(1, Outcome.failure(Origin.EXTERNAL, Delivery.SENT));
+        assertThat(member.latencyNanos()).isCloseTo(60_000 * MILLI, withinPercentage(1e-5));
+    }
+
+    @Test
+    @DisplayName("latency.point=completion")
+    void latency_is_measured_up_to_the_end_where_that_is_asked_for_and_told_to_observers_as_before() {
+        member.setLatency(terms("point", "completion"));
+        Lease lease = member.begin();
+        clock.advance(Duration.ofMillis(7));
+        lease.answered();
+        assertThat(member.latencyNanos()).as("not over").isNaN();
+        clock.advance(Duration.ofMillis(900));
+        lease.complete(Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isEqualTo(907 * MILLI);
+        assertThat(told).containsExactly(7_000_000L);
+        request(950, Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isEqualTo(950 * MILLI);
+    }
+
+    @Test
+    @DisplayName("latency.point=completion: a stream's end is up to what there is to say")
+    void of_a_stream_the_end_is_no_latency_either() {
+        member.setLatency(terms("point", "completion"));
+        stream(20, Outcome.SUCCESS);
+        assertThat(member.latencyNanos()).isNaN();
+    }
+
+    @Test
+    void other_settings_keep_what_is_known_and_balancers_of_a_port_each_go_by_their_own() {
+        EndpointStates states = new EndpointStates();
+        List<Member> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            both.add(new Member(
+                    TestEndpoints.TARGET, TestEndpoints.endpoint(0), states, clock, BalancerObserver.NONE));
+            both.get(i).setTimed(true);
+        }
+        Lease lease = both.get(0).begin();
+        clock.advance(Duration.ofMillis(100));
+        lease.complete(Outcome.SUCCESS);
+        both.get(1).setLatency(terms("decay", "1s"));
+        assertThat(both.get(1).latencyNanos()).isEqualTo(100 * MILLI);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(both.get(0).latencyNanos()).isCloseTo(90.484 * MILLI, withinPercentage(0.05));
+        assertThat(both.get(1).latencyNanos()).isCloseTo(36.788 * MILLI, withinPercentage(0.05));
+        both.get(1).setLatency(LatencyTerms.USUAL);
+        assertThat(both.get(1).latencyNanos()).isEqualTo(both.get(0).latencyNanos());
     }
 
     @Test

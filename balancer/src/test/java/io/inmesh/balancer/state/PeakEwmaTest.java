@@ -14,19 +14,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PeakEwmaTest {
     private static final long MILLI = 1_000_000;
+    private static final long TAU = Duration.ofSeconds(10).toNanos();
 
-    /** Moments are kept in steps of tau / 2^16, which is 153 us of 10 s, and estimates as floats. */
+    /** Moments are kept in steps of 131 us, and estimates as floats. */
     private static final Offset<Double> MICROSECONDS_5 = within(5_000.0);
 
     private final FakeClock clock = new FakeClock();
-    private final PeakEwma latency = new PeakEwma(Duration.ofSeconds(10));
+    private final PeakEwma latency = new PeakEwma();
 
     private void record(long millis) {
-        latency.record(millis * MILLI, clock.nanoTime());
+        latency.record(millis * MILLI, clock.nanoTime(), TAU);
     }
 
     private double read() {
-        return latency.read(clock.nanoTime());
+        return latency.read(clock.nanoTime(), TAU);
     }
 
     @Test
@@ -80,11 +81,24 @@ class PeakEwmaTest {
     }
 
     @Test
+    void whoever_reads_or_records_by_another_tau_finds_the_same_estimate() {
+        record(100);
+        long second = Duration.ofSeconds(1).toNanos();
+        assertThat(latency.read(clock.nanoTime(), second)).isEqualTo(100.0 * MILLI);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(latency.read(clock.nanoTime(), second)).isCloseTo(36.788 * MILLI, within(10_000.0));
+        assertThat(read()).isCloseTo(90.484 * MILLI, MICROSECONDS_5);
+        latency.record(20 * MILLI, clock.nanoTime(), second);
+        assertThat(read()).as("100/e + 20 (1 - 1/e)").isCloseTo(49.430 * MILLI, within(10_000.0));
+        assertThat(latency.read(clock.nanoTime(), second)).isEqualTo(read());
+    }
+
+    @Test
     void a_lower_bound_raises_and_never_lowers() {
         record(100);
-        latency.recordAtLeast(20 * MILLI, clock.nanoTime());
+        latency.recordAtLeast(20 * MILLI, clock.nanoTime(), TAU);
         assertThat(read()).isEqualTo(100.0 * MILLI);
-        latency.recordAtLeast(5_000 * MILLI, clock.nanoTime());
+        latency.recordAtLeast(5_000 * MILLI, clock.nanoTime(), TAU);
         assertThat(read()).isEqualTo(5_000.0 * MILLI);
     }
 
@@ -92,11 +106,11 @@ class PeakEwmaTest {
     void a_clock_that_goes_back_decays_nothing_and_moves_no_stamp() {
         long now = Duration.ofSeconds(100).toNanos();
         long before = now - Duration.ofSeconds(5).toNanos();
-        latency.record(100 * MILLI, now);
-        assertThat(latency.read(before)).isEqualTo(100.0 * MILLI);
-        latency.record(20 * MILLI, before);
-        assertThat(latency.read(now)).isEqualTo(100.0 * MILLI);
-        assertThat(latency.read(now + Duration.ofSeconds(10).toNanos())).isCloseTo(36.788 * MILLI, MICROSECONDS_5);
+        latency.record(100 * MILLI, now, TAU);
+        assertThat(latency.read(before, TAU)).isEqualTo(100.0 * MILLI);
+        latency.record(20 * MILLI, before, TAU);
+        assertThat(latency.read(now, TAU)).isEqualTo(100.0 * MILLI);
+        assertThat(latency.read(now + Duration.ofSeconds(10).toNanos(), TAU)).isCloseTo(36.788 * MILLI, MICROSECONDS_5);
     }
 
     @ParameterizedTest
@@ -105,7 +119,7 @@ class PeakEwmaTest {
     void an_estimate_that_idled_for_days_has_not_come_back(long days) {
         record(5_000);
         clock.advance(Duration.ofDays(days));
-        // Moments repeat every 7.6 days: on such a moment the estimate decays once more, and is gone after a minute.
+        // Moments repeat every 6.5 days: on such a moment the estimate decays once more, and is gone after a minute.
         clock.advance(Duration.ofMinutes(2));
         assertThat(read()).as("after %d days", days).isLessThan(1.0 * MILLI);
     }
@@ -113,17 +127,18 @@ class PeakEwmaTest {
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE + 1, -1_000_000_000_000_000L, -5_000_000_000L, 0, 1L << 62})
     void moments_may_begin_anywhere(long origin) {
-        latency.record(100 * MILLI, origin);
-        assertThat(latency.read(origin)).isEqualTo(100.0 * MILLI);
-        assertThat(latency.read(origin + Duration.ofSeconds(10).toNanos())).isCloseTo(36.788 * MILLI, within(20_000.0));
+        latency.record(100 * MILLI, origin, TAU);
+        assertThat(latency.read(origin, TAU)).isEqualTo(100.0 * MILLI);
+        assertThat(latency.read(origin + Duration.ofSeconds(10).toNanos(), TAU))
+                .isCloseTo(36.788 * MILLI, within(20_000.0));
     }
 
     @Test
     void threads_that_record_at_once_leave_an_estimate_that_one_of_them_could_have_made() throws Exception {
         Together.run(8, thread -> {
             for (int i = 0; i < 50_000; i++) {
-                latency.record((10 + thread) * MILLI, clock.nanoTime());
-                double read = latency.read(clock.nanoTime());
+                latency.record((10 + thread) * MILLI, clock.nanoTime(), TAU);
+                double read = latency.read(clock.nanoTime(), TAU);
                 assertThat(read).isBetween(10.0 * MILLI, 17.0 * MILLI);
             }
         });
