@@ -124,7 +124,7 @@ public record BalancerConfig(
                         HedgeConfig.of(room(HedgeConfig.ROOM, settings)),
                         BudgetConfig.of(room(BudgetConfig.ROOM, settings))),
                 Resilience4jConfig.of(room(Resilience4jConfig.ROOM, settings)),
-                KeyConfig.of(room(KeyConfig.ROOM, settings)));
+                KeyConfig.of(room(KeyConfig.ROOM, settings), choosing(policy, ofPolicies)));
     }
 
     private static PolicySettings room(String room, Map<String, String> settings) {
@@ -159,7 +159,12 @@ public record BalancerConfig(
 
     /** The policy that chooses: {@link #policy} itself, or what it names where it is a stage. */
     public String choosingPolicy() {
-        return policy.equals(NODE_LOCAL) ? policySettings.getOrDefault(NODE_LOCAL_POLICY, DEFAULT_POLICY) : policy;
+        return choosing(policy, policySettings);
+    }
+
+    private static String choosing(String policy, Map<String, String> settings) {
+        boolean stage = Names.normalize(policy).equals(NODE_LOCAL);
+        return stage ? settings.getOrDefault(NODE_LOCAL_POLICY, DEFAULT_POLICY) : policy;
     }
 
     /** True if that is the first part of keys that are not a policy's. */

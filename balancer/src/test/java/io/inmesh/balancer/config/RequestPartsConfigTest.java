@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,23 @@ class RequestPartsConfigTest {
 
         assertThat(key.from()).hasToString("[[header:x-tenant, header:x_user], [cookie:Sid], [path], [method]]");
         assertThat(BalancerConfig.of(Map.of()).key().isEmpty()).isTrue();
+    }
+
+    @Test
+    @DisplayName("5.8: the key of dh is where a request goes, unless something is said")
+    void under_dh_the_path_is_the_key_where_nothing_is_said() {
+        assertThat(of("policy", "DH").key().from()).hasToString("[[path]]");
+        assertThat(BalancerConfig.of(Map.of("policy", "node-local", "node-local.policy", "dh"))
+                        .key()
+                        .from())
+                .hasToString("[[path]]");
+        assertThat(BalancerConfig.of(Map.of("policy", "dh", "key.from", "cookie:sid"))
+                        .key()
+                        .from())
+                .hasToString("[[cookie:sid]]");
+        for (String other : List.of("source-hash", "destination-hash", "node-local", "power-of-two")) {
+            assertThat(of("policy", other).key().isEmpty()).as(other).isTrue();
+        }
     }
 
     @ParameterizedTest

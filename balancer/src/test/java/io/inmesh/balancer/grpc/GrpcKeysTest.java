@@ -85,6 +85,20 @@ class GrpcKeysTest {
     }
 
     @Test
+    void under_dh_calls_of_one_method_keep_together_unless_a_key_is_given() throws Exception {
+        List<TestBackend> backends = five();
+        ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=dh");
+        unary(channel, CallOptions.DEFAULT).run();
+        // Without a key each would be drawn: all alike once in 5^29.
+        assertThat(served(backends, 30, unary(channel, CallOptions.DEFAULT))).hasSize(1);
+        int[] key = {0};
+        assertThat(served(backends, 60, () -> unary(
+                                channel, CallOptions.DEFAULT.withOption(MeshChannels.KEY, "key-" + key[0]++))
+                        .run()))
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
     void a_key_is_found_in_metadata_where_the_settings_say_so() throws Exception {
         List<TestBackend> backends = five();
         ManagedChannel channel = door.channel(BY_KEY + "&key.from=header:x-user,cookie:sid");
