@@ -33,7 +33,7 @@ class ArchitectureTest {
                     "",
                     Set.of(
                             "engine", "attempt", "budget", "fault", "guard", "health", "check", "pick", "state",
-                            "config")),
+                            "config", "request")),
             Map.entry("engine", Set.of("budget", "fault", "guard", "health", "pick", "stage", "state", "config")),
             Map.entry("check", Set.of("health", "state", "config")),
             Map.entry("health", Set.of("eject", "state", "config")),
