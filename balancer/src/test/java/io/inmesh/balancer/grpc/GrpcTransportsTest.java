@@ -146,7 +146,7 @@ class GrpcTransportsTest {
         ManagedChannel channel = channel(transport, "");
         GrpcDoor.call(channel, TestBackend.UNSAFE);
 
-        door.cluster.publish(GrpcDoor.ORDERS);
+        door.publish();
         await().atMost(LIMIT).untilAsserted(() -> assertThatThrownBy(() -> GrpcDoor.call(channel, TestBackend.UNSAFE))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageStartingWith("UNAVAILABLE: NO_ENDPOINTS: k8s:///orders.shop:grpc: "));
