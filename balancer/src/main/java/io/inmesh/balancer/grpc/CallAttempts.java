@@ -245,7 +245,7 @@ class CallAttempts extends AskedAttempts implements Executor {
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
         for (int i = 0; i < size(); i++) {
-            end(at(i), others, status);
+            end(at(i), at(i).isCarried() ? others : Outcome.CANCELLED, status);
         }
         terms().terms().budget().ended();
         Outcome outcome = outcomeOf(status);
@@ -271,7 +271,7 @@ class CallAttempts extends AskedAttempts implements Executor {
         CallAttempt told = toldInsteadOf(status);
         Status seen = told == null ? status : told.status();
         CallAttempt attempt = endedWith(seen);
-        if (attempt != null) {
+        if (attempt != null && (attempt.isCarried() || attempt instanceof HeldAttempt)) {
             return attempt.outcome();
         }
         return terms().outcomeOf(seen, begun > 0);

@@ -3,6 +3,7 @@ package io.inmesh.balancer.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
@@ -86,6 +87,13 @@ class CallAttemptsTest {
         }
 
         ClientStreamTracer stream(int number, Member there) {
+            ClientStreamTracer stream = uncarried(number, there);
+            stream.streamCreated(Attributes.EMPTY, headers(number));
+            return stream;
+        }
+
+        /** The same, which no connection has taken yet, as where credentials are asked for. */
+        ClientStreamTracer uncarried(int number, Member there) {
             return CallAttempt.of(place(there), attempts, headers(number));
         }
 
