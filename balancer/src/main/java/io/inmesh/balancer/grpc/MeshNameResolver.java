@@ -310,7 +310,14 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
         bound = binding.key();
         LayeredConfig config = configs.current(facts);
-        SafeRepeats steered = steering.current(config, facts);
+        SafeRepeats steered;
+        try {
+            steered = steering.current(config, facts);
+        } catch (IllegalStateException e) {
+            log.warn("{}: its settings are not taken", target, e);
+            hearFailure(target + ": " + e.getMessage());
+            return;
+        }
         Attributes attributes = steered.attributes().toBuilder()
                 .set(MeshBinding.KEY, binding)
                 .set(MeshBinding.SETTINGS, config.values())
@@ -327,6 +334,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .map(Unresolved::toString)
                 .orElse("NOT_SYNCED: " + target + ": nothing has been heard of it within "
                         + loan.mesh().startupWait() + "; check that its source can be reached");
+        hearFailure(text);
+    }
+
+    private void hearFailure(String text) {
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(text)))
                 .build());

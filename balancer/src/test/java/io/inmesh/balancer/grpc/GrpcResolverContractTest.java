@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.InternalConfigSelector;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ class GrpcResolverContractTest {
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
     private final AtomicReference<@Nullable RuntimeException> badStart = new AtomicReference<>();
+    private final AtomicBoolean parserRefuses = new AtomicBoolean();
     private final Mesh mesh =
             Mesh.builder().resolvers(new Moody()).clock(clock).scheduler(clock).build();
     private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
@@ -144,7 +147,9 @@ class GrpcResolverContractTest {
                 .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
                     @Override
                     public ConfigOrError parseServiceConfig(Map<String, ?> config) {
-                        return ConfigOrError.fromConfig(config);
+                        return parserRefuses.get()
+                                ? ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription("no such policy"))
+                                : ConfigOrError.fromConfig(config);
                     }
                 });
     }
@@ -304,6 +309,19 @@ class GrpcResolverContractTest {
         public void unwatched(Target target, Supplier<List<WatchAge>> ages) {
             open.remove(ages);
         }
+    }
+
+    @Test
+    void settings_that_grpc_does_not_take_are_what_calls_fail_with() {
+        cluster.publish(GrpcDoor.ORDERS, A);
+        parserRefuses.set(true);
+        NameResolver resolver = started();
+        assertThat(heard.take()).singleElement(STRING).startsWith("UNAVAILABLE: k8s:///orders.shop:grpc: gRPC does not take").contains("no such policy");
+
+        parserRefuses.set(false);
+        cluster.publish(GrpcDoor.ORDERS, A, B);
+        context.execute(resolver::refresh);
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80, 10.0.0.2:80]");
     }
 
     @Test
