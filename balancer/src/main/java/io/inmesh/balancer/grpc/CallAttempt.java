@@ -130,6 +130,11 @@ class CallAttempt extends LeaseTracer {
         return delayed;
     }
 
+    /** True until its back-off is over. */
+    boolean isWaiting() {
+        return delayed && !begun && !isOver();
+    }
+
     /** False if it has begun before, or is over. */
     boolean begin(@Nullable CallTerms timing) {
         if (begun || isOver()) {

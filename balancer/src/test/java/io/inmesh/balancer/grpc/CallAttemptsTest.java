@@ -687,6 +687,39 @@ class CallAttemptsTest {
         assertThat(events.take()).isEmpty();
     }
 
+    /** Its first attempt has failed, and the second one waits for its back-off. */
+    private Call waiting(CallTerms terms) {
+        Call call = new Call(terms, Course.RETRIED, CallOptions.DEFAULT);
+        isGranted(call.ask(0, members.get(0)));
+        sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(call.ask(1, members.get(1)));
+        call.stream(1, members.get(1));
+        return call;
+    }
+
+    @Test
+    void a_call_that_is_given_up_in_its_back_off_leaves_nothing_behind_though_nobody_runs_its_executor() {
+        Door door = new Door(1);
+        CallTerms terms = terms(ONE_AT_A_TIME);
+        Call cancelled = waiting(terms);
+        assertThat(door.inside).isEqualTo(1);
+        cancelled.attempts.giveUp();
+        assertThat(door.inside).isZero();
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        Context.CancellableContext context = Context.current().withCancellation();
+        Call[] abandoned = new Call[1];
+        context.run(() -> abandoned[0] = waiting(terms));
+        assertThat(door.inside).isEqualTo(1);
+        context.cancel(null);
+        assertThat(door.inside).isZero();
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        waiting(terms); // Its repeat has leave of the budget, which the two before have given back.
+        abandoned[0].end(Status.CANCELLED);
+        assertThat(events.take()).noneMatch(event -> event.startsWith("called"));
+    }
+
     @Test
     void a_call_that_is_cancelled_before_or_after_its_attempts_ends_once_and_one_that_was_not_started_never() {
         RecordedEnds grpcs = new RecordedEnds();
