@@ -199,7 +199,7 @@ class CallAttempts extends AskedAttempts implements Executor, Context.Cancellati
             }
             hasEnded(attempt);
         }
-        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+        if (Outcome.isAnswer(outcome)) {
             terms().count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
         attempt.settle(outcome, terms());
