@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // What is opened is there for its time alone.
 class ProvidersTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")

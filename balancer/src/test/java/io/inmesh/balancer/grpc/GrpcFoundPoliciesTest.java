@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's policy reaches a channel whichever threads see its class, and where it does not, calls say so. */
+@SuppressWarnings("try") // What is opened is there for its time alone.
 class GrpcFoundPoliciesTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
