@@ -34,7 +34,8 @@ class ArchitectureTest {
                     Set.of(
                             "engine", "attempt", "budget", "fault", "guard", "health", "check", "pick", "state",
                             "config", "find")),
-            Map.entry("engine", Set.of("budget", "fault", "guard", "health", "pick", "stage", "state", "config", "find")),
+            Map.entry(
+                    "engine", Set.of("budget", "fault", "guard", "health", "pick", "stage", "state", "config", "find")),
             Map.entry("check", Set.of("health", "state", "config")),
             Map.entry("health", Set.of("eject", "state", "config")),
             Map.entry("eject", Set.of("state", "config")),
@@ -60,7 +61,8 @@ class ArchitectureTest {
             Map.of("grpc.orca", Set.of("io.grpc.xds..", "io.grpc.services.."));
 
     private static final Set<String> KNOWN_TO_ADAPTERS = Set.of(
-            "", "engine", "attempt", "request", "budget", "fault", "guard", "health", "check", "state", "config", "find");
+            "", "engine", "attempt", "request", "budget", "fault", "guard", "health", "check", "state", "config",
+            "find");
 
     /** What users may rely on. */
     private static final Set<String> PUBLIC =

@@ -26,7 +26,8 @@ public final class ContextLoader implements AutoCloseable {
     /** One that sees all that this class sees, and one more service file, written into that folder. */
     public static ContextLoader with(Path folder, Class<?> service, Class<?> provider) throws IOException {
         Path file = Files.writeString(folder.resolve(service.getName()), provider.getName());
-        return of(new WithFile("META-INF/services/" + service.getName(), file.toUri().toURL()));
+        return of(new WithFile(
+                "META-INF/services/" + service.getName(), file.toUri().toURL()));
     }
 
     @Override

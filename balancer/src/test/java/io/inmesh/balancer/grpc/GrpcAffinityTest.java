@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** The Service's session affinity through a channel. */
 class GrpcAffinityTest {
-    private static final ServiceFacts CLIENT_IP = new ServiceFacts(
-            GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
+    private static final ServiceFacts CLIENT_IP =
+            new ServiceFacts(GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
 
     private final GrpcDoor door = new GrpcDoor(builder -> builder.defaults(Map.of("policy", "round-robin")));
 
@@ -28,7 +28,9 @@ class GrpcAffinityTest {
     }
 
     private void publish(List<TestBackend> backends) {
-        door.cluster.publish(GrpcDoor.ORDERS, CLIENT_IP,
+        door.cluster.publish(
+                GrpcDoor.ORDERS,
+                CLIENT_IP,
                 backends.stream().map(TestBackend::endpoint).toList());
     }
 

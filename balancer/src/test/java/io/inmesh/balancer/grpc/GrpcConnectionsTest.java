@@ -197,9 +197,10 @@ class GrpcConnectionsTest {
     @DisplayName("Y-5: a channel of a subset stays with the endpoint of the process, wherever that is")
     void a_subset_does_not_move_the_endpoint_that_the_process_stays_with() throws Exception {
         List<TestBackend> backends = door.backends(6);
-        ServiceFacts clientIp = new ServiceFacts(
-                GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
-        door.cluster.publish(GrpcDoor.ORDERS, clientIp,
+        ServiceFacts clientIp = new ServiceFacts(GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
+        door.cluster.publish(
+                GrpcDoor.ORDERS,
+                clientIp,
                 backends.stream().map(TestBackend::endpoint).toList());
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?subset.mode=random&subset.size=2");
         channel.getState(true);

@@ -98,9 +98,8 @@ class GrpcCredentialsTest {
         Unable credentials = new Unable(false);
 
         for (int i = 0; i < 20; i++) {
-            CallOptions options = CallOptions.DEFAULT
-                    .withCallCredentials(credentials)
-                    .withDeadlineAfter(Duration.ofMillis(20));
+            CallOptions options =
+                    CallOptions.DEFAULT.withCallCredentials(credentials).withDeadlineAfter(Duration.ofMillis(20));
             assertThat(call(channel, TestBackend.IDEMPOTENT, options).getCode())
                     .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         }

@@ -316,7 +316,10 @@ class GrpcResolverContractTest {
         cluster.publish(GrpcDoor.ORDERS, A);
         parserRefuses.set(true);
         NameResolver resolver = started();
-        assertThat(heard.take()).singleElement(STRING).startsWith("UNAVAILABLE: k8s:///orders.shop:grpc: gRPC does not take").contains("no such policy");
+        assertThat(heard.take())
+                .singleElement(STRING)
+                .startsWith("UNAVAILABLE: k8s:///orders.shop:grpc: gRPC does not take")
+                .contains("no such policy");
 
         parserRefuses.set(false);
         cluster.publish(GrpcDoor.ORDERS, A, B);

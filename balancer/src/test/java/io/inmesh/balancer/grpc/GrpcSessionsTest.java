@@ -43,10 +43,10 @@ class GrpcSessionsTest {
 
     private void drain(List<TestBackend> backends, TestBackend draining) {
         door.publish(backends.stream()
-                        .map(each -> each == draining
-                                ? each.endpoint().withUsability(new Usability.Draining("C-6"))
-                                : each.endpoint())
-                        .toArray(Endpoint[]::new));
+                .map(each -> each == draining
+                        ? each.endpoint().withUsability(new Usability.Draining("C-6"))
+                        : each.endpoint())
+                .toArray(Endpoint[]::new));
     }
 
     @Test

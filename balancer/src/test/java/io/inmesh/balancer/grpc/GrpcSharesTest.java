@@ -92,7 +92,11 @@ class GrpcSharesTest {
             begun.add(Calls.begin(channel.newCall(TestBackend.UNSAFE, CallOptions.DEFAULT), "hold"));
         }
         await().atMost(LIMIT)
-                .until(() -> held.size() + begun.stream().filter(CompletableFuture::isDone).count() == begun.size());
+                .until(() -> held.size()
+                                + begun.stream()
+                                        .filter(CompletableFuture::isDone)
+                                        .count()
+                        == begun.size());
     }
 
     private void release() throws Exception {

@@ -200,9 +200,9 @@ class LoadReportingTest {
         List<LoadReport> reports = reportsOf(LoadReporting.measured(), channel -> {
             call(channel, "hello");
             assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, CALL, CallOptions.DEFAULT, "throw"))
-                    .isInstanceOfSatisfying(StatusRuntimeException.class, error -> assertThat(
-                                    error.getStatus().getCode())
-                            .isEqualTo(Status.Code.UNKNOWN));
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            error -> assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN));
             await().until(() -> {
                 call(channel, "hello");
                 return heard.get(heard.size() - 1).requestsInFlight() == 0;
