@@ -1,6 +1,5 @@
 package io.inmesh.balancer.find;
 
-import io.inmesh.api.Internal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any.
  */
-@Internal
 public final class Providers {
     private Providers() {}
 

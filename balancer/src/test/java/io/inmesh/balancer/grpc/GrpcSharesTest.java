@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who gets how much on a real channel, by the property that each policy is chosen for. Three backends weigh 1, 2 and 3. */
 class GrpcSharesTest {
     private static final Duration LIMIT = Duration.ofMinutes(1); // On a machine with much else to do.
-    private static final int CALLS = 600;
+    private static final int CALLS = 240;
 
     private final GrpcDoor door = new GrpcDoor();
     private final List<TestBackend> backends = new ArrayList<>();
@@ -114,8 +114,8 @@ class GrpcSharesTest {
         return Stream.of(
                 Arguments.of("round-robin", 2),
                 Arguments.of("weighted-round-robin", 2),
-                Arguments.of("random", 49),
-                Arguments.of("power-of-two", 49));
+                Arguments.of("random", 31),
+                Arguments.of("power-of-two", 31));
     }
 
     @ParameterizedTest
@@ -192,14 +192,14 @@ class GrpcSharesTest {
 
         callWithKeys(channel);
         List<Integer> first = shares();
-        assertThat(first).allSatisfy(share -> assertThat(share).isBetween(67, 133)); // Four standard deviations.
+        assertThat(first).allSatisfy(share -> assertThat(share).isBetween(27, 73)); // Four standard deviations.
         callWithKeys(channel);
 
         assertThat(shares()).isEqualTo(first.stream().map(share -> 2 * share).toList());
     }
 
     private static void callWithKeys(ManagedChannel channel) {
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 150; i++) {
             GrpcDoor.call(channel, TestBackend.UNSAFE, CallOptions.DEFAULT.withOption(MeshChannels.KEY, "key-" + i));
         }
     }
