@@ -42,6 +42,15 @@ public sealed interface Outcome {
         SENT
     }
 
+    /**
+     * True if the endpoint answered and is not to blame: it did what it was asked, or said what is wrong with the request. All else is a failure, a timeout, an
+     * overload, or says nothing of the endpoint.
+     */
+    static boolean isAnswer(Outcome outcome) {
+        // No default method: with one, two threads that load this and one of its records could wait for each other.
+        return outcome instanceof Success || outcome instanceof ClientError;
+    }
+
     /** See {@link #SUCCESS}. */
     record Success() implements Outcome {}
 

@@ -219,4 +219,15 @@ class ValuesTest {
             throw new AssertionError("begun");
         }
     }
+
+    @Test
+    void an_answer_is_what_the_endpoint_did_or_what_it_said_of_the_request() {
+        assertThat(List.of(Outcome.SUCCESS, Outcome.CLIENT_ERROR)).allMatch(Outcome::isAnswer);
+        assertThat(List.of(
+                        Outcome.TIMEOUT,
+                        Outcome.CANCELLED,
+                        Outcome.OVERLOADED,
+                        Outcome.failure(Outcome.Origin.EXTERNAL, Outcome.Delivery.SENT)))
+                .noneMatch(Outcome::isAnswer);
+    }
 }

@@ -12,6 +12,8 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
+import io.inmesh.balancer.budget.ServiceBudget;
+import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.EveryPolicy;
 import io.inmesh.balancer.testing.TestEndpoints;
@@ -188,12 +190,13 @@ class LimitsTest {
         assertThat(limited).hasPositiveValue();
     }
 
-    @Test
-    @DisplayName("a request costs its lease of 32 bytes, with limits and ejection on")
-    void the_cycle_stays_at_32_bytes() {
+    @ParameterizedTest
+    @ValueSource(strings = {"power-of-two", "peak-ewma"})
+    @DisplayName("a request costs its lease of 32 bytes, with limits, ejection and a budget, timed or not")
+    void the_cycle_stays_at_32_bytes(String policy) {
         FakeClock clock = new FakeClock();
         FakeEndpoints cluster = new FakeEndpoints("k8s");
-        String target = FakeMesh.ORDERS + "?limit.service-in-flight=1000&limit.endpoint-in-flight=100";
+        String target = FakeMesh.ORDERS + "?limit.service-in-flight=1000&limit.endpoint-in-flight=100&policy=" + policy;
         try (Mesh mesh = Mesh.builder()
                         .resolvers(cluster)
                         .clock(clock)
@@ -202,9 +205,15 @@ class LimitsTest {
                 LoadBalancer orders = mesh.service(target)) {
             cluster.publish(FakeMesh.ORDERS, TestEndpoints.endpoints(10));
             clock.runDue();
-            double bytes =
-                    Allocation.bytesPerRun(() -> ((Lease) orders.pick(PickContext.NONE)).complete(Outcome.SUCCESS));
+            ServiceBudget budget = mesh.engine().budgets().retain(FakeMesh.FACTS.key(), AttemptsConfig.DEFAULT);
+            double bytes = Allocation.bytesPerRun(() -> {
+                budget.begun();
+                ((Lease) orders.pick(PickContext.NONE)).complete(Outcome.SUCCESS);
+                budget.retries().told(Outcome.SUCCESS);
+                budget.ended();
+            });
             assertThat(bytes).isLessThan(32 + Allocation.NOTHING);
+            mesh.engine().budgets().release(FakeMesh.FACTS.key(), AttemptsConfig.DEFAULT);
         }
         fake.close();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.ResourceAccessException;
@@ -19,24 +20,66 @@ import org.springframework.web.client.RestClient;
 /** However a request ends, nothing of it is left. */
 class LeaseEndsTest extends OrdersFixture {
 
-    @Test
-    void a_pod_that_does_not_answer_in_time_ends_as_a_read_timeout_and_is_not_asked_again() {
-        CountDownLatch never = new CountDownLatch(1);
-        Pod slow = pod().answering(exchange -> {
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    private Pod slowPod() {
+        return pod().answering(exchange -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    @AfterEach
+    void slow_pods_may_answer() {
+        never.countDown();
+    }
+
+    @Test
+    void a_pod_that_does_not_answer_within_the_read_timeout_is_left_for_another() {
+        Pod slow = slowPod();
+        Pod quick = pod();
+        ordersAre(slow, quick);
+        context.withPropertyValues("spring.http.clients.read-timeout=1s").run(started -> {
+            RestClient client = client(started);
+            for (int i = 0; i < 2; i++) { // By turns: one of both meets the slow pod first.
+                assertThat(get(client, "http://orders.shop/")).isNotBlank();
+            }
+            assertThat(inFlight(started)).isZero();
+        });
+        assertThat(slow.seen()).hasSize(1);
+        assertThat(quick.seen()).hasSize(2);
+    }
+
+    @Test
+    void where_no_pod_answers_in_time_it_ends_as_the_read_timeout_that_it_was() {
+        Pod slow = slowPod();
         ordersAre(slow);
         context.withPropertyValues("spring.http.clients.read-timeout=100ms").run(started -> assertThatThrownBy(
                         () -> get(client(started), "http://orders.shop/"))
                 .isInstanceOf(ResourceAccessException.class)
                 .hasMessageContaining("orders.shop at " + slow.endpoint().address() + " (pod pod-11)")
                 .hasCauseInstanceOf(SocketTimeoutException.class));
-        assertThat(slow.seen()).hasSize(1);
-        never.countDown();
+        assertThat(slow.seen()).hasSize(3);
+    }
+
+    @Test
+    void what_is_not_safe_to_repeat_ends_with_the_first_read_timeout() {
+        Pod slow = slowPod();
+        Pod other = slowPod();
+        ordersAre(slow, other);
+        context.withPropertyValues("spring.http.clients.read-timeout=100ms")
+                .run(started -> assertThatThrownBy(() -> client(started)
+                                .post()
+                                .uri("http://orders.shop/")
+                                .body("x")
+                                .retrieve()
+                                .toBodilessEntity())
+                        .isInstanceOf(ResourceAccessException.class)
+                        .hasCauseInstanceOf(SocketTimeoutException.class));
+        assertThat(slow.seen().size() + other.seen().size()).isEqualTo(1);
     }
 
     @Test
@@ -60,7 +103,6 @@ class LeaseEndsTest extends OrdersFixture {
     @Test
     void a_caller_that_is_interrupted_gets_its_thread_back() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch never = new CountDownLatch(1);
         Pod slow = pod().answering(exchange -> {
             asked.countDown();
             try {
@@ -87,7 +129,6 @@ class LeaseEndsTest extends OrdersFixture {
             assertThat(inFlight(started)).isZero();
             assertThat(slow.seen()).hasSize(1);
         });
-        never.countDown();
     }
 
     @Test

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Safe is what {@link RepeatRule} says: what was not sent, what the peer proved not to have processed, and what is idempotent.
  *   <li>A repeat goes to an endpoint that the call has not tried, as long as there is one. The first after nothing was sent is free and goes at
  *       once; each other one waits for its back-off, or as long as the endpoint said, and is withdrawn from the service's budget.
- *   <li>With {@code retry.timeout} an idempotent request leaves an endpoint that does not answer in time, with {@code hedge.delay} it is sent to
+ *   <li>With {@code retry.timeout}, or where the client library itself gives an attempt up, an idempotent request leaves an endpoint that does not
+ *       answer in time; with {@code hedge.delay} it is sent to
  *       another besides. The first answer wins; the other attempts are taken back.
  *   <li>A call that fails fails with what its last attempt did.
  * </ul>

@@ -4,8 +4,6 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
-import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,13 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Call<T> {
     private static final Logger log = LoggerFactory.getLogger(Call.class);
-    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     private final AttemptResources resources;
     private final LoadBalancer balancer;
     private final Terms terms;
     private final Course course;
     private final AsyncExchange<T> exchange;
+    private final SafeExchange<T> safely;
     private final CallTimers timers;
     private final CallLane<T> lane;
 
@@ -59,6 +56,7 @@ final class Call<T> {
         this.terms = terms;
         this.course = course;
         this.exchange = exchange;
+        this.safely = new SafeExchange<>(exchange, balancer.target());
         this.lane = new CallLane<>(exchange, this::broke);
         this.timers = new CallTimers(resources, lane::post);
     }
@@ -71,7 +69,7 @@ final class Call<T> {
     CompletableFuture<T> start(long deadlineNanos) {
         lane.post(() -> {
             course.begin();
-            timers.begin(deadlineNanos, this::deadlinePassed);
+            timers.begin(deadlineNanos, () -> deadlinePassed(deadlineNanos));
             Pick pick = balancer.pick(course.context());
             if (pick instanceof Lease lease) {
                 send(lease, false);
@@ -103,7 +101,7 @@ final class Call<T> {
             attempt.sendingLater = timers.pause(delay.by().toNanos(), () -> sendNow(attempt));
         } else if (fault instanceof Fault.Failing failing) {
             InjectedFaultException reason = new InjectedFaultException(lease.endpoint(), failing.outcome());
-            ended(attempt, failing.outcome(), null, failure(reason), false);
+            ended(attempt, failing.outcome(), null, safely.failure(reason));
         }
     }
 
@@ -115,7 +113,7 @@ final class Call<T> {
         try {
             sent = exchange.send(attempt.lease);
         } catch (Throwable e) {
-            ended(attempt, Outcome.CANCELLED, null, e, false);
+            ended(attempt, Outcome.CANCELLED, null, e);
             return;
         }
         attempt.sent(sent);
@@ -129,55 +127,63 @@ final class Call<T> {
             }
             return;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (answer == null && cause == null) {
-            cause = new NullPointerException(exchange + " answered null (expected: an answer, or an error)");
-        }
+        Throwable cause = answer == null ? safely.causeOf(error) : null;
         Outcome outcome;
         try {
-            outcome = answer != null
-                    ? exchange.outcomeOf(answer)
-                    : exchange.outcomeOf(Objects.requireNonNull(cause, "cause"));
+            outcome = cause != null
+                    ? exchange.outcomeOf(cause)
+                    : exchange.outcomeOf(Objects.requireNonNull(answer, "answer"));
         } catch (RuntimeException | Error e) {
-            ended(attempt, Outcome.CANCELLED, null, e, false);
-            if (answer != null) {
-                exchange.discard(answer);
-            }
+            ended(attempt, Outcome.CANCELLED, null, e);
+            safely.discard(answer, e);
             return;
         }
-        if (terms.times() != null && Course.isAnswer(outcome)) {
+        if (terms.times() != null && Outcome.isAnswer(outcome)) {
             terms.times().record(resources.clock().nanoTime() - attempt.startNanos);
         }
-        ended(attempt, outcome, answer, cause, false);
+        ended(attempt, outcome, answer, cause);
     }
 
     /** An attempt has ended: what it brought is the caller's, unless another one may still do better. */
-    private void ended(
-            Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error, boolean timedOut) {
+    private void ended(Attempt<T> attempt, Outcome outcome, @Nullable T answer, @Nullable Throwable error) {
         end(attempt, outcome);
-        if (course.isRepeatable(outcome, timedOut) && exchange.canSendAgain()) {
-            boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
-            Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
-            if (repeat != null || pending != null || !running.isEmpty()) {
-                attempt.lease.complete(outcome);
-                if (answer != null) {
-                    exchange.discard(answer);
-                }
-                if (repeat != null) {
-                    pending = new Pending(repeat, attempt.lease.endpoint(), outcome);
-                    timers.repeatAfter(repeat.delayNanos(), this::again);
-                }
-                return;
-            }
+        Then then;
+        try {
+            then = afterwards(outcome, answer != null);
+        } catch (RuntimeException | Error e) {
+            // Out of running as it is, nobody else would end it.
+            attempt.lease.complete(Outcome.CANCELLED);
+            safely.discard(answer, e);
+            throw e;
         }
-        Lease kept = null;
-        if (answer != null && exchange.keepsLease()) {
-            kept = attempt.lease;
-            Course.keep(kept, outcome);
+        if (then.isKept()) {
+            Course.keep(attempt.lease, outcome);
         } else {
             attempt.lease.complete(outcome);
         }
-        finish(outcome, Outcome.CANCELLED, new Result<>(answer, kept, error));
+        if (then.isOver()) {
+            finish(outcome, new Result<>(answer, then.isKept() ? attempt.lease : null, error));
+            return;
+        }
+        if (answer != null) {
+            exchange.discard(answer);
+        }
+        if (then.repeat() != null) {
+            pending = new Pending(then.repeat(), attempt.lease.endpoint(), outcome);
+            timers.repeatAfter(then.repeat().delayNanos(), this::again);
+        }
+    }
+
+    /** What follows an attempt that has ended so. Asks the exchange and the policy, which may fail; changes nothing but the budget, last of all. */
+    private Then afterwards(Outcome outcome, boolean answered) {
+        if (course.isRepeatable(outcome) && exchange.canSendAgain()) {
+            boolean mayFollow = pending == null && (running.isEmpty() || course.mayHedge(running.size()));
+            Course.Repeat repeat = mayFollow ? course.after(outcome, timers.leftNanos()) : null;
+            if (repeat != null || pending != null || !running.isEmpty()) {
+                return new Then(false, false, repeat);
+            }
+        }
+        return new Then(true, answered && exchange.keepsLease(), null);
     }
 
     private void end(Attempt<T> attempt, Outcome outcome) {
@@ -188,11 +194,11 @@ final class Call<T> {
 
     private void again() {
         Pending next = pending;
-        pending = null;
         if (next == null || over) {
             return;
         }
         Pick pick = balancer.pick(course.context());
+        pending = null; // Not before: where picking fails, the end gives back what was withdrawn for it.
         if (pick instanceof Lease lease) {
             resources.observer().repeated(balancer.target(), next.failed, next.outcome);
             send(lease, next.repeat.withdrawn());
@@ -219,30 +225,42 @@ final class Call<T> {
         if (attempt.isOver()) {
             return;
         }
-        TimeoutException reason = new TimeoutException(balancer.target() + ": no answer from "
-                + attempt.lease.endpoint().address() + " within retry.timeout, "
-                + terms.config().retry().timeout());
-        ended(attempt, Outcome.TIMEOUT, null, failure(reason), true);
-        giveUp(attempt);
-    }
-
-    private void deadlinePassed() {
-        if (!over) {
-            TimeoutException reason =
-                    new TimeoutException(balancer.target() + ": no answer by the deadline of the call, after "
-                            + course.attempts() + (course.attempts() == 1 ? " attempt" : " attempts"));
-            finish(Outcome.TIMEOUT, Outcome.TIMEOUT, Result.failed(failure(reason)));
+        try {
+            TimeoutException reason = course.tooLong(attempt.lease.endpoint());
+            ended(attempt, Outcome.TIMEOUT, null, safely.failure(reason));
+        } finally {
+            safely.giveUp(attempt);
         }
     }
 
+    /**
+     * No answer by the deadline. To blame is whoever was asked the longest, if he had half of the call's time; what began later had no time to answer, and
+     * of that it is only known that it takes longer.
+     */
+    private void deadlinePassed(long deadlineNanos) {
+        if (!over) {
+            Attempt<T> longest = running.isEmpty() ? null : running.get(0);
+            if (longest != null && resources.clock().nanoTime() - longest.startNanos >= deadlineNanos / 2) {
+                takeBack(longest, Outcome.TIMEOUT);
+            }
+            finish(Outcome.TIMEOUT, Result.failed(safely.failure(course.tooLate())));
+        }
+    }
+
+    private void takeBack(Attempt<T> attempt, Outcome outcome) {
+        end(attempt, outcome);
+        attempt.lease.complete(outcome);
+        safely.giveUp(attempt);
+    }
+
     private void rejected(Rejection rejection) {
-        finish(NO_ENDPOINT, Outcome.CANCELLED, Result.failed(failure(new RejectedException(rejection))));
+        finish(Course.NO_ENDPOINT, Result.failed(safely.failure(new RejectedException(rejection))));
     }
 
     /** The caller wants no answer any more. */
     private void abandoned() {
         if (!over) {
-            finish(Outcome.CANCELLED, Outcome.CANCELLED, null);
+            finish(Outcome.CANCELLED, null);
         }
     }
 
@@ -251,27 +269,24 @@ final class Call<T> {
         if (settled) {
             log.warn("{}: {} failed with an answer that is not needed any more", balancer.target(), exchange, error);
         } else {
-            finish(Outcome.CANCELLED, Outcome.CANCELLED, Result.failed(error));
+            finish(Outcome.CANCELLED, Result.failed(error));
         }
     }
 
     /**
-     * The call is over.
+     * The call is over; what still runs is taken back.
      *
      * @param outcome the call's
-     * @param others that of the attempts that still run
      * @param found null if nobody wants it
      */
-    private void finish(Outcome outcome, Outcome others, @Nullable Result<T> found) {
+    private void finish(Outcome outcome, @Nullable Result<T> found) {
         over = true;
         while (!running.isEmpty()) {
             Attempt<T> other = running.get(0);
-            end(other, others);
-            other.lease.complete(others);
             if (terms.times() != null && found != null && found.answer() != null) {
                 terms.times().record(resources.clock().nanoTime() - other.startNanos);
             }
-            giveUp(other);
+            takeBack(other, Outcome.CANCELLED);
         }
         course.giveBack(pending == null ? null : pending.repeat);
         pending = null;
@@ -280,23 +295,6 @@ final class Call<T> {
         course.over(outcome);
         if (found != null) {
             lane.settle(found);
-        }
-    }
-
-    private void giveUp(Attempt<T> attempt) {
-        try {
-            attempt.giveUp();
-        } catch (RuntimeException | Error e) {
-            log.warn("{}: {} failed to take an attempt back", balancer.target(), exchange, e);
-        }
-    }
-
-    private Throwable failure(Exception reason) {
-        try {
-            return exchange.failure(reason);
-        } catch (RuntimeException | Error e) {
-            e.addSuppressed(reason);
-            return e;
         }
     }
 }

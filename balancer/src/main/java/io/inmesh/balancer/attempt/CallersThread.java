@@ -4,8 +4,6 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
-import io.inmesh.api.Outcome.Delivery;
-import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.Pick;
 import io.inmesh.api.RejectedException;
 import io.inmesh.api.Rejection;
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * hedged. Holds no lock and waits on futures, so that a virtual thread that waits in here costs no carrier.
  */
 final class CallersThread<T, E extends Exception> {
-    private static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
-
     private final AttemptResources resources;
     private final LoadBalancer balancer;
     private final Course course;
@@ -69,12 +65,25 @@ final class CallersThread<T, E extends Exception> {
             outcome = end.outcome;
             course.ended(outcome, repeat != null && repeat.withdrawn(), hears);
             hears = AttemptObserver.NONE;
-            Course.Repeat next = course.isRepeatable(outcome, false) ? course.after(outcome, Course.NEVER) : null;
-            repeat = next;
-            if (next == null) {
-                return last(lease, end);
+            repeat = null; // What was withdrawn for it is given back.
+            Course.Repeat next;
+            boolean kept;
+            try {
+                next = course.isRepeatable(outcome) ? course.after(outcome, Course.NEVER) : null;
+                kept = next == null && end.answer != null && exchange.keepsLease();
+            } catch (RuntimeException | Error e) {
+                abandon(lease, end.answer, e);
+                throw e;
             }
-            lease.complete(outcome);
+            repeat = next;
+            if (kept) {
+                Course.keep(lease, outcome);
+            } else {
+                lease.complete(outcome);
+            }
+            if (next == null) {
+                return last(end);
+            }
             if (end.answer != null) {
                 exchange.discard(end.answer);
             }
@@ -86,10 +95,20 @@ final class CallersThread<T, E extends Exception> {
         }
     }
 
+    /** What was asked after an attempt is broken: the endpoint is not to blame, and nothing stays open. */
+    private void abandon(Lease lease, @Nullable T answer, Throwable failed) {
+        outcome = Outcome.CANCELLED;
+        lease.complete(outcome);
+        if (answer != null) {
+            discard(answer, failed);
+        }
+    }
+
     private Lease begin() throws E {
+        outcome = Outcome.CANCELLED; // Holds if picking fails.
         Pick pick = balancer.pick(course.context());
         if (pick instanceof Rejection rejection) {
-            outcome = NO_ENDPOINT;
+            outcome = Course.NO_ENDPOINT;
             throw exchange.failure(new RejectedException(rejection));
         }
         Lease lease = (Lease) pick;
@@ -142,18 +161,11 @@ final class CallersThread<T, E extends Exception> {
 
     @SuppressWarnings(
             "unchecked") // Nothing but the exchange has thrown, and of checked exceptions it throws these alone.
-    private T last(Lease lease, End<T> end) throws E {
+    private T last(End<T> end) throws E {
         if (end.error != null) {
-            lease.complete(outcome);
             throw (E) end.error;
         }
-        T answer = Objects.requireNonNull(end.answer, "answer");
-        if (exchange.keepsLease()) {
-            Course.keep(lease, outcome);
-        } else {
-            lease.complete(outcome);
-        }
-        return answer;
+        return Objects.requireNonNull(end.answer, "answer");
     }
 
     /** What is made to go wrong there, after a delay that is made to pass; null if the attempt may be sent. */

@@ -7,6 +7,7 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
+import io.inmesh.api.Outcome.Origin;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.observe.BalancerObserver.Withheld;
@@ -15,6 +16,7 @@ import io.inmesh.api.observe.CallObserver.AttemptObserver;
 import io.inmesh.balancer.config.RetryConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Course {
     /** There is no deadline. */
     static final long NEVER = Long.MAX_VALUE;
+
+    /** What a call comes to for which there is nobody. */
+    static final Outcome NO_ENDPOINT = Outcome.failure(Origin.LOCAL, Delivery.NOT_SENT);
 
     /** Connections that fail one after the other speak of more than an endpoint. */
     private static final int MOST_UNSENT_REPEATS = 2;
@@ -82,8 +87,16 @@ final class Course {
         return context;
     }
 
-    int attempts() {
-        return attempts;
+    /** An attempt there has taken longer than one may. */
+    TimeoutException tooLong(Endpoint endpoint) {
+        return new TimeoutException(balancer.target() + ": no answer from " + endpoint.address()
+                + " within retry.timeout, " + terms.config().retry().timeout());
+    }
+
+    /** All attempts together have taken longer than they may. */
+    TimeoutException tooLate() {
+        return new TimeoutException(balancer.target() + ": no answer by the deadline of the call, after " + attempts
+                + (attempts == 1 ? " attempt" : " attempts"));
     }
 
     /** The call begins. */
@@ -116,14 +129,9 @@ final class Course {
 
     /** An answer takes its lease along. That it has begun is told where it is none that speaks against the endpoint: of such a one the end says all. */
     static void keep(Lease lease, Outcome outcome) {
-        if (isAnswer(outcome)) {
+        if (Outcome.isAnswer(outcome)) {
             lease.answered();
         }
-    }
-
-    /** True if the endpoint did what it was asked, or said what is wrong with the request. */
-    static boolean isAnswer(Outcome outcome) {
-        return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
     }
 
     /** A repeat is not made after all. */
@@ -149,11 +157,18 @@ final class Course {
         }
         switch (terms.budget().tryHedge()) {
             case GRANTED -> {
-                if (balancer.pick(context) instanceof Lease lease) {
-                    observer.hedged(balancer.target(), lease.endpoint());
-                    return lease;
+                Lease lease = null;
+                try {
+                    lease = balancer.pick(context) instanceof Lease found ? found : null;
+                } finally {
+                    if (lease == null) {
+                        terms.budget().retries().returned();
+                    }
                 }
-                terms.budget().retries().returned();
+                if (lease != null) {
+                    observer.hedged(balancer.target(), lease.endpoint());
+                }
+                return lease;
             }
             case LIMIT_REACHED -> observer.withheld(balancer.target(), Withheld.HEDGE_LIMIT);
             case BUDGET_USED_UP -> observer.withheld(balancer.target(), Withheld.BUDGET);
@@ -162,8 +177,8 @@ final class Course {
     }
 
     /** Whether an attempt that ended so may be followed by another at all. */
-    boolean isRepeatable(Outcome outcome, boolean tryTimedOut) {
-        return tryTimedOut ? safety == Safety.IDEMPOTENT : RepeatRule.allows(outcome, safety);
+    boolean isRepeatable(Outcome outcome) {
+        return RepeatRule.allows(outcome, safety);
     }
 
     /**

@@ -4,8 +4,8 @@ import io.inmesh.api.time.NanoClock;
 import io.inmesh.balancer.config.BudgetConfig;
 
 /**
- * What the callers of one service have in common for sending requests again: the budget, and the count of its requests that hedges are held
- * against besides.
+ * What a caller of a service has to hold further attempts against: the budget, which all callers that say the same of {@code budget.*} share, and the
+ * count of requests that hedges are held against besides, which those share that say the same of {@code hedge.percent} as well.
  *
  * <p>Threads: any.
  */
@@ -24,17 +24,27 @@ public final class ServiceBudget {
     }
 
     /**
-     * A full one.
+     * A full one, shared with nobody.
      *
      * @param hedgePercent how many hedges there may be for 100 requests, over any ten seconds
      */
     public ServiceBudget(BudgetConfig config, int hedgePercent, NanoClock clock) {
-        this.retries = switch (config.mode()) {
+        this(retries(config, clock), hedgePercent, clock);
+    }
+
+    /** With that budget, which others may share. */
+    ServiceBudget(RetryBudget retries, int hedgePercent, NanoClock clock) {
+        this.retries = retries;
+        this.hedges = new RecentShare(hedgePercent, clock, clock.nanoTime());
+    }
+
+    /** A full budget. */
+    static RetryBudget retries(BudgetConfig config, NanoClock clock) {
+        return switch (config.mode()) {
             case RATIO -> new RatioBudget(config.percent(), config.minPerSecond(), clock);
             case TOKENS -> new TokenBudget(config.maxTokens(), config.tokenRatio());
             case CONCURRENT -> new ConcurrentBudget(config.percent(), config.minConcurrent());
         };
-        this.hedges = new RecentShare(hedgePercent, clock, clock.nanoTime());
     }
 
     /** The budget that repeats and hedges withdraw from. */

@@ -23,7 +23,7 @@ final class TokenBudget implements RetryBudget {
 
     @Override
     public void told(Outcome outcome) {
-        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+        if (Outcome.isAnswer(outcome)) {
             add(ratio);
         } else if (!(outcome instanceof Outcome.Cancelled)) {
             add(-TOKEN);

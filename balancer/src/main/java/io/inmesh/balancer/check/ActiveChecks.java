@@ -14,6 +14,9 @@ import java.util.Set;
  * Asks the endpoints of one service port, each in its own time, and takes those out that are not well. An endpoint is well until so many bad
  * answers in a row have come: the cluster has vouched for it, and a first question may be lost. It is back after so many good ones.
  *
+ * <p>One that is not usable gets no requests and is not asked. What was found before stays: when it is usable again, whoever was out is out until
+ * as many good answers have come.
+ *
  * <p>First questions are spread over a second, later ones over a tenth of the interval, by lot: neither are a thousand endpoints asked in one moment,
  * nor is one asked by a thousand processes in step.
  *
@@ -33,6 +36,9 @@ final class ActiveChecks implements HealthSource {
     /** By endpoint id. Lane only. */
     private final Map<String, Questions> asked = new HashMap<>();
 
+    /** Ids of those that are out and not asked now: they are not usable, or were found so under other settings. Lane only. */
+    private final Set<String> outUnasked = new HashSet<>();
+
     ActiveChecks(CheckConfig config, Check check, Site site) {
         this.config = config;
         this.check = check;
@@ -41,28 +47,54 @@ final class ActiveChecks implements HealthSource {
 
     @Override
     public void endpoints(List<Endpoint> endpoints) {
-        Set<String> here = new HashSet<>(endpoints.size() * 2);
+        Set<String> known = new HashSet<>(endpoints.size() * 2);
+        Set<String> usable = new HashSet<>(endpoints.size() * 2);
         for (Endpoint endpoint : endpoints) {
-            if (!endpoint.usability().isUsable()) {
-                continue; // Gets no requests as it is.
-            }
-            here.add(endpoint.id());
-            Questions before = asked.get(endpoint.id());
-            if (before == null) {
-                Questions questions = new Questions(config, check, site, endpoint);
-                asked.put(endpoint.id(), questions);
-                questions.askIn(firstDelay());
-            } else {
-                before.endpoint(endpoint);
+            known.add(endpoint.id());
+            if (endpoint.usability().isUsable()) {
+                usable.add(endpoint.id());
+                ask(endpoint);
             }
         }
         asked.entrySet().removeIf(each -> {
-            boolean gone = !here.contains(each.getKey());
-            if (gone) {
-                each.getValue().end();
+            boolean stays = usable.contains(each.getKey());
+            if (!stays && each.getValue().end()) {
+                outUnasked.add(each.getKey());
             }
-            return gone;
+            return !stays;
         });
+        outUnasked.retainAll(known);
+    }
+
+    @Override
+    public void endpoints(List<Endpoint> endpoints, HealthSource previous) {
+        ActiveChecks before = (ActiveChecks) previous;
+        for (Endpoint endpoint : endpoints) {
+            if (!isKnown(endpoint.id()) && before.isOut(endpoint.id())) {
+                outUnasked.add(endpoint.id());
+            }
+        }
+        endpoints(endpoints);
+    }
+
+    private boolean isKnown(String id) {
+        return asked.containsKey(id) || outUnasked.contains(id);
+    }
+
+    private boolean isOut(String id) {
+        Questions questions = asked.get(id);
+        return questions == null ? outUnasked.contains(id) : questions.isOut();
+    }
+
+    private void ask(Endpoint endpoint) {
+        Questions before = asked.get(endpoint.id());
+        if (before == null) {
+            Questions questions = new Questions(config, check, site, endpoint, outUnasked.remove(endpoint.id()));
+            asked.put(endpoint.id(), questions);
+            questions.askIn(firstDelay());
+        } else {
+            before.endpoint(endpoint);
+        }
     }
 
     private Duration firstDelay() {

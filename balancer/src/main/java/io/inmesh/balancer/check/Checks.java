@@ -31,10 +31,15 @@ public enum Checks implements HealthSource.Demand {
     }
 
     /** Two balancers of one port that want the same checks share them. */
-    private record Kind(CheckConfig config) implements HealthSource.Kind {
+    record Kind(CheckConfig config) implements HealthSource.Kind {
         @Override
         public String name() {
             return "active check";
+        }
+
+        @Override
+        public boolean succeeds(HealthSource.Kind previous) {
+            return previous instanceof Kind;
         }
 
         @Override

@@ -36,11 +36,13 @@ final class Questions {
     /** The question that is waiting for its answer. */
     private @Nullable CompletableFuture<Void> waiting;
 
-    Questions(CheckConfig config, Check check, HealthSource.Site site, Endpoint endpoint) {
+    /** To that endpoint, which is out already or not. */
+    Questions(CheckConfig config, Check check, HealthSource.Site site, Endpoint endpoint, boolean out) {
         this.config = config;
         this.check = check;
         this.site = site;
         this.endpoint = endpoint;
+        this.out = out;
     }
 
     /** The endpoint as a newer set has it. */
@@ -48,12 +50,16 @@ final class Questions {
         endpoint = newer;
     }
 
+    boolean isOut() {
+        return out;
+    }
+
     void askIn(Duration delay) {
         timer = after(delay, this::ask);
     }
 
-    /** Nobody wants to know any more. */
-    void end() {
+    /** Nobody wants to know any more; true if it is out. */
+    boolean end() {
         ended = true;
         if (timer != null) {
             timer.cancel();
@@ -61,6 +67,7 @@ final class Questions {
         if (waiting != null) {
             waiting.cancel(true);
         }
+        return out;
     }
 
     private Scheduler.Cancellable after(Duration delay, Runnable task) {

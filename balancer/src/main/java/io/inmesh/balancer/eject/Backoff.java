@@ -26,6 +26,11 @@ final class Backoff {
                 : times.base().multipliedBy(multiplier);
     }
 
+    /** As many ejections are remembered as by that one. */
+    void takeOver(Backoff before) {
+        multiplier = before.multiplier;
+    }
+
     /** An interval in health. */
     void swept() {
         multiplier = Math.max(0, multiplier - 1);

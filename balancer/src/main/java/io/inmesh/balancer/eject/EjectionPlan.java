@@ -72,6 +72,26 @@ public final class EjectionPlan {
         tracked.update(endpoints, newcomer -> new Tracked(newcomer, config.back(), tallies.apply(newcomer.id())));
     }
 
+    /**
+     * The same, where this plan follows another one by other rules: newcomers that the other knows stand as they do there, times and multipliers
+     * included. Trials go on under this plan, and are told anew.
+     */
+    public void endpoints(List<Endpoint> endpoints, EjectionPlan previous) {
+        List<Tracked> onTrial = new ArrayList<>();
+        tracked.update(endpoints, newcomer -> {
+            Tracked now = new Tracked(newcomer, config.back(), tallies.apply(newcomer.id()));
+            Tracked before = previous.tracked.get(newcomer.id());
+            if (before != null) {
+                now.takeOver(before);
+                if (now.state() == Tracked.State.TRIAL) {
+                    onTrial.add(now);
+                }
+            }
+            return now;
+        });
+        onTrial.forEach(each -> judge.onTrial(each.endpoint(), each.why(), each.round()));
+    }
+
     /** True if an interval's end can change something: rates can be compared, or an ejection of the past fades. */
     public boolean isSwept() {
         boolean comparable =
@@ -197,8 +217,7 @@ public final class EjectionPlan {
         if (outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout) {
             // It has been out all the time, as far as the cap is concerned.
             ejectAnyway(found, "it failed when it was tried again, with " + outcome, nowNanos);
-        } else if ((outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)
-                && found.pass() >= config.back().trials()) {
+        } else if (Outcome.isAnswer(outcome) && found.pass() >= config.back().trials()) {
             found.restore(tallies.apply(id));
             judge.restored(found.endpoint());
         }

@@ -47,6 +47,17 @@ final class Tracked {
         this.last = now;
     }
 
+    /** It stands as it did under other rules. */
+    void takeOver(Tracked before) {
+        backoff.takeOver(before.backoff);
+        state = before.state;
+        why = before.why;
+        untilNanos = before.untilNanos;
+        round = before.round;
+        passed = before.passed;
+        heardNanos = before.heardNanos;
+    }
+
     Endpoint endpoint() {
         return endpoint;
     }

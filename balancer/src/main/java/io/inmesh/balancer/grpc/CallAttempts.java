@@ -196,7 +196,7 @@ class CallAttempts extends AskedAttempts implements Executor {
             }
             hasEnded(attempt);
         }
-        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+        if (Outcome.isAnswer(outcome)) {
             terms().count(attempt.unansweredNanos()); // An end without a beginning is the whole answer.
         }
         attempt.settle(outcome, terms());

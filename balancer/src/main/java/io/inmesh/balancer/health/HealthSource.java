@@ -43,6 +43,16 @@ public interface HealthSource extends AutoCloseable {
      */
     void endpoints(List<Endpoint> endpoints);
 
+    /**
+     * The same, where its settings replace those of another source ({@link Kind#succeeds}): of endpoints that are new to this one it takes over what that
+     * one knows. What that one has said of them holds already, and is said again only where it is to be something else from now on.
+     *
+     * @param previous a source of such a kind, on the same lane; it goes on for whoever else asks for it, or is closed next
+     */
+    default void endpoints(List<Endpoint> endpoints, HealthSource previous) {
+        endpoints(endpoints);
+    }
+
     /** Nobody asks any more: no timer, connection or listener may be left behind. */
     @Override
     void close();
@@ -55,6 +65,14 @@ public interface HealthSource extends AutoCloseable {
 
         /** Begins to watch. */
         HealthSource begin(Site site);
+
+        /**
+         * True if it is the same as that one but for its settings: whoever changes from that one to this keeps what was said of his endpoints. Such sources
+         * of one service port share a lane. By default none is.
+         */
+        default boolean succeeds(Kind previous) {
+            return false;
+        }
 
         /**
          * One will begin for another service port. Told at once, before the picker is made of whoever asked for it, and so before {@link #begin}, which

@@ -19,6 +19,11 @@ public record OutlierDetection(EjectConfig config) implements HealthSource.Kind 
     }
 
     @Override
+    public boolean succeeds(HealthSource.Kind previous) {
+        return previous instanceof OutlierDetection;
+    }
+
+    @Override
     public HealthSource begin(HealthSource.Site site) {
         return new OutlierSource(this, site);
     }

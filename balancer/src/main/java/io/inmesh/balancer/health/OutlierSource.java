@@ -81,6 +81,12 @@ final class OutlierSource implements HealthSource {
         arrangeTimers();
     }
 
+    @Override
+    public void endpoints(List<Endpoint> endpoints, HealthSource previous) {
+        plan.endpoints(endpoints, ((OutlierSource) previous).plan);
+        arrangeTimers();
+    }
+
     private void failed(String id, FailureWatch.Rows rows) {
         String why = consecutive.meets(rows);
         if (why != null && noted.add(id)) {

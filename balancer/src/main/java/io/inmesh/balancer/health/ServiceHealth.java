@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sources of health that are at work in a mesh: for each service port one of each kind that a balancer or channel there asked for.
@@ -54,26 +55,48 @@ public final class ServiceHealth {
         return kinds;
     }
 
-    /** One more user of the source of that kind, which begins if he is the first. */
-    SharedSource use(HealthSource.Kind kind, Verdicts user) {
+    /**
+     * One more user of the source of that kind, which begins if he is the first.
+     *
+     * @param previous the source that he leaves for this one, or null
+     */
+    SharedSource use(HealthSource.Kind kind, Verdicts user, @Nullable SharedSource previous) {
         synchronized (sources) {
-            SharedSource source = sources.computeIfAbsent(new Asked(user.key(), kind), asked -> {
+            Asked asked = new Asked(user.key(), kind);
+            SharedSource source = sources.get(asked);
+            if (source == null) {
                 kind.asked();
-                return new SharedSource(kind, asked.key, user.target(), user.states(), tools);
-            });
+                source = new SharedSource(
+                        kind, asked.key, user.target(), user.states(), tools, related(asked), previous);
+                sources.put(asked, source);
+            }
             source.add(user.onChange());
             return source;
         }
     }
 
-    /** One user less; the last one's leaving ends the source. */
-    void leave(HealthSource.Kind kind, Verdicts user) {
+    /** One of the same port that differs in settings only, or null; whoever does so shares its lane. */
+    private @Nullable SharedSource related(Asked asked) {
+        for (Map.Entry<Asked, SharedSource> other : sources.entrySet()) {
+            if (other.getKey().key.equals(asked.key) && asked.kind.succeeds(other.getKey().kind)) {
+                return other.getValue();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * One user less; the last one's leaving ends the source.
+     *
+     * @param switchedOff whether his endpoints go on without such a source: then whoever was out is back
+     */
+    void leave(HealthSource.Kind kind, Verdicts user, boolean switchedOff) {
         synchronized (sources) {
             Asked asked = new Asked(user.key(), kind);
             SharedSource source = sources.get(asked);
             if (source != null && source.remove(user.onChange())) {
                 sources.remove(asked);
-                source.close();
+                source.close(switchedOff);
                 kind.left();
             }
         }

@@ -49,14 +49,29 @@ final class SharedSource {
     /** Their ids, or null as long as nobody has asked: sets of many change often, and sources seldom speak. Lane only. */
     private @Nullable Set<String> ids;
 
+    /**
+     * Begins at once, on its lane.
+     *
+     * @param related one that differs in settings only, whose lane it shares; null if there is none
+     * @param previous the one that its first user leaves for it, whose words hold until it has heard of its endpoints; null if there is none
+     */
     SharedSource(
-            HealthSource.Kind kind, ServiceKey key, Target target, EndpointStates states, HealthSource.Tools tools) {
+            HealthSource.Kind kind,
+            ServiceKey key,
+            Target target,
+            EndpointStates states,
+            HealthSource.Tools tools,
+            @Nullable SharedSource related,
+            @Nullable SharedSource previous) {
         this.kind = kind;
         this.key = key;
         this.target = target;
         this.tools = tools;
         this.lists = new WatchedLists(key);
-        this.lane = Lane.on(tools.scheduler(), error -> log.error("{}: {} failed", key.describe(), kind.name(), error));
+        this.lane = related != null
+                ? related.lane
+                : Lane.on(tools.scheduler(), error -> log.error("{}: {} failed", key.describe(), kind.name(), error));
+        this.words = previous == null ? Map.of() : previous.words;
         lane.execute(
                 () -> source = kind.begin(new HealthSource.Site(key, target, states, lane, this::sayOnLane, tools)));
     }
@@ -77,44 +92,81 @@ final class SharedSource {
         }
         lane.execute(() -> {
             lists.drop(changed);
-            endpointsOnLane();
+            endpointsOnLane(null);
         });
         return false;
     }
 
-    /** That user wants to know of these from now on. */
-    void endpoints(Runnable user, List<Endpoint> endpoints) {
+    /**
+     * That user wants to know of these from now on.
+     *
+     * @param previous the one that he leaves for this, or null: what it has said of them holds on
+     */
+    void endpoints(Runnable user, List<Endpoint> endpoints, @Nullable SharedSource previous) {
         lane.execute(() -> {
             lists.tell(user, endpoints);
-            endpointsOnLane();
+            endpointsOnLane(previous);
         });
     }
 
-    void close() {
+    /** Ends it; where it was switched off, whoever was out is back. */
+    void close(boolean switchedOff) {
         lane.execute(() -> {
             HealthSource ended = source;
+            Map<String, Word> said = words;
             source = null;
             words = Map.of();
             if (ended != null) {
                 ended.close();
             }
+            if (switchedOff) {
+                told.stream()
+                        .filter(endpoint -> said.containsKey(endpoint.id()))
+                        .forEach(endpoint ->
+                                tell(endpoint, said.getOrDefault(endpoint.id(), Word.HEALTHY), Word.HEALTHY));
+            }
         });
     }
 
-    private void endpointsOnLane() {
+    private void endpointsOnLane(@Nullable SharedSource previous) {
         HealthSource hearing = source;
         List<Endpoint> endpoints = lists.all();
         if (hearing == null || endpoints.equals(told)) {
+            if (hearing == null || told.isEmpty()) {
+                words = Map.of(); // Taken over, perhaps, and nobody would ever take it back.
+            }
             return;
         }
+        Set<String> knownBefore = previous == null ? Set.of() : Set.copyOf(idsOnLane());
         told = endpoints;
         ids = null;
-        if (!words.isEmpty()) {
-            Map<String, Word> left = new HashMap<>(words);
+        HealthSource before = previous == null ? null : previous.source;
+        if (previous == null || before == null) {
+            keepOnly(words);
+            hearing.endpoints(endpoints);
+            return;
+        }
+        // Read anew, here, where it is said: meanwhile somebody may be back.
+        Map<String, Word> both = new HashMap<>(previous.words);
+        both.keySet().removeAll(knownBefore);
+        words.forEach((id, word) -> {
+            if (knownBefore.contains(id)) {
+                both.put(id, word);
+            }
+        });
+        keepOnly(both);
+        hearing.endpoints(endpoints, before);
+        users.forEach(Runnable::run);
+    }
+
+    private void keepOnly(Map<String, Word> said) {
+        if (!said.isEmpty()) {
+            Map<String, Word> left = new HashMap<>(said);
             left.keySet().retainAll(idsOnLane());
             words = Map.copyOf(left);
+        } else {
+            words = Map.of();
         }
-        hearing.endpoints(endpoints);
     }
 
     private Set<String> idsOnLane() {

@@ -124,30 +124,37 @@ public final class Verdicts {
         List<HealthSource.Kind> wanted = health.wanted(config, key);
         Set<HealthSource.Kind> needless = new HashSet<>(sources.keySet());
         wanted.forEach(needless::remove);
+        Set<HealthSource.Kind> succeeded = new HashSet<>();
         for (HealthSource.Kind kind : wanted) {
             if (!sources.containsKey(kind)) {
-                SharedSource source = health.use(kind, this);
+                HealthSource.Kind before =
+                        needless.stream().filter(kind::succeeds).findFirst().orElse(null);
+                SharedSource previous = before == null ? null : sources.get(before);
+                if (before != null) {
+                    succeeded.add(before);
+                }
+                SharedSource source = health.use(kind, this, previous);
                 sources.put(kind, source);
-                source.endpoints(changed, told);
+                source.endpoints(changed, told, previous);
             }
         }
         needless.forEach(kind -> {
             sources.remove(kind);
-            health.leave(kind, this);
+            health.leave(kind, this, !succeeded.contains(kind));
         });
     }
 
     private void tell(List<Endpoint> endpoints) {
         if (!endpoints.equals(told)) {
             told = endpoints;
-            sources.values().forEach(source -> source.endpoints(changed, endpoints));
+            sources.values().forEach(source -> source.endpoints(changed, endpoints, null));
         }
     }
 
     /** Asks nobody any more. */
     public void close() {
         closed = true;
-        sources.keySet().forEach(kind -> health.leave(kind, this));
+        sources.keySet().forEach(kind -> health.leave(kind, this, false));
         sources.clear();
     }
 }

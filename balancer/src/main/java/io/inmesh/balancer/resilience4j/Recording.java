@@ -10,12 +10,12 @@ final class Recording {
 
     /** True if the outcome says something of whoever was asked; what does not is not recorded. */
     static boolean isTold(Outcome outcome) {
-        return isAnswer(outcome) || outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout;
+        return Outcome.isAnswer(outcome) || outcome instanceof Outcome.Failure || outcome instanceof Outcome.Timeout;
     }
 
     /** Tells one that {@link #isTold}. */
     static void tell(CircuitBreaker breaker, Outcome outcome, long elapsedNanos) {
-        if (isAnswer(outcome)) {
+        if (Outcome.isAnswer(outcome)) {
             breaker.onResult(elapsedNanos, TimeUnit.NANOSECONDS, outcome);
         } else {
             breaker.onError(elapsedNanos, TimeUnit.NANOSECONDS, new FailedAttemptException(outcome));
@@ -24,13 +24,9 @@ final class Recording {
 
     /** True if the breaker's own configuration ignores one that {@link #isTold}: then it decides nothing there, and its permission is free again. */
     static boolean isIgnored(CircuitBreaker breaker, Outcome outcome) {
-        return !isAnswer(outcome)
+        return !Outcome.isAnswer(outcome)
                 && breaker.getCircuitBreakerConfig()
                         .getIgnoreExceptionPredicate()
                         .test(new FailedAttemptException(outcome));
-    }
-
-    private static boolean isAnswer(Outcome outcome) {
-        return outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
     }
 }

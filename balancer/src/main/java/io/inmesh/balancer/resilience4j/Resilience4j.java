@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Asked is before each attempt: by {@code LoadBalancer.pick} and so by {@code Attempts}, and by gRPC channels, but for those with a service config of
- *       the application's own; not by {@code choose}. The circuit breaker comes first, then the rate limiter, then the bulkhead. Who is turned down is told {@code LIMITED}, and nothing is repeated.
+ *       the application's own; not by {@code choose}. The circuit breaker comes first, then the bulkhead, then the rate limiter, whose permissions are used
+ *       up with the period they were given in and never given back, not even by a request for which there is then no endpoint. Who is turned down is told
+ *       {@code LIMITED}, and nothing is repeated.
  *   <li>A pick never waits: a rate limiter whose {@code timeoutDuration}, or a bulkhead whose {@code maxWaitDuration} is not zero is refused.
  *   <li>Answers reach a circuit breaker as results, an {@code Outcome} each; failures and timeouts as errors, a {@link FailedAttemptException}. What was
  *       cancelled, or overloaded, gives its permission back.

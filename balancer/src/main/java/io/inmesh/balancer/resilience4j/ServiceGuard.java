@@ -50,13 +50,13 @@ final class ServiceGuard implements Guard {
         if (breaker != null && !breaker.tryAcquirePermission()) {
             return open;
         }
-        if (limiter != null && !limiter.acquirePermission()) {
-            giveBreakerBack();
-            return tooMany;
-        }
         if (bulkhead != null && !bulkhead.tryAcquirePermission()) {
             giveBreakerBack();
             return full;
+        }
+        if (limiter != null && !limiter.acquirePermission()) { // Last: what it has given it takes back from nobody.
+            withdrawn();
+            return tooMany;
         }
         return null;
     }

@@ -53,7 +53,7 @@ public final class CountedTrial implements Trial {
         @Override
         public void ended(Outcome outcome) {
             running.decrementAndGet();
-            boolean wentWell = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+            boolean wentWell = Outcome.isAnswer(outcome);
             if (told.compareAndSet(false, true) || !wentWell) {
                 hears.accept(outcome);
             }

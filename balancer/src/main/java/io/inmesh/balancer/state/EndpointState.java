@@ -71,7 +71,7 @@ public final class EndpointState extends InFlight {
     /** Counts a request out, and counts what its end says of the endpoint (balancing section 2). */
     void end(Outcome outcome) {
         int left;
-        if (outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError) {
+        if (Outcome.isAnswer(outcome)) {
             Failures before = failures;
             if (before != null) {
                 before.succeeded();

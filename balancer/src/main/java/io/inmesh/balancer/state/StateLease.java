@@ -111,13 +111,13 @@ class StateLease implements Lease {
     private long measure(Outcome outcome, long before) {
         long now = member.clock().nanoTime();
         if (before <= STREAMING) {
-            if (!(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError)) {
+            if (!Outcome.isAnswer(outcome)) {
                 member.state().ended(outcome, 0, now);
             }
             return before > STREAM_ANSWERED ? -1 : STREAM_ANSWERED - before;
         }
         long elapsed = Math.max(0, now - startNanos);
-        boolean answer = outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError;
+        boolean answer = Outcome.isAnswer(outcome);
         if (answer && before == RUNNING) {
             member.state().answered(elapsed, now);
         } else if (!answer) {

@@ -1,5 +1,7 @@
 package io.inmesh.balancer.attempt;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.inmesh.api.Endpoint;
@@ -10,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +24,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Servers on 127.0.0.x that play pods, well or badly. Each writes down the paths it was asked for. */
 abstract class FaultyBackend implements AutoCloseable {
+    /** Of connections that a full queue is offered, before it is taken for one that cannot be filled. */
+    private static final int MOST_WAITING = 16;
+
+    private static final int TO_CONNECT_MILLIS = 200;
+
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
     /** What it was asked for, method and path. */
@@ -136,6 +145,59 @@ abstract class FaultyBackend implements AutoCloseable {
                         .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".getBytes(StandardCharsets.US_ASCII));
             }
         });
+    }
+
+    /**
+     * A host that drops what opens a connection: its listener accepts nothing, and its queue is full. Linux then drops; where it is otherwise, the test ends
+     * here, skipped with the reason.
+     */
+    static FaultyBackend dropping(int number) {
+        try {
+            ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0." + number));
+            List<Socket> waiting = new ArrayList<>();
+            boolean full = false;
+            while (!full && waiting.size() < MOST_WAITING) {
+                Socket next = new Socket();
+                waiting.add(next);
+                full = !connects(next, server);
+            }
+            FaultyBackend backend = new FaultyBackend() {
+                @Override
+                Endpoint endpoint() {
+                    return Endpoint.of(server.getInetAddress().getHostAddress(), server.getLocalPort());
+                }
+
+                @Override
+                public void close() {
+                    try {
+                        for (Socket socket : waiting) {
+                            socket.close();
+                        }
+                        server.close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            };
+            if (!full) {
+                backend.close();
+                System.out.println("a host that drops SYNs not tested: this kernel lets " + waiting.size()
+                        + " connections wait at a listener whose queue has room for one");
+            }
+            assumeTrue(full, "this kernel drops nothing where a listener's queue is full");
+            return backend;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean connects(Socket socket, ServerSocket server) throws IOException {
+        try {
+            socket.connect(server.getLocalSocketAddress(), TO_CONNECT_MILLIS);
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     /** The request line of the next request without a body; empty at the end. */

@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -61,10 +62,7 @@ class FaultyBackendsTest {
     private final LoadBalancer timedOrders =
             mesh.service(mesh.parse("orders.shop:http"), Map.of("retry.timeout", TIMEOUT.toSeconds() + "s"));
     private Attempts attempts = mesh.attempts(orders);
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+    private HttpClient client = clientThatConnectsWithin(TIMEOUT);
     private final List<FaultyBackend> backends = new ArrayList<>();
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -73,9 +71,17 @@ class FaultyBackendsTest {
     private final List<String> safeLost = new CopyOnWriteArrayList<>();
     private final AtomicInteger unsafeLost = new AtomicInteger();
     private final AtomicLong worstNanos = new AtomicLong();
+    private final AtomicLong worstUnsafeNanos = new AtomicLong();
     private final AtomicLong longestAnswerNanos = new AtomicLong();
     private final List<CountedExchange> unsafeSent = new ArrayList<>();
     private final List<CompletableFuture<?>> calls = new ArrayList<>();
+
+    private static HttpClient clientThatConnectsWithin(Duration limit) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(limit)
+                .build();
+    }
 
     @AfterEach
     void close() {
@@ -114,8 +120,11 @@ class FaultyBackendsTest {
 
     /** Every tenth may not be repeated. */
     private void send() {
+        send((ids.get() + 1) % 10 == 0);
+    }
+
+    private void send(boolean unsafe) {
         int id = ids.incrementAndGet();
-        boolean unsafe = id % 10 == 0;
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://orders.shop/" + id))
                 .method(unsafe ? "POST" : "GET", BodyPublishers.noBody())
                 .build();
@@ -127,7 +136,11 @@ class FaultyBackendsTest {
         long begun = System.nanoTime();
         calls.add(attempts.send(PickContext.NONE, Safety.ofHttpMethod(request.method()), exchange)
                 .handle((answer, error) -> {
-                    worstNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
+                    long nanos = System.nanoTime() - begun;
+                    worstNanos.accumulateAndGet(nanos, Math::max);
+                    if (unsafe) {
+                        worstUnsafeNanos.accumulateAndGet(nanos, Math::max);
+                    }
                     count(request, unsafe, answer, error);
                     return answer;
                 }));
@@ -259,6 +272,25 @@ class FaultyBackendsTest {
         sendAt(100, REQUESTS);
         assertNothingLostAndNobodyWaited();
         assertThat(resetting.seen()).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("of one whose host drops what opens a connection nothing is lost, since nothing was sent")
+    void one_whose_host_drops_what_opens_a_connection() throws Exception {
+        Duration limit = Duration.ofSeconds(1);
+        client = clientThatConnectsWithin(limit);
+        FaultyBackend dropping = FaultyBackend.dropping(55);
+        backends.add(dropping);
+        backends.add(FaultyBackend.healthy(60));
+        publish(backends.stream().map(FaultyBackend::endpoint).toList());
+        for (int i = 0; i < 12; i++) {
+            send(i / 2 % 2 == 0); // By turns: of each two one meets it.
+        }
+        assertNothingLost();
+        assertThat(unsafeLost).hasValue(0);
+        assertThat(List.of(worstNanos.get(), worstUnsafeNanos.get()))
+                .as("requests of both kinds met it, and went on when no connection came about in time")
+                .allMatch(nanos -> nanos >= limit.toNanos());
     }
 
     @Test

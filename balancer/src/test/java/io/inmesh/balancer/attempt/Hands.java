@@ -109,6 +109,24 @@ final class Hands implements AsyncExchange<Hands.Answer>, AutoCloseable {
         publish(endpoints);
     }
 
+    /** Attempts on the endpoints of that balancer, which go by these terms. */
+    Attempts attemptsOn(LoadBalancer balancer, Terms terms) {
+        AttemptResources.Hold hold = new AttemptResources.Hold() {
+            @Override
+            public boolean take() {
+                return true;
+            }
+
+            @Override
+            public void release() {}
+        };
+        return Attempts.of(
+                balancer,
+                balancer::choose,
+                () -> terms,
+                new AttemptResources(clock, clock, () -> draw, events, mesh.classifier(), faults, Runnable::run, hold));
+    }
+
     void publish(int endpoints) {
         cluster.publish("orders.shop:http", TestEndpoints.endpoints(endpoints));
         clock.runDue();

@@ -37,11 +37,16 @@ class RepeatRuleTest {
     @ParameterizedTest
     @EnumSource(Safety.class)
     void nothing_else_is_repeated_however_safe(Safety safety) {
-        for (Outcome outcome : new Outcome[] {
-            Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED, Outcome.TIMEOUT, Outcome.OVERLOADED
-        }) {
+        for (Outcome outcome :
+                new Outcome[] {Outcome.SUCCESS, Outcome.CLIENT_ERROR, Outcome.CANCELLED, Outcome.OVERLOADED}) {
             assertThat(RepeatRule.allows(outcome, safety)).as("%s", outcome).isFalse();
         }
+    }
+
+    @Test
+    void an_attempt_without_an_answer_in_time_is_repeated_if_that_is_safe() {
+        assertThat(RepeatRule.allows(Outcome.TIMEOUT, Safety.IDEMPOTENT)).isTrue();
+        assertThat(RepeatRule.allows(Outcome.TIMEOUT, Safety.UNSAFE)).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.inmesh.api.PickContext;
 import io.inmesh.api.RejectedException;
 import io.inmesh.balancer.attempt.Hands.Answer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -155,11 +156,7 @@ class RepeatsTest {
     @Test
     void what_another_endpoint_cannot_do_better_ends_the_call() {
         Outcome[] finals = {
-            Outcome.failure(Origin.EXTERNAL, Delivery.SENT),
-            Outcome.CLIENT_ERROR,
-            Outcome.TIMEOUT,
-            Outcome.OVERLOADED,
-            Outcome.CANCELLED
+            Outcome.failure(Origin.EXTERNAL, Delivery.SENT), Outcome.CLIENT_ERROR, Outcome.OVERLOADED, Outcome.CANCELLED
         };
         for (Outcome outcome : finals) {
             try (Hands orders = new Hands(3)) {
@@ -172,8 +169,39 @@ class RepeatsTest {
     }
 
     @Test
+    void an_attempt_that_the_client_itself_gave_up_is_followed_by_one_elsewhere() {
+        try (Hands orders = new Hands(3)) {
+            CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+            orders.last().fail(Outcome.TIMEOUT);
+            orders.pass(30);
+            assertThat(orders.sentTo()).doesNotHaveDuplicates().hasSize(2);
+            orders.last().fail(Outcome.TIMEOUT);
+            orders.pass(60);
+            orders.last().fail(Outcome.TIMEOUT);
+            assertThat(call).as("with what the last one did").isCompletedExceptionally();
+            assertThat(orders.sentTo()).doesNotHaveDuplicates().hasSize(3);
+        }
+    }
+
+    @Test
+    void nothing_follows_it_where_the_budget_or_the_deadline_has_no_room() {
+        for (String[] settings : new String[][] {
+            {"budget.percent", "0", "budget.min-per-second", "0"},
+            {"retry.deadline", "10ms"}
+        }) {
+            try (Hands orders = new Hands(3, settings)) {
+                CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+                orders.last().fail(Outcome.TIMEOUT);
+                assertThat(call).isCompletedExceptionally();
+                assertThat(orders.sent).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void an_unsafe_request_that_was_sent_is_not_repeated() {
-        for (Outcome outcome : new Outcome[] {RESET, UNAVAILABLE, new Outcome.Overloaded(Duration.ofMillis(1))}) {
+        for (Outcome outcome :
+                new Outcome[] {RESET, UNAVAILABLE, Outcome.TIMEOUT, new Outcome.Overloaded(Duration.ofMillis(1))}) {
             try (Hands orders = new Hands(3)) {
                 CompletableFuture<Answer> call = orders.call(Safety.UNSAFE);
                 orders.last().fail(outcome);
@@ -403,5 +431,42 @@ class RepeatsTest {
         orders.pass(25);
         assertThatThrownBy(call::join).hasMessageContaining("CLOSED");
         orders.close();
+    }
+
+    /** How the attempts of a call ended whose deadline of 1 s has passed, in the order in which they began. */
+    private static List<String> endsAtDeadline(Hands orders) {
+        CompletableFuture<Answer> call = orders.call(Safety.IDEMPOTENT);
+        orders.pass(300);
+        if (orders.sent.size() == 1) {
+            orders.pass(300);
+            orders.last().fail(RESET);
+        }
+        orders.pass(700);
+        assertThat(call).isCompletedExceptionally();
+        return orders.heard().stream()
+                .filter(event -> event.startsWith("completed"))
+                .map(event -> event.replaceAll("^completed \\S+ |\\[.*", ""))
+                .toList();
+    }
+
+    @Test
+    void the_deadline_blames_whoever_was_asked_the_longest_and_none_who_had_no_time() {
+        try (Hands alone = new Hands(3, "retry.deadline", "1s")) {
+            CompletableFuture<Answer> call = alone.call(Safety.UNSAFE);
+            alone.pass(1000);
+            assertThat(call).isCompletedExceptionally();
+            assertThat(alone.heard()).anyMatch(event -> event.startsWith("completed") && event.contains("Timeout"));
+        }
+        try (Hands hedged = new Hands(
+                3, "retry.deadline", "1s", "hedge.delay", "100ms", "hedge.attempts", "2", "hedge.percent", "100")) {
+            assertThat(endsAtDeadline(hedged)).containsExactly("Timeout", "Cancelled");
+        }
+        try (Hands repeated = new Hands(3, "retry.deadline", "1s")) {
+            assertThat(endsAtDeadline(repeated))
+                    .as("the repeat had 0.4 s")
+                    .hasSize(2)
+                    .last()
+                    .isEqualTo("Cancelled");
+        }
     }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.Outcome.Delivery;
 import io.inmesh.api.Outcome.Origin;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.config.AttemptsConfig;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.BudgetConfig;
 import io.inmesh.balancer.testing.Allocation;
 import io.inmesh.balancer.testing.Seeds;
+import io.inmesh.balancer.testing.TestEndpoints;
 import io.inmesh.balancer.testing.Together;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -239,5 +241,37 @@ class RetryBudgetTest {
         assertThat(withdrawals(some.retries(), 100))
                 .as("4 and 10, less the hedge")
                 .isEqualTo(13);
+    }
+
+    @Test
+    void callers_of_a_service_with_other_shares_of_hedges_have_one_budget_all_the_same() {
+        BudgetsByService budgets = new BudgetsByService(clock);
+        ServiceKey orders = ServiceKey.of(TestEndpoints.TARGET);
+        AttemptsConfig five = BalancerConfig.of(Map.of("budget.mode", "tokens")).attempts();
+        AttemptsConfig whole = BalancerConfig.of(
+                        Map.of("budget.mode", "tokens", "hedge.delay", "10ms", "hedge.percent", "100"))
+                .attempts();
+        ServiceBudget first = budgets.retain(orders, five);
+        ServiceBudget second = budgets.retain(orders, whole);
+        assertThat(second.retries()).isSameAs(first.retries());
+        assertThat(budgets.retain(orders, five)).isSameAs(first);
+        assertThat(budgets.size()).isEqualTo(1);
+        for (int i = 0; i < 5; i++) {
+            first.begun();
+            second.begun();
+        }
+        assertThat(first.tryHedge()).isEqualTo(ServiceBudget.Hedging.LIMIT_REACHED);
+        assertThat(second.tryHedge()).isEqualTo(ServiceBudget.Hedging.GRANTED);
+        for (int i = 0; i < 5; i++) {
+            first.retries().told(BROKEN);
+        }
+        assertThat(second.tryHedge()).as("the other one's failures").isEqualTo(ServiceBudget.Hedging.BUDGET_USED_UP);
+        budgets.release(orders, five);
+        budgets.release(orders, whole);
+        assertThat(budgets.retain(orders, whole).retries()).as("still in use").isSameAs(first.retries());
+        budgets.release(orders, whole);
+        budgets.release(orders, five);
+        assertThat(budgets.size()).isZero();
+        assertThat(budgets.retain(orders, five).retries()).as("begun anew").isNotSameAs(first.retries());
     }
 }

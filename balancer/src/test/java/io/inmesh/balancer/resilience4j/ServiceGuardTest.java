@@ -97,8 +97,14 @@ class ServiceGuardTest {
             breaker.transitionToHalfOpenState();
             Lease running = service.lease();
             assertThat(service.refusal()).contains("bulkhead 'orders.shop' is full");
+            assertThat(rateLimiters.rateLimiter("orders.shop").getMetrics().getAvailablePermissions())
+                    .as("who is turned down by the bulkhead uses none up")
+                    .isEqualTo(1);
             running.complete(Outcome.SUCCESS);
+            service.lease().close();
             assertThat(service.refusal()).contains("rate limiter 'orders.shop' has no permission left in this period");
+            assertThat(bulkheads.bulkhead("orders.shop").getMetrics().getAvailableConcurrentCalls())
+                    .isEqualTo(1);
             // One call of two is recorded. Were permissions kept by those that were turned down, none would be left.
             assertThat(breaker.tryAcquirePermission()).isTrue();
         }

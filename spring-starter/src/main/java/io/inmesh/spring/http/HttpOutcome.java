@@ -30,6 +30,6 @@ public final class HttpOutcome {
      * short body; an answer that came too late for its caller may go on for ever, as streams of events do.
      */
     static boolean isWorthReading(Outcome outcome) {
-        return !(outcome instanceof Outcome.Success || outcome instanceof Outcome.ClientError);
+        return !Outcome.isAnswer(outcome);
     }
 }
