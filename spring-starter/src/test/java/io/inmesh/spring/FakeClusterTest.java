@@ -11,6 +11,8 @@ import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Unresolved;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.fault.Fault;
+import io.inmesh.balancer.fault.Faults;
 import io.inmesh.spring.testing.FakeCluster;
 import io.inmesh.spring.testing.FakeClusterConfiguration;
 import java.time.Duration;
@@ -94,6 +96,25 @@ class FakeClusterTest {
                         assertThatThrownBy(() -> client.get(started, "http://orders.shop/"))
                                 .hasMessageContaining("503");
                         assertThat(pod.seen()).hasSize(3);
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_injected_delay_passes_by_itself_and_a_limit_does_not(Caller client) {
+        Faults faults = new Faults();
+        faults.inject(Fault.delay(Duration.ofSeconds(2)));
+        try (Pod pod = Pod.start(65)) {
+            context.withBean(Faults.class, () -> faults)
+                    .withPropertyValues("inmesh.defaults.retry.timeout=10s")
+                    .run(started -> {
+                        FakeCluster cluster = started.getBean(FakeCluster.class);
+                        cluster.publish("orders.shop:80", pod.endpoint());
+                        long before = cluster.clock().nanoTime();
+                        assertThat(client.get(started, "http://orders.shop/")).isEqualTo("pod-65");
+                        assertThat(cluster.clock().nanoTime() - before)
+                                .isEqualTo(Duration.ofSeconds(2).toNanos());
                     });
         }
     }
