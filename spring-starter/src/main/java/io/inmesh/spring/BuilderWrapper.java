@@ -61,6 +61,6 @@ final class BuilderWrapper<B> implements BeanPostProcessor {
         }
         ResolvableType declared = beans.getMergedBeanDefinition(beanName).getResolvableType();
         ResolvableType factory = declared.as(FactoryBean.class);
-        return (factory == ResolvableType.NONE ? declared : factory.getGeneric()).resolve(type);
+        return (factory.equals(ResolvableType.NONE) ? declared : factory.getGeneric()).resolve(type);
     }
 }

@@ -95,7 +95,10 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
         WrittenProperties written = new WrittenProperties(environment);
         SettingProperties properties = new SettingProperties(Binder.get(environment), written);
         Map<String, String> defaults = properties.read(
-                DEFAULTS, entry -> DEFAULT_KEYS.get(uniform(entry)), key -> key, entry -> unknown("setting", entry, BalancerConfig.keys()));
+                DEFAULTS,
+                entry -> DEFAULT_KEYS.get(uniform(entry)),
+                key -> key,
+                entry -> unknown("setting", entry, BalancerConfig.keys()));
         Map<Setting, String> settings = properties.read(
                 SERVICES,
                 ServiceProperties::settingOf,

@@ -66,7 +66,9 @@ final class SettingProperties {
         String text = binder.bind(root, TEXT).orElse("");
         if (!text.isBlank()) {
             throw written.refusal(
-                    root, text, "'" + root + "' says nothing by itself (expected: settings below it, each a property of its own)");
+                    root,
+                    text,
+                    "'" + root + "' says nothing by itself (expected: settings below it, each a property of its own)");
         }
     }
 

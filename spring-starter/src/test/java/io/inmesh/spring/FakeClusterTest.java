@@ -143,7 +143,11 @@ class FakeClusterTest {
                 cluster.publish("stock.shop:8080", pod.endpoint());
                 cluster.publish("bills.shop", pod.endpoint());
                 for (String url : new String[] {
-                    "http://orders.shop/", "http://orders.shop.svc/", "http://stock.shop/", "http://stock.shop:8080/", "http://bills.shop/"
+                    "http://orders.shop/",
+                    "http://orders.shop.svc/",
+                    "http://stock.shop/",
+                    "http://stock.shop:8080/",
+                    "http://bills.shop/"
                 }) {
                     assertThat(client.get(started, url)).as(url).isEqualTo("pod-64");
                 }
@@ -155,7 +159,8 @@ class FakeClusterTest {
 
     private static Reason reason(Mesh mesh, String target) {
         try (LoadBalancer balancer = mesh.service(target)) {
-            return Objects.requireNonNull((Rejection) balancer.pick(PickContext.NONE)).reason();
+            return Objects.requireNonNull((Rejection) balancer.pick(PickContext.NONE))
+                    .reason();
         }
     }
 

@@ -90,16 +90,28 @@ class ListPropertiesTest {
     void a_list_replaces_a_text_too_and_variables_find_names_with_dashes() {
         environment
                 .getPropertySources()
-                .addFirst(yaml("base", "inmesh.services.order-service.endpoints: [a:1, b:2]\ninmesh.services.stock.endpoints: a:1,b:2"));
+                .addFirst(
+                        yaml(
+                                "base",
+                                "inmesh.services.order-service.endpoints: [a:1, b:2]\ninmesh.services.stock.endpoints: a:1,b:2"));
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
-                        "said", Map.of("inmesh.services.stock.endpoints[0]", "x:1", "inmesh.services.stock.endpoints[1]", "y:2")));
+                        "said",
+                        Map.of(
+                                "inmesh.services.stock.endpoints[0]",
+                                "x:1",
+                                "inmesh.services.stock.endpoints[1]",
+                                "y:2")));
         environment
                 .getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource(
                         "systemEnvironment",
-                        Map.of("INMESH_SERVICES_ORDERSERVICE_ENDPOINTS_0", "x:1", "INMESH_SERVICES_ORDERSERVICE_ENDPOINTS_1", "y:2")));
+                        Map.of(
+                                "INMESH_SERVICES_ORDERSERVICE_ENDPOINTS_0",
+                                "x:1",
+                                "INMESH_SERVICES_ORDERSERVICE_ENDPOINTS_1",
+                                "y:2")));
         assertThat(endpoints("stock")).isEqualTo("x:1,y:2");
         assertThat(endpoints("order-service")).isEqualTo("x:1,y:2");
     }
@@ -111,7 +123,8 @@ class ListPropertiesTest {
                 config.resolve("application-local.yaml"), "inmesh.services.orders.shop.endpoints:\n  - x:1\n");
         environment
                 .getPropertySources()
-                .addFirst(new MapPropertySource("where", Map.of("spring.config.location", config.toUri().toString())));
+                .addFirst(new MapPropertySource(
+                        "where", Map.of("spring.config.location", config.toUri().toString())));
         environment.setActiveProfiles("local");
         ConfigDataEnvironmentPostProcessor.applyTo(environment);
         assertThat(endpoints("orders.shop")).isEqualTo("x:1");
@@ -131,7 +144,9 @@ class ListPropertiesTest {
 
     @Test
     void a_group_of_comments_only_says_nothing_and_a_text_is_refused() {
-        environment.getPropertySources().addFirst(yaml("empty", "inmesh:\n  defaults:\n  #  policy: rr\n  services:\n"));
+        environment
+                .getPropertySources()
+                .addFirst(yaml("empty", "inmesh:\n  defaults:\n  #  policy: rr\n  services:\n"));
         assertThat(ServiceProperties.read(environment)).isEqualTo(new ServiceProperties(Map.of(), Map.of()));
         environment.getPropertySources().addFirst(yaml("text", "inmesh.services: orders"));
         assertThatThrownBy(() -> ServiceProperties.read(environment))
@@ -151,8 +166,8 @@ class ListPropertiesTest {
 
     static Set<String> lists() throws IOException {
         Set<String> lists = new TreeSet<>();
-        try (InputStream in =
-                ListPropertiesTest.class.getResourceAsStream("/META-INF/additional-spring-configuration-metadata.json")) {
+        try (InputStream in = ListPropertiesTest.class.getResourceAsStream(
+                "/META-INF/additional-spring-configuration-metadata.json")) {
             for (JsonNode property : new ObjectMapper().readTree(in).get("properties")) {
                 String name = property.get("name").asText();
                 if (name.startsWith("inmesh.defaults.")
@@ -171,7 +186,9 @@ class ListPropertiesTest {
             environment.getPropertySources().remove("lists");
             environment
                     .getPropertySources()
-                    .addFirst(yaml("lists", "inmesh.defaults.%s: %s\ninmesh.services.orders.%s: %s".formatted(key, value, key, value)));
+                    .addFirst(yaml(
+                            "lists",
+                            "inmesh.defaults.%s: %s\ninmesh.services.orders.%s: %s".formatted(key, value, key, value)));
             ServiceProperties read = ServiceProperties.read(environment);
             assertThat(read.defaults()).as(value).containsExactly(Map.entry(key, "one,two"));
             assertThat(Objects.requireNonNull(read.services().get("orders")).settings())
@@ -189,9 +206,8 @@ class ListPropertiesTest {
         assertThat(BalancerConfig.keys()).containsAll(lists());
         environment.getPropertySources().addFirst(yaml("policies", "inmesh.services.orders.policy: [rr, random]"));
         assertThatThrownBy(() -> ServiceProperties.read(environment))
-                .isInstanceOfSatisfying(
-                        InvalidPropertyException.class,
-                        refused -> assertThat(refused.property()).isEqualTo("inmesh.services.orders.policy[0]"));
+                .isInstanceOfSatisfying(InvalidPropertyException.class, refused -> assertThat(refused.property())
+                        .isEqualTo("inmesh.services.orders.policy[0]"));
     }
 
     @Test
@@ -203,8 +219,8 @@ class ListPropertiesTest {
                         .addFirst(yaml("base", "inmesh.services.orders.endpoints:\n  - localhost\n")))
                 .run(started -> assertThat(started.getStartupFailure())
                         .rootCause()
-                        .isInstanceOfSatisfying(InvalidPropertyException.class, refused -> assertThat(
-                                        String.valueOf(refused.origin()))
-                                .contains("2:5")));
+                        .isInstanceOfSatisfying(
+                                InvalidPropertyException.class, refused -> assertThat(String.valueOf(refused.origin()))
+                                        .contains("2:5")));
     }
 }

@@ -43,9 +43,7 @@ final class CallTimers {
 
     /** Runs that once so long has passed; at once where the mesh's timers have ended, since whatever it asks next says so. */
     Cancellable after(long nanos, Runnable event) {
-        return isHeld(event)
-                ? resources.scheduler().schedule(() -> lane.accept(event), Duration.ofNanos(nanos))
-                : NONE;
+        return isHeld(event) ? resources.scheduler().schedule(() -> lane.accept(event), Duration.ofNanos(nanos)) : NONE;
     }
 
     /** The same for what has to pass before anything goes on, as opposed to a limit. */

@@ -107,7 +107,8 @@ public final class FakeCluster {
         @Override
         public Cancellable pause(Runnable then, Duration delay) {
             Pause pause = new Pause(then, delay, clock, pausing);
-            Thread passing = new Thread(pause, "fake-cluster-pause"); // Whoever pauses may hold locks, or block in a moment.
+            Thread passing =
+                    new Thread(pause, "fake-cluster-pause"); // Whoever pauses may hold locks, or block in a moment.
             passing.setDaemon(true);
             passing.start();
             return pause;

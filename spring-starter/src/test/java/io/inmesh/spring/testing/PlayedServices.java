@@ -37,7 +37,10 @@ final class PlayedServices implements ResolverProvider {
     private final Set<Target> asked = new LinkedHashSet<>();
 
     /** What is said of a target, as published for it or for another one that means the same: endpoints, or a reason why there are none. */
-    private record Said(Target target, List<Endpoint> endpoints, @Nullable Unresolved unresolved) {}
+    private record Said(
+            Target target,
+            List<Endpoint> endpoints,
+            @Nullable Unresolved unresolved) {}
 
     @Override
     public String scheme() {
@@ -99,8 +102,9 @@ final class PlayedServices implements ResolverProvider {
         List<Said> ofService = published.values().stream()
                 .filter(said -> isOfOneService(said.target, target))
                 .toList();
+        boolean isOnly = portOf(target) == null && ofService.size() == 1;
         List<Said> ofPort = ofService.stream()
-                .filter(said -> isOfService(said) || portOf(target) == null && ofService.size() == 1 || Objects.equals(portOf(said.target), portOf(target)))
+                .filter(said -> isOnly || isOfService(said) || Objects.equals(portOf(said.target), portOf(target)))
                 .toList();
         if (!ofPort.isEmpty()) {
             return ofPort.get(ofPort.size() - 1);
@@ -108,11 +112,18 @@ final class PlayedServices implements ResolverProvider {
         Reason reason = ofService.isEmpty()
                 ? Reason.NOT_FOUND
                 : portOf(target) == null ? Reason.AMBIGUOUS_PORT : Reason.NO_SUCH_PORT;
-        String there = (ofService.isEmpty() ? published.keySet().stream() : ofService.stream().map(Said::target))
+        String there = (ofService.isEmpty()
+                        ? published.keySet().stream()
+                        : ofService.stream().map(Said::target))
                 .map(Target::toString)
                 .collect(Collectors.joining(", "));
-        return new Said(target, List.of(), new Unresolved(reason, target + ": the test has published "
-                + (there.isEmpty() ? "nothing" : there) + " (expected: FakeCluster.publish before the first request)"));
+        return new Said(
+                target,
+                List.of(),
+                new Unresolved(
+                        reason,
+                        target + ": the test has published " + (there.isEmpty() ? "nothing" : there)
+                                + " (expected: FakeCluster.publish before the first request)"));
     }
 
     private static boolean isOfService(Said said) {

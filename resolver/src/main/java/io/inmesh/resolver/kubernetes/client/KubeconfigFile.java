@@ -45,35 +45,45 @@ final class KubeconfigFile {
 
     private static NamedContext context(JsonNode named) {
         JsonNode said = object(named, "context");
-        Context context = said == null ? null : new Context();
+        NamedContext read = new NamedContext();
+        read.setName(text(named, "name"));
         if (said != null) {
+            Context context = new Context();
             context.setCluster(text(said, "cluster"));
             context.setNamespace(text(said, "namespace"));
             context.setUser(text(said, "user"));
+            read.setContext(context);
         }
-        return new NamedContext(context, text(named, "name"));
+        return read;
     }
 
     private static NamedCluster cluster(JsonNode named) {
         JsonNode said = object(named, "cluster");
-        Cluster cluster = said == null ? null : new Cluster();
+        NamedCluster read = new NamedCluster();
+        read.setName(text(named, "name"));
         if (said != null) {
+            Cluster cluster = new Cluster();
             cluster.setServer(text(said, "server"));
             cluster.setCertificateAuthority(text(said, "certificate-authority"));
             cluster.setCertificateAuthorityData(text(said, "certificate-authority-data"));
             cluster.setInsecureSkipTlsVerify(flag(said, "insecure-skip-tls-verify"));
             cluster.setTlsServerName(text(said, "tls-server-name"));
             cluster.setProxyUrl(text(said, "proxy-url"));
-            cluster.setExtensions(objects(said, "extensions", each ->
-                    new NamedExtension(new RawExtension(each.get("extension")), text(each, "name"))));
+            cluster.setExtensions(objects(
+                    said,
+                    "extensions",
+                    each -> new NamedExtension(new RawExtension(each.get("extension")), text(each, "name"))));
+            read.setCluster(cluster);
         }
-        return new NamedCluster(cluster, text(named, "name"));
+        return read;
     }
 
     private static NamedAuthInfo user(JsonNode named) {
         JsonNode said = object(named, "user");
-        AuthInfo user = said == null ? null : new AuthInfo();
+        NamedAuthInfo read = new NamedAuthInfo();
+        read.setName(text(named, "name"));
         if (said != null) {
+            AuthInfo user = new AuthInfo();
             user.setClientCertificate(text(said, "client-certificate"));
             user.setClientCertificateData(text(said, "client-certificate-data"));
             user.setClientKey(text(said, "client-key"));
@@ -84,8 +94,9 @@ final class KubeconfigFile {
             user.setPassword(text(said, "password"));
             user.setAuthProvider(provider(object(said, "auth-provider")));
             user.setExec(exec(object(said, "exec")));
+            read.setUser(user);
         }
-        return new NamedAuthInfo(text(named, "name"), user);
+        return read;
     }
 
     private static @Nullable AuthProviderConfig provider(@Nullable JsonNode said) {
