@@ -6,6 +6,7 @@ import io.inmesh.api.Pick;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.Target;
 import io.inmesh.balancer.attempt.Terms;
+import io.inmesh.balancer.request.RequestRules;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,11 @@ final class BalancerHandle implements LoadBalancer {
     /** What its attempts go by at this moment. */
     Terms terms() {
         return balancer.terms();
+    }
+
+    /** What is read from requests at this moment. */
+    RequestRules rules() {
+        return balancer.rules();
     }
 
     /** Whom a request would get, asked by one who makes none. */

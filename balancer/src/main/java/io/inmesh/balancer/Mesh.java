@@ -17,6 +17,7 @@ import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.ApplicationSettings;
 import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.ServiceConfigs;
+import io.inmesh.balancer.request.RequestRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -183,6 +184,12 @@ public final class Mesh implements AutoCloseable {
         }
         Terms terms = new AttemptTerms(engine.budgets(), engine.clock()).ofNobody(AttemptsConfig.DEFAULT);
         return Attempts.of(balancer, balancer::choose, () -> terms, attempting);
+    }
+
+    /** What is read from the requests of a balancer of this mesh at this moment; nothing for any other. For doors that know a request's head. */
+    @Internal
+    public RequestRules rules(LoadBalancer balancer) {
+        return balancer instanceof BalancerHandle handle ? handle.rules() : RequestRules.NONE;
     }
 
     /** Reads protocols' codes as {@link MeshBuilder#classifier} was told; it never fails, since the standard one decides where that one does. */

@@ -16,6 +16,7 @@ import io.inmesh.balancer.engine.Engine;
 import io.inmesh.balancer.engine.Extensions;
 import io.inmesh.balancer.engine.OwnService;
 import io.inmesh.balancer.fault.Faults;
+import io.inmesh.balancer.find.Providers;
 import io.inmesh.balancer.guard.Guard;
 import io.inmesh.balancer.health.HealthSource;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -230,7 +230,7 @@ public final class MeshBuilder {
     public Mesh build() {
         List<AutoCloseable> owned = new ArrayList<>();
         Map<String, ResolverProvider> providers = new TreeMap<>(given);
-        for (ResolverProvider found : ServiceLoader.load(ResolverProvider.class)) {
+        for (ResolverProvider found : Providers.of(ResolverProvider.class)) {
             if (!given.containsKey(found.scheme())) {
                 ResolverProvider other = providers.put(found.scheme(), found);
                 if (other != null) {

@@ -14,6 +14,7 @@ import io.inmesh.balancer.attempt.Terms;
 import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.engine.Balancing;
 import io.inmesh.balancer.guard.GuardedPicks;
+import io.inmesh.balancer.request.RequestRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,11 @@ record Published(
     /** Nobody to choose, for that reason; what was said of balancing stays. */
     Published without(Picker rejecting, Rejection reason) {
         return new Published(rejecting, balancing, said, ignored, null, List.of(), reason, terms, null);
+    }
+
+    /** What is read from requests. */
+    RequestRules rules() {
+        return RequestRules.of(balancing.config());
     }
 
     /** Chooses and begins, with leave of whoever stands before the service. */

@@ -28,6 +28,7 @@ import io.inmesh.balancer.engine.Occasions;
 import io.inmesh.balancer.engine.PickerAssembly;
 import io.inmesh.balancer.engine.ServiceConfigs;
 import io.inmesh.balancer.health.Verdicts;
+import io.inmesh.balancer.request.RequestRules;
 import io.inmesh.balancer.state.EndpointStates;
 import io.inmesh.balancer.state.Member;
 import java.time.Duration;
@@ -146,6 +147,10 @@ final class ServiceBalancer implements Resolver.Listener {
 
     Terms terms() {
         return published.terms();
+    }
+
+    RequestRules rules() {
+        return published.rules();
     }
 
     CompletionStage<Void> whenReady(Duration limit) {

@@ -3,10 +3,10 @@ package io.inmesh.spring;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
-import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
 
 /**
  * Puts our builder before each bean of Boot's interface for builders of HTTP client libraries, Boot's own beans or the application's. At that bean and
@@ -38,24 +38,29 @@ final class BuilderWrapper<B> implements BeanPostProcessor {
         if (!type.isInstance(bean)) {
             return bean;
         }
-        String declared = declaredType(beanName);
-        if (!declared.equals(type.getName())) {
+        Class<?> declared = declaredType(beanName);
+        if (!declared.isAssignableFrom(type)) {
             log.warn(
                     "bean {} is declared as {}, which nothing else can stand in for: its HTTP clients reach services by DNS,"
-                            + " not through inmesh; declare its method's type as {}<?>",
+                            + " not through inmesh; declare it by a method of type {}<?>",
                     beanName,
-                    declared,
+                    declared.getName(),
                     type.getSimpleName());
             return bean;
         }
         return ours.apply((B) bean);
     }
 
-    /** What the bean's method says it returns; those who inject the bean may rely on it. */
-    private String declaredType(String beanName) {
-        BeanDefinition definition = beans.containsBeanDefinition(beanName) ? beans.getBeanDefinition(beanName) : null;
-        return definition instanceof AnnotatedBeanDefinition annotated && annotated.getFactoryMethodMetadata() != null
-                ? annotated.getFactoryMethodMetadata().getReturnTypeName()
-                : type.getName();
+    /**
+     * What the bean's definition says it is, whether a method, a class or a factory makes it and also where it was processed ahead of time; those
+     * who inject the bean may rely on it.
+     */
+    private Class<?> declaredType(String beanName) {
+        if (!beans.containsBeanDefinition(beanName)) {
+            return type;
+        }
+        ResolvableType declared = beans.getMergedBeanDefinition(beanName).getResolvableType();
+        ResolvableType factory = declared.as(FactoryBean.class);
+        return (factory.equals(ResolvableType.NONE) ? declared : factory.getGeneric()).resolve(type);
     }
 }

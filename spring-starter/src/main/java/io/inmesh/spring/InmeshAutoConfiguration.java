@@ -10,6 +10,8 @@ import io.inmesh.resolver.kubernetes.KubernetesReading;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import io.inmesh.spring.http.ConfiguredServices;
+import java.nio.file.Files;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,10 +134,14 @@ public final class InmeshAutoConfiguration {
                         : null,
                 checks,
                 meshes,
-                () -> environment.getPropertySources().stream()
-                        .filter(SystemEnvironmentPropertySource.class::isInstance)
-                        .flatMap(source -> Stream.of(((SystemEnvironmentPropertySource) source).getPropertyNames()))
-                        .collect(Collectors.toSet()));
+                () -> Sidecar.find(variables(environment), Files::exists, ListeningPorts.ofThisNetwork()));
+    }
+
+    private static Set<String> variables(ConfigurableEnvironment environment) {
+        return environment.getPropertySources().stream()
+                .filter(SystemEnvironmentPropertySource.class::isInstance)
+                .flatMap(source -> Stream.of(((SystemEnvironmentPropertySource) source).getPropertyNames()))
+                .collect(Collectors.toSet());
     }
 
     @Bean

@@ -1,10 +1,7 @@
 package io.inmesh.spring;
 
 import io.inmesh.balancer.Mesh;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +31,7 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
     private final Supplier<@Nullable WarmUp> warmUps;
     private final Iterable<StartCheck> checks;
     private final ObjectProvider<Mesh> meshes;
-    private final Supplier<Set<String>> variables;
-    private final Predicate<Path> files;
+    private final Supplier<Optional<Sidecar>> sidecars;
 
     private @Nullable ApplicationContext context;
     private @Nullable WarmUp warmUp; // Kept for the next start of a context that was stopped.
@@ -51,26 +47,17 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
      *
      * @param warmUps gives what is to be warmed, null where nothing is said of inmesh
      * @param checks refuse what cannot be meant
+     * @param sidecars looks whether there is one
      */
     MeshLifecycle(
             Supplier<@Nullable WarmUp> warmUps,
             Iterable<StartCheck> checks,
             ObjectProvider<Mesh> meshes,
-            Supplier<Set<String>> variables) {
-        this(warmUps, checks, meshes, variables, Files::exists);
-    }
-
-    MeshLifecycle(
-            Supplier<@Nullable WarmUp> warmUps,
-            Iterable<StartCheck> checks,
-            ObjectProvider<Mesh> meshes,
-            Supplier<Set<String>> variables,
-            Predicate<Path> files) {
+            Supplier<Optional<Sidecar>> sidecars) {
         this.warmUps = warmUps;
         this.checks = checks;
         this.meshes = meshes;
-        this.variables = variables;
-        this.files = files;
+        this.sidecars = sidecars;
     }
 
     /** That mesh ends with the context. */
@@ -96,7 +83,7 @@ final class MeshLifecycle implements SmartLifecycle, ApplicationListener<Context
             return;
         }
         running = true;
-        Sidecar.find(variables.get(), files).ifPresent(sidecar -> log.warn("{}", sidecar.warning()));
+        sidecars.get().ifPresent(sidecar -> log.warn("{}", sidecar.warning()));
         WarmUp warming = warmUp;
         if (warming == null) {
             warming = warmUps.get();

@@ -3,7 +3,6 @@ package io.inmesh.spring;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Names;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
@@ -24,7 +21,7 @@ import org.springframework.core.env.Environment;
  * What {@code inmesh.defaults.*} and {@code inmesh.services.*} say. Read flat, not as nested objects, for two reasons: the keys are one
  * list for properties, annotations and code ({@link BalancerConfig#keys()}), and names of services contain dots, so that in {@code
  * inmesh.services.orders.shop.policy} only the known key at the end tells where the name ends. Brackets around the name are understood too. Keys
- * are known without their dashes and dots, which environment variables cannot tell from each other.
+ * are known without their dashes and dots, which environment variables cannot tell from each other. Lists are texts between commas here.
  *
  * @param defaults settings for all services
  * @param services by service name as written: its settings
@@ -42,16 +39,14 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
 
     private static final String DEFAULTS = InmeshProperties.PREFIX + ".defaults";
     private static final String SERVICES = InmeshProperties.PREFIX + ".services";
-    /** YAML's lists, which are written as texts between commas elsewhere. */
-    private static final Pattern LIST_ITEM = Pattern.compile("(?<=\\." + ENDPOINTS + ")(\\[\\d+]|\\.\\d+)$");
+    /** What may be written as a list, as well as between commas. The metadata offers a list for these. */
+    static final Set<String> LISTS = Set.of(ENDPOINTS, "key.from", "priority.zones", "weight.metrics");
 
     /** All keys, by what of them every source of properties can say. */
     private static final Map<String, String> DEFAULT_KEYS = byUniform(BalancerConfig.keys().stream());
 
     private static final Map<String, String> SERVICE_KEYS =
             byUniform(Stream.concat(BalancerConfig.keys().stream(), Stream.of(PORT, ENDPOINTS, TARGET)));
-
-    private static final Bindable<Map<String, String>> FLAT = Bindable.mapOf(String.class, String.class);
 
     /** What a property sets. */
     private record Setting(String service, String key) {}
@@ -97,36 +92,25 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
      * @throws InvalidPropertyException if a key is unknown
      */
     static ServiceProperties read(Environment environment) {
-        Binder binder = Binder.get(environment);
         WrittenProperties written = new WrittenProperties(environment);
-        Map<String, String> defaults = new LinkedHashMap<>();
-        flat(binder, DEFAULTS).forEach((key, value) -> {
-            String known = DEFAULT_KEYS.get(uniform(key));
-            if (known == null) {
-                throw written.refusal(ofDefault(key), value, unknown("setting", key, BalancerConfig.keys()));
-            }
-            defaults.putIfAbsent(known, value);
-        });
-        return new ServiceProperties(defaults, services(flat(binder, SERVICES), written));
+        SettingProperties properties = new SettingProperties(Binder.get(environment), written);
+        Map<String, String> defaults = properties.read(
+                DEFAULTS,
+                entry -> DEFAULT_KEYS.get(uniform(entry)),
+                key -> key,
+                entry -> unknown("setting", entry, BalancerConfig.keys()));
+        Map<Setting, String> settings = properties.read(
+                SERVICES,
+                ServiceProperties::settingOf,
+                Setting::key,
+                entry -> unknown("setting", entry.substring(entry.lastIndexOf('.') + 1), SERVICE_KEYS.values()));
+        return new ServiceProperties(defaults, services(settings));
     }
 
-    private static Map<String, Service> services(Map<String, String> entries, WrittenProperties written) {
+    private static Map<String, Service> services(Map<Setting, String> all) {
         Map<String, Map<String, String>> byName = new TreeMap<>();
-        Map<Setting, String> spellings = new HashMap<>();
-        entries.forEach((item, value) -> {
-            String entry = LIST_ITEM.matcher(item).replaceFirst("");
-            Setting setting = settingOf(entry);
-            if (setting == null) {
-                String last = entry.substring(entry.lastIndexOf('.') + 1);
-                throw written.refusal(nameOf(SERVICES, entry), value, unknown("setting", last, SERVICE_KEYS.values()));
-            }
-            // What is spelled otherwise is of a source that counts less.
-            String first = spellings.putIfAbsent(setting, entry);
-            if (first == null || first.equals(entry)) {
-                byName.computeIfAbsent(setting.service, n -> new TreeMap<>())
-                        .merge(setting.key, value, (before, next) -> before + "," + next);
-            }
-        });
+        all.forEach((setting, value) ->
+                byName.computeIfAbsent(setting.service, n -> new TreeMap<>()).put(setting.key, value));
         Map<String, Service> services = new LinkedHashMap<>();
         byName.forEach((name, settings) -> services.put(
                 name,
@@ -175,10 +159,6 @@ record ServiceProperties(Map<String, String> defaults, Map<String, Service> serv
 
     private static Map<String, String> byUniform(Stream<String> keys) {
         return keys.collect(Collectors.toUnmodifiableMap(ServiceProperties::uniform, key -> key));
-    }
-
-    private static Map<String, String> flat(Binder binder, String prefix) {
-        return binder.bind(prefix, FLAT).orElseGet(Map::of);
     }
 
     private static String unknown(String what, String name, Collection<String> valid) {

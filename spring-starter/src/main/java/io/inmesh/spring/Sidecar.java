@@ -1,6 +1,8 @@
 package io.inmesh.spring;
 
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,8 +10,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A proxy of a service mesh beside this process, seen by what such meshes leave in the environment of a container. Behind one, two parties
- * balance: requests that inmesh sends to a pod are balanced, repeated and counted once more.
+ * A proxy of a service mesh beside this process. It has a container of its own, whose files and variables this process does not see; but all containers
+ * of a pod share a network, and there such proxies listen on ports that are theirs. Some meshes, and some ways to inject them, leave files and variables
+ * here too. Behind one, two parties balance: requests that inmesh sends to a pod are balanced, repeated and counted once more.
  *
  * @param mesh whose it is
  * @param sign what gave it away
@@ -26,6 +29,10 @@ record Sidecar(String mesh, String sign) {
             Path.of("/var/run/linkerd/identity"),
             "Linkerd");
 
+    /** Where traffic out of the pod and into it is taken over: proxies of Istio (Envoy) and of Linkerd, by their documentation. */
+    private static final Map<String, List<Integer>> PORTS =
+            Map.of("Istio", List.of(15001, 15006), "Linkerd", List.of(4140, 4143));
+
     /** What the kubelet sets for a Service whose name begins so: LINKERD_DST_SERVICE_HOST, LINKERD_DST_PORT_80_TCP ... */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");
 
@@ -34,8 +41,9 @@ record Sidecar(String mesh, String sign) {
      *
      * @param variables names of environment variables
      * @param exists whether there is a file or directory
+     * @param listening ports on which somebody listens in this pod
      */
-    static Optional<Sidecar> find(Set<String> variables, Predicate<Path> exists) {
+    static Optional<Sidecar> find(Set<String> variables, Predicate<Path> exists, Set<Integer> listening) {
         for (String variable : variables.stream().sorted().toList()) {
             if (SERVICE_LINK.matcher(variable).matches()) {
                 continue;
@@ -46,11 +54,23 @@ record Sidecar(String mesh, String sign) {
                 }
             }
         }
-        return FILES.entrySet().stream()
+        Optional<Sidecar> byFile = FILES.entrySet().stream()
                 .filter(file -> exists.test(file.getKey()))
                 .sorted(Map.Entry.comparingByKey())
                 .map(file -> new Sidecar(file.getValue(), "file " + file.getKey()))
                 .findFirst();
+        return byFile.or(() -> byPorts(listening));
+    }
+
+    /** By both ports of one: a single one may be anybody's. */
+    private static Optional<Sidecar> byPorts(Set<Integer> listening) {
+        return PORTS.entrySet().stream()
+                .filter(ports -> listening.containsAll(ports.getValue()))
+                .map(ports -> new Sidecar(
+                        ports.getKey(),
+                        "somebody listens on ports " + ports.getValue().get(0) + " and "
+                                + ports.getValue().get(1)))
+                .min(Comparator.comparing(Sidecar::mesh));
     }
 
     /** What to say of it, once. */

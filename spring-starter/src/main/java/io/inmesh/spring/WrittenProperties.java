@@ -37,6 +37,17 @@ final class WrittenProperties {
         return names;
     }
 
+    /** Every name below that one, of variables of the environment too: those of the source that counts most first. One that equals another may be spelled otherwise. */
+    List<ConfigurationPropertyName> namesBelow(ConfigurationPropertyName prefix) {
+        List<ConfigurationPropertyName> names = new ArrayList<>();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream().filter(prefix::isAncestorOf).forEach(names::add);
+            }
+        }
+        return names;
+    }
+
     /** Whether anybody may have written one, in variables of the environment too. */
     boolean isAny() {
         for (ConfigurationPropertySource source : sources) {
@@ -55,13 +66,15 @@ final class WrittenProperties {
         return first.equals("service") || first.equals("port");
     }
 
-    /** The property as it counts, or null if nobody wrote it. */
+    /** The property as it counts, or null if nobody wrote it. The first item stands for a list. */
     @Nullable
     ConfigurationProperty find(ConfigurationPropertyName name) {
+        ConfigurationPropertyName first = name.append("[0]");
         for (ConfigurationPropertySource source : sources) {
             ConfigurationProperty property = source.getConfigurationProperty(name);
-            if (property != null) {
-                return property;
+            ConfigurationProperty found = property == null ? source.getConfigurationProperty(first) : property;
+            if (found != null) {
+                return found;
             }
         }
         return null;

@@ -21,6 +21,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.client.ServiceInstance;
@@ -115,6 +117,41 @@ class AheadOfTimeTest {
                 }
             });
         }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnConcreteBuilder {
+        @Bean
+        JdkClientHttpRequestFactoryBuilder own() {
+            return ClientHttpRequestFactoryBuilder.jdk();
+        }
+
+        @Bean
+        String injected(JdkClientHttpRequestFactoryBuilder own) {
+            return own.getClass().getSimpleName();
+        }
+    }
+
+    @Test
+    @CompileWithForkedClassLoader
+    void a_builder_bean_declared_by_its_class_is_left_alone_in_a_processed_context_too() {
+        AnnotationConfigApplicationContext written = new AnnotationConfigApplicationContext();
+        written.register(OwnConcreteBuilder.class);
+        written.register(Contexts.CLASSES);
+        TestGenerationContext generation = new TestGenerationContext();
+        var initializer = new ApplicationContextAotGenerator().processAheadOfTime(written, generation);
+        generation.writeGeneratedContent();
+        TestCompiler.forSystem().with(generation).compile(compiled -> {
+            try (GenericApplicationContext started = new GenericApplicationContext()) {
+                @SuppressWarnings("unchecked") // The generator says so.
+                ApplicationContextInitializer<GenericApplicationContext> generated =
+                        compiled.getInstance(ApplicationContextInitializer.class, initializer.reflectionName());
+                generated.initialize(started);
+                started.refresh();
+                assertThat(started.getBean("own")).isInstanceOf(JdkClientHttpRequestFactoryBuilder.class);
+                assertThat(started.getBean("injected")).isEqualTo("JdkClientHttpRequestFactoryBuilder");
+            }
+        });
     }
 
     @Test

@@ -62,6 +62,7 @@ class ArchitectureTest {
                         "io.inmesh.balancer.grpc",
                         "io.grpc",
                         "io.inmesh.balancer.micrometer..",
+                        "io.inmesh.balancer.request..",
                         "io.inmesh.balancer.resilience4j..",
                         "io.github.resilience4j..",
                         "io.micrometer..",

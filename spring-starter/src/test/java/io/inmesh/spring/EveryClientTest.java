@@ -53,6 +53,29 @@ class EveryClientTest extends OrdersFixture {
 
     @ParameterizedTest
     @EnumSource
+    void requests_of_one_key_go_to_one_pod_where_the_policy_follows_keys(Client client) {
+        ordersAre(pod(), pod(), pod());
+        client.in(context)
+                .withPropertyValues(
+                        "inmesh.services.orders.shop.policy=destination-hash",
+                        "inmesh.services.orders.shop.key.from=path")
+                .run(started -> {
+                    Map<String, Integer> answers = new TreeMap<>();
+                    for (int i = 0; i < 12; i++) {
+                        String pod = client.get(started, "http://orders.shop/list/" + i + "?page=0");
+                        for (int page = 1; page < 4; page++) {
+                            assertThat(client.get(started, "http://orders.shop/list/" + i + "?page=" + page))
+                                    .isEqualTo(pod);
+                        }
+                        answers.merge(pod, 1, Integer::sum);
+                    }
+                    assertThat(answers).containsOnlyKeys("pod-11", "pod-12", "pod-13");
+                    assertNothingRuns(started);
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_dead_pod_costs_no_request(Client client) throws IOException {
         Pod good = pod();
         cluster.publish("orders.shop:80", nobody(31), good.endpoint());

@@ -12,13 +12,16 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -31,6 +34,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
@@ -137,8 +141,60 @@ class OtherHostsFactoryTest {
             assertThat(output)
                     .contains(
                             "bean own is declared as",
-                            "declare its method's type as ClientHttpRequestFactoryBuilder<?>");
+                            "declare it by a method of type ClientHttpRequestFactoryBuilder<?>");
         });
+    }
+
+    /** A component that is a builder itself. */
+    static final class OwnComponent implements ClientHttpRequestFactoryBuilder<SimpleClientHttpRequestFactory> {
+        @Override
+        public SimpleClientHttpRequestFactory build(@Nullable HttpClientSettings settings) {
+            return new SimpleClientHttpRequestFactory();
+        }
+    }
+
+    @Test
+    void a_component_that_is_a_builder_is_left_alone_with_a_warning(CapturedOutput output) {
+        context.withBean("own", OwnComponent.class).run(started -> {
+            assertThat(started.getBean(OwnComponent.class)).isNotNull();
+            assertThat(output)
+                    .contains("bean own is declared as " + OwnComponent.class.getName())
+                    .contains("declare it by a method of type ClientHttpRequestFactoryBuilder<?>");
+        });
+    }
+
+    /** Makes a builder, and says of which type. */
+    abstract static class Maker<B> implements FactoryBean<B> {
+        @Override
+        public Class<?> getObjectType() {
+            return ResolvableType.forClass(Maker.class, getClass()).getGeneric().resolve(Object.class);
+        }
+    }
+
+    static final class MakesAny extends Maker<ClientHttpRequestFactoryBuilder<?>> {
+        @Override
+        public ClientHttpRequestFactoryBuilder<?> getObject() {
+            return ClientHttpRequestFactoryBuilder.simple();
+        }
+    }
+
+    static final class MakesJdks extends Maker<JdkClientHttpRequestFactoryBuilder> {
+        @Override
+        public JdkClientHttpRequestFactoryBuilder getObject() {
+            return ClientHttpRequestFactoryBuilder.jdk();
+        }
+    }
+
+    @Test
+    void a_factory_bean_counts_by_what_it_makes(CapturedOutput output) {
+        context.withBean("own", MakesAny.class)
+                .run(started -> assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
+                        .isInstanceOf(SimpleClientHttpRequestFactory.class));
+        assertThat(output).doesNotContain("bean own is declared as");
+        context.withBean("own", MakesJdks.class)
+                .run(started -> assertThat(started.getBean(JdkClientHttpRequestFactoryBuilder.class))
+                        .isNotNull());
+        assertThat(output).contains("bean own is declared as " + JdkClientHttpRequestFactoryBuilder.class.getName());
     }
 
     private static Object unmade(ApplicationContext started) {

@@ -3,11 +3,18 @@ package io.inmesh.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.testing.FakeEndpoints;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -18,17 +25,56 @@ class SidecarTest {
 
     @Test
     void it_is_known_by_its_variables_and_files() {
-        assertThat(Sidecar.find(Set.of("PATH", "ISTIO_META_WORKLOAD_NAME"), path -> false))
+        assertThat(Sidecar.find(Set.of("PATH", "ISTIO_META_WORKLOAD_NAME"), path -> false, Set.of()))
                 .hasValue(new Sidecar("Istio", "environment variable ISTIO_META_WORKLOAD_NAME"));
-        assertThat(Sidecar.find(Set.of("LINKERD2_PROXY_LOG"), path -> false))
+        assertThat(Sidecar.find(Set.of("LINKERD2_PROXY_LOG"), path -> false, Set.of()))
                 .hasValue(new Sidecar("Linkerd", "environment variable LINKERD2_PROXY_LOG"));
-        assertThat(Sidecar.find(Set.of("LINKERD_DISABLED"), path -> false))
+        assertThat(Sidecar.find(Set.of("LINKERD_DISABLED"), path -> false, Set.of()))
                 .get()
                 .extracting(Sidecar::mesh)
                 .isEqualTo("Linkerd");
-        assertThat(Sidecar.find(Set.of("PATH"), Path.of("/etc/istio/proxy")::equals))
+        assertThat(Sidecar.find(Set.of("PATH"), Path.of("/etc/istio/proxy")::equals, Set.of()))
                 .hasValue(new Sidecar("Istio", "file /etc/istio/proxy"));
-        assertThat(Sidecar.find(Set.of("PATH", "HOME"), path -> false)).isEmpty();
+        assertThat(Sidecar.find(Set.of("PATH", "HOME"), path -> false, Set.of())).isEmpty();
+    }
+
+    @Test
+    void it_is_known_by_the_ports_that_it_alone_listens_on(@TempDir Path directory) throws IOException {
+        Path tcp = Files.writeString(
+                directory.resolve("tcp"),
+                """
+                  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+                   0: 0100007F:3A98 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1337        0 1 1 0 100 0 0 10 0
+                   1: 00000000:3A99 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1337        0 2 1 0 100 0 0 10 0
+                   2: 0100007F:102C 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1337        0 3 1 0 100 0 0 10 0
+                """);
+        Path tcp6 = Files.writeString(
+                directory.resolve("tcp6"),
+                """
+                  sl  local_address                         remote_address                        st tx_queue rx_queue tr
+                   0: 00000000000000000000000000000000:3A9E 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
+                   1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
+                """);
+        assertThat(ListeningPorts.in(List.of(tcp, tcp6, directory.resolve("absent"))))
+                .as("who only has a connection does not listen")
+                .containsExactlyInAnyOrder(15000, 15001, 15006, 8080);
+        assertThat(Sidecar.find(Set.of(), path -> false, ListeningPorts.in(List.of(tcp, tcp6))))
+                .hasValue(new Sidecar("Istio", "somebody listens on ports 15001 and 15006"));
+        assertThat(Sidecar.find(Set.of(), path -> false, ListeningPorts.in(List.of(tcp))))
+                .as("one of two ports may be anybody's")
+                .isEmpty();
+        assertThat(Sidecar.find(Set.of(), path -> false, Set.of(4140, 4143, 80)))
+                .get()
+                .extracting(Sidecar::mesh)
+                .isEqualTo("Linkerd");
+    }
+
+    @Test
+    void a_port_on_which_this_process_listens_is_seen() throws IOException {
+        Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "no /proc/net/tcp here: nothing is known of ports");
+        try (ServerSocket open = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(ListeningPorts.ofThisNetwork()).contains(open.getLocalPort());
+        }
     }
 
     @Test
@@ -39,7 +85,8 @@ class SidecarTest {
                                 "LINKERD_DST_SERVICE_PORT_GRPC",
                                 "LINKERD_DST_PORT",
                                 "LINKERD_DST_PORT_8086_TCP_ADDR"),
-                        path -> false))
+                        path -> false,
+                        Set.of()))
                 .isEmpty();
     }
 

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
@@ -63,6 +64,13 @@ class SpringGrpcTest {
         assertThat(List.of("pod-41", "pod-42", "pod-43"))
                 .allSatisfy(
                         name -> assertThat(Collections.frequency(names, name)).isBetween(18, 22));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "tested.grpc.version", matches = ".+", disabledReason = "no version is asked for")
+    void channels_are_of_the_version_of_grpc_that_was_asked_for() {
+        assertThat(ManagedChannel.class.getPackage().getImplementationVersion())
+                .isEqualTo(System.getProperty("tested.grpc.version"));
     }
 
     @Test

@@ -119,7 +119,9 @@ class WebClientBodiesTest extends OrdersFixture {
                                 .hasStackTraceContaining(IllegalArgumentException.class.getName())
                                 .hasMessageNotContaining("127.0.0.");
                     }
-                    assertThat(written).as("sent nowhere else").hasValue(3);
+                    assertThat(written)
+                            .as("asked for what it says, and sent nowhere else")
+                            .hasValue(3 * 2);
                     assertThat(started.getBean(Mesh.class).snapshots())
                             .flatExtracting(LoadBalancer.Snapshot::endpoints)
                             .extracting(EndpointView::verdict)

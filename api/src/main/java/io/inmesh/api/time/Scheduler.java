@@ -18,6 +18,16 @@ public interface Scheduler extends Executor, AutoCloseable {
      */
     Cancellable schedule(Runnable task, Duration delay);
 
+    /**
+     * The same for what somebody waits for who does nothing else meanwhile, such as a request between two attempts. A scheduler that a test plays may
+     * let that time pass by itself, where nobody would be left to let it pass.
+     *
+     * @return takes the task back if it has not begun
+     */
+    default Cancellable pause(Runnable then, Duration delay) {
+        return schedule(then, delay);
+    }
+
     /** Ends its threads once what {@link #execute} was given before has begun; timers and later tasks are dropped. */
     @Override
     void close();

@@ -98,7 +98,7 @@ final class Call<T> {
         if (fault == null) {
             sendNow(attempt);
         } else if (fault instanceof Fault.Delay delay) {
-            attempt.sendingLater = timers.after(delay.by().toNanos(), () -> sendNow(attempt));
+            attempt.sendingLater = timers.pause(delay.by().toNanos(), () -> sendNow(attempt));
         } else if (fault instanceof Fault.Failing failing) {
             InjectedFaultException reason = new InjectedFaultException(lease.endpoint(), failing.outcome());
             ended(attempt, failing.outcome(), null, safely.failure(reason));

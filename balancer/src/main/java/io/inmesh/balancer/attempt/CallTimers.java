@@ -43,12 +43,20 @@ final class CallTimers {
 
     /** Runs that once so long has passed; at once where the mesh's timers have ended, since whatever it asks next says so. */
     Cancellable after(long nanos, Runnable event) {
+        return isHeld(event) ? resources.scheduler().schedule(() -> lane.accept(event), Duration.ofNanos(nanos)) : NONE;
+    }
+
+    /** The same for what has to pass before anything goes on, as opposed to a limit. */
+    Cancellable pause(long nanos, Runnable event) {
+        return isHeld(event) ? resources.scheduler().pause(() -> lane.accept(event), Duration.ofNanos(nanos)) : NONE;
+    }
+
+    private boolean isHeld(Runnable event) {
         held = held || resources.hold().take();
         if (!held) {
             lane.accept(event);
-            return NONE;
         }
-        return resources.scheduler().schedule(() -> lane.accept(event), Duration.ofNanos(nanos));
+        return held;
     }
 
     /** The next hedge, instead of one that is waited for. */
@@ -62,7 +70,7 @@ final class CallTimers {
         if (nanos <= 0) {
             event.run();
         } else {
-            repeat = after(nanos, event);
+            repeat = pause(nanos, event);
         }
     }
 

@@ -188,7 +188,7 @@ final class CallersThread<T, E extends Exception> {
             return;
         }
         CompletableFuture<Void> passed = new CompletableFuture<>();
-        Cancellable timer = resources.scheduler().schedule(() -> passed.complete(null), Duration.ofNanos(nanos));
+        Cancellable timer = resources.scheduler().pause(() -> passed.complete(null), Duration.ofNanos(nanos));
         try {
             await(passed);
         } finally {

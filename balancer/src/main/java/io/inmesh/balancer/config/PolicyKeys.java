@@ -1,10 +1,10 @@
 package io.inmesh.balancer.config;
 
 import io.inmesh.api.PickerFactory;
+import io.inmesh.balancer.find.Providers;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 
 /** The keys by which policies are told more than their name: {@code POLICY.SETTING}, such as {@code power-of-two.choices}. */
@@ -42,7 +42,7 @@ final class PolicyKeys {
     private static Set<String> all() {
         Set<String> keys = new HashSet<>();
         BUILT_IN.forEach((policy, settings) -> settings.forEach(setting -> keys.add(policy + "." + setting)));
-        for (PickerFactory factory : ServiceLoader.load(PickerFactory.class)) {
+        for (PickerFactory factory : Providers.of(PickerFactory.class)) {
             factory.settings().forEach(setting -> keys.add(Names.normalize(factory.name() + "." + setting)));
         }
         return Set.copyOf(keys);

@@ -4,6 +4,7 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Prober;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.Names;
+import io.inmesh.balancer.find.Providers;
 import io.inmesh.balancer.pick.RandomChoice;
 import io.inmesh.balancer.pick.RoundRobin;
 import io.inmesh.balancer.pick.WeightedRoundRobin;
@@ -24,7 +25,6 @@ import io.inmesh.balancer.pick.prequal.PrequalSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,7 +59,7 @@ public final class Policies {
     /** The same, with what asks endpoints how loaded they are. */
     static Policies load(Prober prober) {
         List<PickerFactory> factories = new ArrayList<>(builtIn(prober));
-        ServiceLoader.load(PickerFactory.class).forEach(factories::add);
+        factories.addAll(Providers.of(PickerFactory.class));
         return new Policies(factories);
     }
 

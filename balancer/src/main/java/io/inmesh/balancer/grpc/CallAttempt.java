@@ -1,5 +1,6 @@
 package io.inmesh.balancer.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -37,8 +38,8 @@ class CallAttempt extends LeaseTracer {
     private @Nullable Grant grant;
     private @Nullable GuardedPicks guard;
 
-    /** Written by the transport. */
-    private volatile boolean headed;
+    /** Whether a connection took its stream. Written by the transport. */
+    private volatile boolean carried;
 
     /** The end of the peer's answer, which gRPC's engine reads after us; null if the peer gave none. Written by the transport. */
     private volatile @Nullable Metadata trailers;
@@ -127,6 +128,11 @@ class CallAttempt extends LeaseTracer {
     /** True if gRPC makes its stream now and starts it after a back-off. */
     boolean isDelayed() {
         return delayed;
+    }
+
+    /** True until its back-off is over. */
+    boolean isWaiting() {
+        return delayed && !begun && !isOver();
     }
 
     /** False if it has begun before, or is over. */
@@ -222,12 +228,26 @@ class CallAttempt extends LeaseTracer {
 
     /** How long it has had no answer; below 0 if it had one, or if nobody wants to know. */
     long unansweredNanos() {
-        return headed ? UNKNOWN : elapsedNanos();
+        return hasSpoken() ? UNKNOWN : elapsedNanos();
     }
 
     private long elapsedNanos() {
         Began from = began;
         return from == null ? UNKNOWN : from.elapsedNanos();
+    }
+
+    @Override
+    public void streamCreated(Attributes connection, Metadata headers) {
+        carried = true;
+        super.streamCreated(connection, headers);
+    }
+
+    /**
+     * True if its endpoint has to do with its end. It has not where no connection took the stream: the call's credentials failed, or never came, or this side
+     * has closed the connection meanwhile.
+     */
+    boolean isCarried() {
+        return carried;
     }
 
     @Override
@@ -240,7 +260,7 @@ class CallAttempt extends LeaseTracer {
 
     @Override
     public void inboundHeaders(Metadata headers) {
-        headed = true;
+        noteSpoken();
         attempts.answered(this, elapsedNanos());
         super.inboundHeaders(headers);
     }
@@ -261,7 +281,7 @@ class CallAttempt extends LeaseTracer {
     @Override
     public void streamClosed(Status end) {
         status = end;
-        attempts.closed(this, outcomeOf(end));
+        attempts.closed(this, carried ? outcomeOf(end) : Outcome.CANCELLED);
     }
 
     /** It ends so without a stream. */

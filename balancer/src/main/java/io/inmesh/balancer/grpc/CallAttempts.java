@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import io.grpc.CallOptions;
 import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -12,6 +13,7 @@ import io.inmesh.api.observe.BalancerObserver.Withheld;
 import io.inmesh.api.observe.CallObserver;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any. A call's picks and transports meet here for a few steps at a time; observers are told, and leases end, without its lock.
  */
-class CallAttempts extends AskedAttempts implements Executor {
+class CallAttempts extends AskedAttempts implements Executor, Context.CancellationListener {
     /** For calls whose executor gRPC knows by its identity, and treats in its own way. */
     private static final CallOptions.Key<@Nullable CallAttempts> KEY = CallOptions.Key.create("inmesh.attempts");
 
@@ -111,10 +113,11 @@ class CallAttempts extends AskedAttempts implements Executor {
         return served;
     }
 
-    /** The call begins, with these headers. */
+    /** The call begins, with these headers. Where the caller's context cannot end, listening to it costs nothing. */
     void start(Metadata headers) {
         AttemptLeave.forgetOthers(headers);
         terms().terms().budget().begun();
+        callers.addListener(this, Runnable::run);
     }
 
     /** True if the call has attempts beside the one with these headers, which may have joined before its stream is made. On any thread. */
@@ -215,24 +218,41 @@ class CallAttempts extends AskedAttempts implements Executor {
      * him that would tell it. So it ends with the last of its attempts, and now if none is open.
      */
     void giveUp() {
+        giveUp(Status.CANCELLED);
+    }
+
+    /** The same, through the caller's context. */
+    @Override
+    public void cancelled(Context context) {
+        giveUp(Contexts.statusFromCancelled(context));
+    }
+
+    private void giveUp(Status why) {
         givenUp = true;
         endHeld();
+        endDelayed();
         if (!isOpen()) {
             CallAttempt successful = successful();
-            end(successful == null ? Status.CANCELLED : successful.status());
+            end(successful == null ? why : successful.status());
         }
     }
 
     /** What a fault holds up ends now, since of a stream that was never made no end is heard. */
     private void endHeld() {
-        if (!terms().harmed()) {
-            return;
+        if (terms().harmed()) {
+            endAll(attempt -> attempt instanceof HeldAttempt held && held.isHeld());
         }
-        for (CallAttempt attempt : all()) {
-            if (attempt instanceof HeldAttempt held && held.isHeld()) {
-                end(held, Outcome.CANCELLED, Status.CANCELLED);
-            }
+    }
+
+    /** What waits for its back-off will not start, and no end is heard of it either. */
+    private void endDelayed() {
+        if (course() == Course.RETRIED) {
+            endAll(CallAttempt::isWaiting);
         }
+    }
+
+    private void endAll(Predicate<CallAttempt> those) {
+        all().stream().filter(those).forEach(attempt -> end(attempt, Outcome.CANCELLED, Status.CANCELLED));
     }
 
     /**
@@ -245,8 +265,9 @@ class CallAttempts extends AskedAttempts implements Executor {
         }
         Outcome others = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? Outcome.TIMEOUT : Outcome.CANCELLED;
         for (int i = 0; i < size(); i++) {
-            end(at(i), others, status);
+            end(at(i), at(i).isCarried() ? others : Outcome.CANCELLED, status);
         }
+        callers.removeListener(this);
         terms().terms().budget().ended();
         Outcome outcome = outcomeOf(status);
         terms().observer().called(terms().target(), begun, outcome);
@@ -271,7 +292,7 @@ class CallAttempts extends AskedAttempts implements Executor {
         CallAttempt told = toldInsteadOf(status);
         Status seen = told == null ? status : told.status();
         CallAttempt attempt = endedWith(seen);
-        if (attempt != null) {
+        if (attempt != null && (attempt.isCarried() || attempt instanceof HeldAttempt)) {
             return attempt.outcome();
         }
         return terms().outcomeOf(seen, begun > 0);

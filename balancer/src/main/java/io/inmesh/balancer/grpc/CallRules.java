@@ -4,12 +4,10 @@ import io.grpc.CallOptions;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.Metadata;
 import io.inmesh.api.PickContext;
-import io.inmesh.balancer.config.AffinityConfig;
 import io.inmesh.balancer.config.BalancerConfig;
-import io.inmesh.balancer.config.KeyConfig;
 import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.request.RequestHead;
-import io.inmesh.balancer.request.RequestParts;
+import io.inmesh.balancer.request.RequestRules;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a channel's settings say of its calls, each of them read from the call itself.
  *
- * @param key what the key of a call is, unless the program gives one
- * @param token where calls carry the token of their session; null: in {@link MeshChannels#SESSION} alone
+ * @param rules those of the service; the program's words are in the call's options
  */
-record CallRules(KeyConfig key, @Nullable RequestPart token) {
+record CallRules(RequestRules rules) {
     /** Nothing is read. */
-    static final CallRules NONE = new CallRules(KeyConfig.DEFAULT, null);
+    static final CallRules NONE = new CallRules(RequestRules.NONE);
 
     static CallRules of(BalancerConfig config) {
-        boolean sessions = config.affinity().mode() == AffinityConfig.Mode.STRONG;
-        return new CallRules(config.key(), sessions ? config.affinity().token() : null);
+        return new CallRules(RequestRules.of(config));
+    }
+
+    /** Where calls carry the token of their session; null: in {@link MeshChannels#SESSION} alone. */
+    @Nullable
+    RequestPart token() {
+        return rules.token();
     }
 
     /** What a pick for that call is to know. */
@@ -34,15 +36,7 @@ record CallRules(KeyConfig key, @Nullable RequestPart token) {
         CallOptions options = args.getCallOptions();
         CallAttempts attempts = CallAttempts.of(options);
         PickContext context = attempts == null ? contextOf(options) : attempts.context();
-        if (context.key() == null && !key.isEmpty()) {
-            String found = RequestParts.keyOf(key, new CallHead(args));
-            context = found == null ? context : context.withKey(found);
-        }
-        if (token != null && context.session() == null) {
-            String session = RequestParts.valueOf(token, new CallHead(args));
-            return session == null ? context : context.withSession(session);
-        }
-        return context;
+        return rules.isEmpty() ? context : rules.contextOf(new CallHead(args), context);
     }
 
     /** What the program itself says of a call. */

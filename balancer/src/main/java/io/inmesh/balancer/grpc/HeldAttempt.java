@@ -80,6 +80,12 @@ final class HeldAttempt extends CallAttempt {
         return !released && !isOver();
     }
 
+    /** What a fault holds up is as if it were on its way. */
+    @Override
+    boolean isCarried() {
+        return !released || super.isCarried();
+    }
+
     /** It ends so, and may have been sent unless the outcome says otherwise. */
     void failsWith(Status end, Outcome outcome) {
         if (!(outcome instanceof Outcome.Failure failure && failure.delivery() == Delivery.NOT_SENT)) {

@@ -109,7 +109,7 @@ final class InjectedFaults {
     }
 
     private void showAfter(Duration delay) {
-        Object unused = engine.scheduler().schedule(() -> context.execute(showAnew), delay);
+        Object unused = engine.scheduler().pause(() -> context.execute(showAnew), delay);
     }
 
     private static MethodType typeOf(PickSubchannelArgs args) {

@@ -63,7 +63,14 @@ final class InmeshLoadBalancer extends LoadBalancer {
                 ? config.told()
                 : InmeshPolicy.Config.DEFAULT.told();
         inVain.look(now.target(), told.values(), addresses.getAttributes().get(MeshBinding.SETTINGS));
-        Balancing wanted = now.engine().policies().balancing(told.config());
+        Balancing wanted;
+        try {
+            wanted = now.engine().policies().balancing(told.config());
+        } catch (IllegalArgumentException e) { // The policy's own loader sees more than that of the mesh.
+            Status refused = Status.UNAVAILABLE.withDescription(now.target() + ": " + e.getMessage());
+            handleNameResolutionError(refused);
+            return refused;
+        }
         boolean watched = WatchedHealth.isWatched(addresses, wanted.config().check());
         serviceOf(now, wanted).take(now, groups, wanted, told, watched);
         arranged = false;

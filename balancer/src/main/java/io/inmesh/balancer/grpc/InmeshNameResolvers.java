@@ -2,7 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import io.grpc.NameResolverRegistry;
 import io.inmesh.api.ResolverProvider;
-import java.util.ServiceLoader;
+import io.inmesh.balancer.find.Providers;
 import java.util.Set;
 
 /**
@@ -20,7 +20,7 @@ public final class InmeshNameResolvers {
 
     /** Registers every scheme that a {@link ResolverProvider} on the class path serves. Threads: any; a second call changes nothing that matters. */
     public static void register() {
-        for (ResolverProvider provider : ServiceLoader.load(ResolverProvider.class)) {
+        for (ResolverProvider provider : Providers.of(ResolverProvider.class)) {
             register(provider.scheme());
         }
     }

@@ -9,8 +9,10 @@ import io.inmesh.balancer.config.LayeredConfig;
 import io.inmesh.balancer.config.SettingLevel;
 import io.inmesh.balancer.config.Settings;
 import io.inmesh.balancer.engine.Policies;
+import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,7 @@ public final class InmeshPolicy extends LoadBalancerProvider {
             Map<String, String> values = new TreeMap<>();
             flatten("", json, values);
             Settings settings = new Settings(values);
-            policies.check(settings.values());
+            (json instanceof Checked checked ? checked.by : policies).check(settings.values());
             return ConfigOrError.fromConfig(new Config(LayeredConfig.of(Map.of(SettingLevel.CODE, settings))));
         } catch (IllegalArgumentException e) {
             return ConfigOrError.fromError(Status.INVALID_ARGUMENT
@@ -102,8 +104,28 @@ public final class InmeshPolicy extends LoadBalancerProvider {
                 key + ": " + value + " (expected: a text, a number, true or false, or a list of these)");
     }
 
-    /** Settings as a service config carries them. */
-    static Map<String, ?> toServiceConfig(Map<String, String> settings) {
-        return Map.of(NAME, settings);
+    /**
+     * Settings as a service config carries them.
+     *
+     * @param by the policies of the channel's mesh, which may know more than this object, of which there is one for all
+     */
+    static Map<String, ?> toServiceConfig(Map<String, String> settings, Policies by) {
+        return Map.of(NAME, new Checked(settings, by));
+    }
+
+    /** Equal to any map of those settings. gRPC hands to a policy what it finds under its name, not a copy. */
+    private static final class Checked extends AbstractMap<String, String> {
+        private final Map<String, String> settings;
+        private final Policies by;
+
+        private Checked(Map<String, String> settings, Policies by) {
+            this.settings = Map.copyOf(settings);
+            this.by = by;
+        }
+
+        @Override
+        public Set<Map.Entry<String, String>> entrySet() {
+            return settings.entrySet();
+        }
     }
 }

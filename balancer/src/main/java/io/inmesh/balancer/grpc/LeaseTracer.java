@@ -46,6 +46,15 @@ abstract class LeaseTracer extends ClientStreamTracer {
         return sent;
     }
 
+    /** True if the peer has begun to answer. */
+    final boolean hasSpoken() {
+        return spoken;
+    }
+
+    final void noteSpoken() {
+        spoken = true;
+    }
+
     /** It is to be taken for sent. */
     final void noteSent() {
         sent = true;
@@ -65,7 +74,7 @@ abstract class LeaseTracer extends ClientStreamTracer {
 
     @Override
     public void inboundHeaders(Metadata headers) {
-        spoken = true;
+        noteSpoken();
         tellServed();
     }
 

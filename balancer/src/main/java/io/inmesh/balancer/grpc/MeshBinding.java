@@ -48,8 +48,13 @@ record MeshBinding(Engine engine, Target target, ChannelView view, EndpointSet s
 
     /** Of a target without a set. */
     static MeshBinding of(Engine engine, Target target, ChannelView view, Unresolved unresolved) {
-        ServiceFacts nothing = ServiceFacts.of(ServiceKey.of(target));
-        return new MeshBinding(engine, target, view, new EndpointSet(nothing, 0, List.of(), unresolved, false, null));
+        return of(engine, target, view, ServiceKey.of(target), unresolved);
+    }
+
+    /** Of a service port that has no set any more. */
+    static MeshBinding of(Engine engine, Target target, ChannelView view, ServiceKey key, Unresolved unresolved) {
+        ServiceFacts facts = ServiceFacts.of(key);
+        return new MeshBinding(engine, target, view, new EndpointSet(facts, 0, List.of(), unresolved, false, null));
     }
 
     /** Whose endpoint states are used. */

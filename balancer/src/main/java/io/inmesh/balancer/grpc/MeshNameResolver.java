@@ -10,6 +10,7 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ServiceFacts;
+import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.WatchAge;
@@ -52,6 +53,7 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     private @Nullable Supplier<List<WatchAge>> ages; // Of that resolver: one object, by which observers know it.
     private @Nullable EndpointSet known;
     private @Nullable Unresolved unresolved;
+    private @Nullable ServiceKey bound; // Which service port the channel was told of last.
     private boolean answered;
     private boolean shutdown;
     private boolean over; // The mesh was closed: nothing is heard of the target any more.
@@ -101,9 +103,23 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
             ages = begunAges;
             view.watching(begunAges);
             engine.observer().watching(target, begunAges);
-            begun.start(this);
+            start(begun);
         } catch (IllegalStateException e) {
             cannotWatch(target + ": " + e.getMessage());
+        }
+    }
+
+    /** What does not start is not kept: it would never be tried again. */
+    private void start(Resolver begun) {
+        try {
+            begun.start(this);
+        } catch (RuntimeException e) {
+            try {
+                unwatch();
+            } catch (RuntimeException besides) {
+                e.addSuppressed(besides);
+            }
+            throw e;
         }
     }
 
@@ -217,8 +233,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 Reason.CLOSED, target + ": the mesh of this channel was closed; close the channel before its mesh");
     }
 
+    /** Of the service port that the channel is at: its connections stay with the calls that still run there. */
     private void tellClosed() {
-        tell(List.of(), MeshBinding.of(engine, target, view, closed()), null);
+        ServiceKey key = bound == null ? ServiceKey.of(target) : bound;
+        tell(List.of(), MeshBinding.of(engine, target, view, key, closed()), null);
     }
 
     @Override
@@ -290,8 +308,16 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
     }
 
     private void tell(List<EquivalentAddressGroup> addresses, MeshBinding binding, @Nullable ServiceFacts facts) {
+        bound = binding.key();
         LayeredConfig config = configs.current(facts);
-        SafeRepeats steered = steering.current(config, facts);
+        SafeRepeats steered;
+        try {
+            steered = steering.current(config, facts);
+        } catch (IllegalStateException e) {
+            log.warn("{}: its settings are not taken", target, e);
+            hearFailure(target + ": " + e.getMessage());
+            return;
+        }
         Attributes attributes = steered.attributes().toBuilder()
                 .set(MeshBinding.KEY, binding)
                 .set(MeshBinding.SETTINGS, config.values())
@@ -308,6 +334,10 @@ final class MeshNameResolver extends NameResolver implements Resolver.Listener {
                 .map(Unresolved::toString)
                 .orElse("NOT_SYNCED: " + target + ": nothing has been heard of it within "
                         + loan.mesh().startupWait() + "; check that its source can be reached");
+        hearFailure(text);
+    }
+
+    private void hearFailure(String text) {
         hear(ResolutionResult.newBuilder()
                 .setAddressesOrError(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(text)))
                 .build());

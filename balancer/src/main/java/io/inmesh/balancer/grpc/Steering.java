@@ -56,7 +56,7 @@ final class Steering {
                 new CallTerms(target, now, engine.clock(), engine.observer(), engine.classifier(), guard, harmed);
         Map<String, Object> channel =
                 new HashMap<>(WatchedHealth.serviceConfig(config.config().check()));
-        channel.put("loadBalancingConfig", List.of(InmeshPolicy.toServiceConfig(config.values())));
+        channel.put("loadBalancingConfig", List.of(InmeshPolicy.toServiceConfig(config.values(), engine.policies())));
         SafeRepeats made = last;
         if (made == null || !made.isOf(channel, calls)) {
             made = SafeRepeats.of(parser, channel, calls).instead(last);

@@ -4,10 +4,10 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.util.ForwardingClientStreamTracer;
 import io.inmesh.api.Endpoint;
-import io.inmesh.api.Sessions;
 import io.inmesh.balancer.config.RequestPart;
 import io.inmesh.balancer.request.RequestHead;
 import io.inmesh.balancer.request.RequestParts;
+import io.inmesh.balancer.request.ReturnedToken;
 import java.util.List;
 
 /**
@@ -19,14 +19,12 @@ import java.util.List;
  */
 final class TokenReturn extends ForwardingClientStreamTracer {
     private final ClientStreamTracer stream;
-    private final RequestPart part;
-    private final Endpoint endpoint;
+    private final ReturnedToken token;
     private volatile boolean told;
 
-    private TokenReturn(ClientStreamTracer stream, RequestPart part, Endpoint endpoint) {
+    private TokenReturn(ClientStreamTracer stream, ReturnedToken token) {
         this.stream = stream;
-        this.part = part;
-        this.endpoint = endpoint;
+        this.token = token;
     }
 
     /**
@@ -39,8 +37,8 @@ final class TokenReturn extends ForwardingClientStreamTracer {
     static ClientStreamTracer around(
             ClientStreamTracer stream, RequestPart part, Metadata request, Endpoint endpoint, boolean repeat) {
         String came = RequestParts.valueOf(part, new HeadersAlone(request));
-        boolean stays = came != null && (repeat || came.equals(Sessions.tokenOf(endpoint)));
-        return stays ? stream : new TokenReturn(stream, part, endpoint);
+        ReturnedToken token = ReturnedToken.of(part, came, endpoint, repeat);
+        return token == null ? stream : new TokenReturn(stream, token);
     }
 
     @Override
@@ -66,13 +64,10 @@ final class TokenReturn extends ForwardingClientStreamTracer {
             return;
         }
         told = true;
-        String token = Sessions.tokenOf(endpoint);
-        if (part.kind() == RequestPart.Kind.COOKIE) {
-            answer.put(key("set-cookie"), part.name() + "=" + token + "; Path=/; HttpOnly");
-        } else {
-            answer.discardAll(key(part.name())); // A server that knows nothing of this may send back what came.
-            answer.put(key(part.name()), token);
+        if (!token.isAdded()) {
+            answer.discardAll(key(token.header()));
         }
+        answer.put(key(token.header()), token.value());
     }
 
     private static Metadata.Key<String> key(String name) {

@@ -3,6 +3,7 @@ package io.inmesh.balancer.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
@@ -86,6 +87,13 @@ class CallAttemptsTest {
         }
 
         ClientStreamTracer stream(int number, Member there) {
+            ClientStreamTracer stream = uncarried(number, there);
+            stream.streamCreated(Attributes.EMPTY, headers(number));
+            return stream;
+        }
+
+        /** The same, which no connection has taken yet, as where credentials are asked for. */
+        ClientStreamTracer uncarried(int number, Member there) {
             return CallAttempt.of(place(there), attempts, headers(number));
         }
 
@@ -677,6 +685,39 @@ class CallAttemptsTest {
         assertThat(events.take()).contains("called 2 Cancelled[]");
         made[0].end(Status.CANCELLED);
         assertThat(events.take()).isEmpty();
+    }
+
+    /** Its first attempt has failed, and the second one waits for its back-off. */
+    private Call waiting(CallTerms terms) {
+        Call call = new Call(terms, Course.RETRIED, CallOptions.DEFAULT);
+        isGranted(call.ask(0, members.get(0)));
+        sent(call, 0, members.get(0)).streamClosed(Status.UNAVAILABLE);
+        isGranted(call.ask(1, members.get(1)));
+        call.stream(1, members.get(1));
+        return call;
+    }
+
+    @Test
+    void a_call_that_is_given_up_in_its_back_off_leaves_nothing_behind_though_nobody_runs_its_executor() {
+        Door door = new Door(1);
+        CallTerms terms = terms(ONE_AT_A_TIME);
+        Call cancelled = waiting(terms);
+        assertThat(door.inside).isEqualTo(1);
+        cancelled.attempts.giveUp();
+        assertThat(door.inside).isZero();
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        Context.CancellableContext context = Context.current().withCancellation();
+        Call[] abandoned = new Call[1];
+        context.run(() -> abandoned[0] = waiting(terms));
+        assertThat(door.inside).isEqualTo(1);
+        context.cancel(null);
+        assertThat(door.inside).isZero();
+        assertThat(events.take()).contains("called 1 Cancelled[]");
+
+        waiting(terms); // Its repeat has leave of the budget, which the two before have given back.
+        abandoned[0].end(Status.CANCELLED);
+        assertThat(events.take()).noneMatch(event -> event.startsWith("called"));
     }
 
     @Test

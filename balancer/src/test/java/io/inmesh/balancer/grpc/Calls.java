@@ -11,6 +11,10 @@ final class Calls {
 
     /** Sends one request; the future completes with the status of the end. */
     static CompletableFuture<Status> begin(ClientCall<String, String> call) {
+        return begin(call, "hello");
+    }
+
+    static CompletableFuture<Status> begin(ClientCall<String, String> call, String request) {
         CompletableFuture<Status> end = new CompletableFuture<>();
         call.start(
                 new ClientCall.Listener<>() {
@@ -20,7 +24,7 @@ final class Calls {
                     }
                 },
                 new Metadata());
-        call.sendMessage("hello");
+        call.sendMessage(request);
         call.halfClose();
         call.request(1);
         return end;

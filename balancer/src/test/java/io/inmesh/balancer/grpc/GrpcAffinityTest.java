@@ -9,8 +9,6 @@ import io.inmesh.api.EndpointView;
 import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
-import io.inmesh.api.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** The Service's session affinity through a channel. */
 class GrpcAffinityTest {
-    private static final ServiceFacts CLIENT_IP = new ServiceFacts(
-            ServiceKey.of(Target.parse(GrpcDoor.ORDERS)), "", Duration.ofHours(3), Map.of(), null, null);
+    private static final ServiceFacts CLIENT_IP =
+            new ServiceFacts(GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
 
     private final GrpcDoor door = new GrpcDoor(builder -> builder.defaults(Map.of("policy", "round-robin")));
 

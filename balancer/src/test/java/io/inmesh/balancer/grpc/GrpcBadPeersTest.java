@@ -69,7 +69,7 @@ class GrpcBadPeersTest {
         TestBackend there = door.backend();
         TestBackend vanishing = door.backend();
         Gateway way = gateway(vanishing);
-        door.cluster.publish(GrpcDoor.ORDERS, there.endpoint(), way.endpoint());
+        door.publish(there.endpoint(), way.endpoint());
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
         settle(channel, there, vanishing);
 
@@ -113,7 +113,7 @@ class GrpcBadPeersTest {
         TestBackend there = door.backend();
         TestBackend vanishing = door.backend();
         Gateway way = gateway(vanishing);
-        door.cluster.publish(GrpcDoor.ORDERS, there.endpoint(), way.endpoint());
+        door.publish(there.endpoint(), way.endpoint());
         // gRPC asks every ten seconds and no sooner.
         ManagedChannel channel = door.channel(
                 GrpcDoor.ORDERS + "?policy=round-robin",
@@ -138,7 +138,7 @@ class GrpcBadPeersTest {
         TestBackend reading = door.backend();
         TestBackend stopping = door.backend();
         Gateway way = gateway(stopping);
-        door.cluster.publish(GrpcDoor.ORDERS, reading.endpoint(), way.endpoint());
+        door.publish(reading.endpoint(), way.endpoint());
         ManagedChannel inTurn = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
         ManagedChannel byLoad = door.channel(GrpcDoor.ORDERS);
         settle(inTurn, reading, stopping);

@@ -8,8 +8,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
-import io.inmesh.api.Target;
 import io.inmesh.api.Usability;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +69,7 @@ class GrpcBalancingTest {
         });
 
         Endpoint draining = backends.get(0).endpoint().withUsability(new Usability.Draining("C-6"));
-        door.cluster.publish(GrpcDoor.ORDERS, draining, backends.get(1).endpoint(), added.endpoint());
+        door.publish(draining, backends.get(1).endpoint(), added.endpoint());
         GrpcDoor.call(
                 channel, TestBackend.UNSAFE); // The channel has heard of it once a call that began later has ended.
         int before = backends.get(0).calls();
@@ -84,7 +82,7 @@ class GrpcBalancingTest {
     @Test
     void the_owner_switches_the_policy_by_annotation_and_no_call_is_lost() throws Exception {
         List<TestBackend> backends = door.backends(2);
-        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(Target.parse(GrpcDoor.ORDERS)));
+        ServiceFacts facts = ServiceFacts.of(GrpcDoor.KEY);
         List<Endpoint> endpoints = backends.stream().map(TestBackend::endpoint).toList();
         door.cluster.publish(GrpcDoor.ORDERS, facts, endpoints);
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
@@ -166,11 +164,11 @@ class GrpcBalancingTest {
     void a_pod_that_keeps_its_identity_and_gets_another_address_is_reached_there() throws Exception {
         TestBackend before = door.backend();
         TestBackend after = door.backend();
-        door.cluster.publish(GrpcDoor.ORDERS, before.endpoint().withId("uid-1:8080"));
+        door.publish(before.endpoint().withId("uid-1:8080"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
         GrpcDoor.call(channel, TestBackend.UNSAFE);
 
-        door.cluster.publish(GrpcDoor.ORDERS, after.endpoint().withId("uid-1:8080"));
+        door.publish(after.endpoint().withId("uid-1:8080"));
 
         await().until(() -> {
             GrpcDoor.call(channel, TestBackend.UNSAFE);

@@ -11,9 +11,7 @@ import io.inmesh.api.LoadBalancer;
 import io.inmesh.api.Locality;
 import io.inmesh.api.PickContext;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
 import io.inmesh.api.Sessions;
-import io.inmesh.api.Target;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.balancer.engine.OwnService;
 import io.inmesh.balancer.testing.HeardEvents;
@@ -119,7 +117,7 @@ class GrpcConnectionsTest {
         for (int i = 0; i < 40; i++) {
             more.add(nowhere().endpoint());
         }
-        door.cluster.publish(GrpcDoor.ORDERS, more.toArray(Endpoint[]::new));
+        door.publish(more.toArray(Endpoint[]::new));
         call(channel, soon(), 20);
         assertThat(connected(backends)).as("nobody can take their place").isEqualTo(3);
 
@@ -199,8 +197,7 @@ class GrpcConnectionsTest {
     @DisplayName("Y-5: a channel of a subset stays with the endpoint of the process, wherever that is")
     void a_subset_does_not_move_the_endpoint_that_the_process_stays_with() throws Exception {
         List<TestBackend> backends = door.backends(6);
-        ServiceFacts clientIp = new ServiceFacts(
-                ServiceKey.of(Target.parse(GrpcDoor.ORDERS)), "", Duration.ofHours(3), Map.of(), null, null);
+        ServiceFacts clientIp = new ServiceFacts(GrpcDoor.KEY, "", Duration.ofHours(3), Map.of(), null, null);
         door.cluster.publish(
                 GrpcDoor.ORDERS,
                 clientIp,
@@ -233,7 +230,7 @@ class GrpcConnectionsTest {
     void the_failover_timer() throws Exception {
         TestBackend second = door.backend();
         Gateway first = nowhere();
-        door.cluster.publish(GrpcDoor.ORDERS, in(first.endpoint(), "a"), in(second.endpoint(), "b"));
+        door.publish(in(first.endpoint(), "a"), in(second.endpoint(), "b"));
         ManagedChannel channel = door.channel(TURNS + "&priority.zones=own,b&priority.mode=first");
         CompletableFuture<Status> end = begin(channel, soon());
         await().until(() -> first.waiting() == 1 && second.connections() == 1);
@@ -254,7 +251,7 @@ class GrpcConnectionsTest {
         TestBackend far = door.backend();
         Gateway first = gateway(near);
         first.cutAndShut();
-        door.cluster.publish(GrpcDoor.ORDERS, in(first.endpoint(), "a"), in(far.endpoint(), "b"));
+        door.publish(in(first.endpoint(), "a"), in(far.endpoint(), "b"));
         ManagedChannel channel = door.channel(TURNS + "&priority.zones=own,b&priority.mode=first");
         CompletableFuture<Status> end = begin(channel, soon());
         await().until(() -> first.waiting() == 1 && far.connections() == 1);
@@ -272,7 +269,7 @@ class GrpcConnectionsTest {
         TestBackend near = door.backend();
         TestBackend far = door.backend();
         Gateway first = gateway(near);
-        door.cluster.publish(GrpcDoor.ORDERS, in(first.endpoint(), "a"), in(far.endpoint(), "b"));
+        door.publish(in(first.endpoint(), "a"), in(far.endpoint(), "b"));
         ManagedChannel channel = door.channel(TURNS + "&priority.zones=own,b&priority.mode=first");
         call(channel, soon(), 3);
         first.cutAndShut();
@@ -301,8 +298,7 @@ class GrpcConnectionsTest {
         for (TestBackend backend : backends) {
             ways.add(gateway(backend));
         }
-        door.cluster.publish(
-                GrpcDoor.ORDERS, ways.stream().map(Gateway::endpoint).toArray(Endpoint[]::new));
+        door.publish(ways.stream().map(Gateway::endpoint).toArray(Endpoint[]::new));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=ring-hash");
         CallOptions key = soon().withOption(MeshChannels.KEY, "customer-42");
         call(channel, key, 5);
@@ -343,8 +339,7 @@ class GrpcConnectionsTest {
     void of_a_policy_without_keys_calls_do_not_wait_for_who_reconnects() throws Exception {
         List<TestBackend> backends = door.backends(2);
         List<Gateway> ways = List.of(gateway(backends.get(0)), gateway(backends.get(1)));
-        door.cluster.publish(
-                GrpcDoor.ORDERS, ways.stream().map(Gateway::endpoint).toArray(Endpoint[]::new));
+        door.publish(ways.stream().map(Gateway::endpoint).toArray(Endpoint[]::new));
         ManagedChannel channel = door.channel(TURNS);
         await().until(() -> {
             call(channel, soon(), 1);
@@ -369,7 +364,7 @@ class GrpcConnectionsTest {
         TestBackend backend = door.backend();
         Gateway way = gateway(backend);
         way.cutAndShut();
-        door.cluster.publish(GrpcDoor.ORDERS, quiesced.endpoint().withWeight(0), way.endpoint());
+        door.publish(quiesced.endpoint().withWeight(0), way.endpoint());
         ManagedChannel channel = door.channel(TURNS);
         CompletableFuture<Status> end = begin(channel, soon());
         await().until(() -> way.waiting() == 1 && quiesced.connections() == 1);

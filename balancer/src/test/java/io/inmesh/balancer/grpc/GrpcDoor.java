@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 final class GrpcDoor {
     static final String ORDERS = "k8s:///orders.shop:grpc";
 
-    /** Its service port, where {@link #publish(List, Map)} says what it is. */
+    /** Its service port, which is not what the target alone would say: as with Services of Kubernetes. */
     static final ServiceKey KEY = new ServiceKey("k8s", "shop", "orders", "grpc", Protocol.TCP);
 
     final FakeEndpoints cluster = new FakeEndpoints("k8s");
@@ -60,7 +60,7 @@ final class GrpcDoor {
     }
 
     void publish(List<TestBackend> backends) {
-        cluster.publish(ORDERS, backends.stream().map(TestBackend::endpoint).toArray(Endpoint[]::new));
+        publish(backends, Map.of());
     }
 
     /** The same, of a service with such annotations. */
@@ -68,6 +68,10 @@ final class GrpcDoor {
         ServiceFacts facts = ServiceFacts.of(KEY).withAnnotations(annotations);
         cluster.publish(
                 ORDERS, facts, backends.stream().map(TestBackend::endpoint).toList());
+    }
+
+    void publish(Endpoint... endpoints) {
+        cluster.publish(ORDERS, ServiceFacts.of(KEY), List.of(endpoints));
     }
 
     ManagedChannel channel(String target) {

@@ -95,7 +95,7 @@ class GrpcFamiliesTest {
     @DisplayName(
             "F-5, F-6: a service falls back to the other family and returns; its pods keep their state and lose no call")
     void the_family_changes_under_load() throws Exception {
-        door.cluster.publish(GrpcDoor.ORDERS, at("127.0.0.1"));
+        door.publish(at("127.0.0.1"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
         Load load = Load.on(channel, TestBackend.IDEMPOTENT, 2);
         try (load;
@@ -103,10 +103,10 @@ class GrpcFamiliesTest {
             await().atMost(LIMIT).until(() -> overFour.get() > 20);
             for (int i = 0; i < 3; i++) {
                 int six = overSix.get();
-                door.cluster.publish(GrpcDoor.ORDERS, at("::1"));
+                door.publish(at("::1"));
                 await().atMost(LIMIT).until(() -> overSix.get() > six + 20);
                 int four = overFour.get();
-                door.cluster.publish(GrpcDoor.ORDERS, at("127.0.0.1"));
+                door.publish(at("127.0.0.1"));
                 await().atMost(LIMIT).until(() -> overFour.get() > four + 20);
             }
             load.end();

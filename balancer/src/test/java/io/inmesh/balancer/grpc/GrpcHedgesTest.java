@@ -298,7 +298,7 @@ class GrpcHedgesTest {
     @Test
     void hedges_of_calls_that_wait_for_an_endpoint_are_not_sent_with_them() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            door.cluster.publish(GrpcDoor.ORDERS, Endpoint.of("127.0.0.1", mute.getLocalPort()));
+            door.publish(Endpoint.of("127.0.0.1", mute.getLocalPort()));
             ManagedChannel channel = door.channel(ORDERS + "&hedge.delay=1ms&hedge.attempts=5&retry.attempts=5" + ALL);
             AtomicInteger streams = new AtomicInteger();
             List<CompletableFuture<Status>> calls = List.of(

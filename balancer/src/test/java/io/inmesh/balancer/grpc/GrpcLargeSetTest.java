@@ -96,7 +96,7 @@ class GrpcLargeSetTest {
     }
 
     private void publish(int count) {
-        door.cluster.publish(GrpcDoor.ORDERS, endpoints.subList(0, count).toArray(Endpoint[]::new));
+        door.publish(endpoints.subList(0, count).toArray(Endpoint[]::new));
     }
 
     private void awaitConnections(ManagedChannel channel, int count) {

@@ -8,8 +8,6 @@ import io.grpc.ManagedChannel;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
-import io.inmesh.api.Target;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +38,7 @@ class GrpcLocalityTest {
     void calls_stay_on_the_node_and_go_on_elsewhere_when_its_backend_dies() throws Exception {
         TestBackend here = door.backend();
         TestBackend there = door.backend();
-        door.cluster.publish(GrpcDoor.ORDERS, on(here, "n1", "a"), on(there, "n2", "a"));
+        door.publish(on(here, "n1", "a"), on(there, "n2", "a"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=node-local&node-local.policy=round-robin");
         await().until(
                         () -> { // The far one may have been the first to be connected.
@@ -59,7 +57,7 @@ class GrpcLocalityTest {
 
     @Test
     void strict_turns_calls_down_with_the_reason() throws Exception {
-        door.cluster.publish(GrpcDoor.ORDERS, on(door.backend(), "n2", "a"));
+        door.publish(on(door.backend(), "n2", "a"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=node-local&locality.strict=true");
         assertThatThrownBy(() -> GrpcDoor.call(channel, TestBackend.UNSAFE))
                 .hasMessageContaining("NO_LOCAL_ENDPOINTS")
@@ -71,7 +69,7 @@ class GrpcLocalityTest {
         TestBackend here = door.backend();
         TestBackend there = door.backend();
         List<Endpoint> endpoints = List.of(on(here, "n1", "a"), on(there, "n2", "a"));
-        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(Target.parse(GrpcDoor.ORDERS)));
+        ServiceFacts facts = ServiceFacts.of(GrpcDoor.KEY);
         door.cluster.publish(GrpcDoor.ORDERS, facts.withAnnotations(Map.of("policy", "round-robin")), endpoints);
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
         await().until(() -> {

@@ -46,7 +46,7 @@ class GrpcReasonsTest {
 
     @Test
     void an_empty_set_is_no_endpoints() {
-        door.cluster.publish(GrpcDoor.ORDERS);
+        door.publish();
 
         assertUnavailable(door.channel(GrpcDoor.ORDERS), "NO_ENDPOINTS: ");
     }
@@ -73,7 +73,7 @@ class GrpcReasonsTest {
 
         door.cluster.say(GrpcDoor.ORDERS, new Unresolved(Reason.NOT_FOUND, "no such service"));
         assertUnavailable(channel, "NOT_FOUND");
-        door.cluster.publish(GrpcDoor.ORDERS);
+        door.publish();
         assertUnavailable(channel, "NO_ENDPOINTS");
         assertThat(waiting).isNotDone();
         door.publish(List.of(door.backend()));

@@ -47,7 +47,7 @@ class GrpcRefusedStreamsTest {
         RefusingPeer peer = RefusingPeer.by(way);
         try {
             TestBackend backend = door.backend();
-            door.cluster.publish(GrpcDoor.ORDERS, peer.endpoint(), backend.endpoint());
+            door.publish(peer.endpoint(), backend.endpoint());
             ManagedChannel channel = door.channel(ORDERS);
             int calls = 0;
             while (peer.streams() < 3) {
@@ -75,7 +75,7 @@ class GrpcRefusedStreamsTest {
         RefusingPeer peer = RefusingPeer.by(way);
         try {
             TestBackend backend = door.backend();
-            door.cluster.publish(GrpcDoor.ORDERS, peer.endpoint(), backend.endpoint());
+            door.publish(peer.endpoint(), backend.endpoint());
             ManagedChannel channel = door.channel(ORDERS + "&budget.percent=0&budget.min-per-second=0");
             Status end = Status.OK;
             while (end.isOk()) {

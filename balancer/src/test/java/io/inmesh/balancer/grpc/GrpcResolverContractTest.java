@@ -2,6 +2,7 @@ package io.inmesh.balancer.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.InternalConfigSelector;
@@ -20,6 +21,7 @@ import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.Target;
 import io.inmesh.api.Unresolved;
+import io.inmesh.api.WatchAge;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.api.testing.FakeEndpoints;
@@ -31,7 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,8 @@ class GrpcResolverContractTest {
     private final FakeClock clock = new FakeClock();
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
+    private final AtomicReference<@Nullable RuntimeException> badStart = new AtomicReference<>();
+    private final AtomicBoolean parserRefuses = new AtomicBoolean();
     private final Mesh mesh =
             Mesh.builder().resolvers(new Moody()).clock(clock).scheduler(clock).build();
     private final SynchronizationContext context = new SynchronizationContext((thread, error) -> {
@@ -65,8 +71,20 @@ class GrpcResolverContractTest {
             if (refused != null) {
                 throw refused;
             }
-            return cluster.newResolver(target, unused);
+            RuntimeException thrown = badStart.get();
+            return thrown == null ? cluster.newResolver(target, unused) : new Stuck(thrown);
         }
+    }
+
+    /** Does not start. */
+    private record Stuck(RuntimeException thrown) implements Resolver {
+        @Override
+        public void start(Listener listener) {
+            throw thrown;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Keeps what the channel is told, as text. */
@@ -129,7 +147,9 @@ class GrpcResolverContractTest {
                 .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
                     @Override
                     public ConfigOrError parseServiceConfig(Map<String, ?> config) {
-                        return ConfigOrError.fromConfig(config);
+                        return parserRefuses.get()
+                                ? ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription("no such policy"))
+                                : ConfigOrError.fromConfig(config);
                     }
                 });
     }
@@ -247,6 +267,64 @@ class GrpcResolverContractTest {
         refusal.set(null);
         context.execute(resolver::refresh);
         assertThat(heard.take()).containsExactly("[10.0.0.1:80]");
+    }
+
+    @Test
+    void a_source_that_throws_at_its_start_is_not_kept_and_tried_again() {
+        Watched watched = new Watched();
+        try (Mesh seen = meshWith(watched)) {
+            cluster.publish(GrpcDoor.ORDERS, A);
+            refusal.set(new IllegalStateException("no kubeconfig was found"));
+            NameResolver resolver = resolver(GrpcDoor.ORDERS, seen);
+            refusal.set(null);
+
+            badStart.set(new UnsupportedOperationException("no thread can be started"));
+            context.execute(() -> resolver.start(heard));
+            assertThat(heard.take())
+                    .containsExactly("UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: no thread can be started");
+            badStart.set(new IllegalStateException("no API"));
+            context.execute(resolver::refresh);
+            assertThat(heard.take()).containsExactly("UNAVAILABLE: NOT_SYNCED: k8s:///orders.shop:grpc: no API");
+            assertThat(watched.open).isEmpty();
+
+            badStart.set(null);
+            context.execute(resolver::refresh);
+            assertThat(heard.take()).containsExactly("[10.0.0.1:80]");
+            assertThat(watched.open).hasSize(1);
+            context.execute(resolver::shutdown);
+            assertThat(watched.open).isEmpty();
+        }
+    }
+
+    /** Which watchings observers know of. */
+    private static final class Watched implements BalancerObserver {
+        private final List<Object> open = new ArrayList<>();
+
+        @Override
+        public void watching(Target target, Supplier<List<WatchAge>> ages) {
+            open.add(ages);
+        }
+
+        @Override
+        public void unwatched(Target target, Supplier<List<WatchAge>> ages) {
+            open.remove(ages);
+        }
+    }
+
+    @Test
+    void settings_that_grpc_does_not_take_are_what_calls_fail_with() {
+        cluster.publish(GrpcDoor.ORDERS, A);
+        parserRefuses.set(true);
+        NameResolver resolver = started();
+        assertThat(heard.take())
+                .singleElement(STRING)
+                .startsWith("UNAVAILABLE: k8s:///orders.shop:grpc: gRPC does not take")
+                .contains("no such policy");
+
+        parserRefuses.set(false);
+        cluster.publish(GrpcDoor.ORDERS, A, B);
+        context.execute(resolver::refresh);
+        assertThat(heard.take()).containsExactly("[10.0.0.1:80, 10.0.0.2:80]");
     }
 
     @Test

@@ -75,7 +75,7 @@ class GrpcServedByTest {
 
     @Test
     void an_interceptor_and_observers_learn_the_pod_that_answered() throws Exception {
-        door.cluster.publish(GrpcDoor.ORDERS, pod(door.backend(), "orders-7"));
+        door.publish(pod(door.backend(), "orders-7"));
         List<String> log = new CopyOnWriteArrayList<>();
         Channel channel = ClientInterceptors.intercept(
                 door.channel(GrpcDoor.ORDERS), new Logging(log::add), new Logging(log::add));
@@ -90,7 +90,7 @@ class GrpcServedByTest {
     void of_two_attempts_it_is_the_one_that_answered() throws Exception {
         TestBackend failing = door.closedAtEnd(
                 TestBackend.start((request, answer) -> answer.onError(Status.UNAVAILABLE.asRuntimeException())));
-        door.cluster.publish(GrpcDoor.ORDERS, pod(failing, "failing"), pod(door.backend(), "good"));
+        door.publish(pod(failing, "failing"), pod(door.backend(), "good"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + "?policy=round-robin");
 
         for (int i = 0; i < 10; i++) {
@@ -106,7 +106,7 @@ class GrpcServedByTest {
     void an_error_tells_who_said_it_and_a_call_that_got_nowhere_nobody() throws Exception {
         TestBackend refusing = door.closedAtEnd(
                 TestBackend.start((request, answer) -> answer.onError(Status.NOT_FOUND.asRuntimeException())));
-        door.cluster.publish(GrpcDoor.ORDERS, pod(refusing, "orders-1"));
+        door.publish(pod(refusing, "orders-1"));
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS);
         ServedBy served = new ServedBy();
         assertThatThrownBy(() -> GrpcDoor.call(

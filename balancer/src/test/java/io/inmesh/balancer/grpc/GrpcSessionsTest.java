@@ -42,13 +42,11 @@ class GrpcSessionsTest {
     }
 
     private void drain(List<TestBackend> backends, TestBackend draining) {
-        door.cluster.publish(
-                GrpcDoor.ORDERS,
-                backends.stream()
-                        .map(each -> each == draining
-                                ? each.endpoint().withUsability(new Usability.Draining("C-6"))
-                                : each.endpoint())
-                        .toArray(Endpoint[]::new));
+        door.publish(backends.stream()
+                .map(each -> each == draining
+                        ? each.endpoint().withUsability(new Usability.Draining("C-6"))
+                        : each.endpoint())
+                .toArray(Endpoint[]::new));
     }
 
     @Test

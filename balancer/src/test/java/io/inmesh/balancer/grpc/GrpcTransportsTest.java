@@ -146,10 +146,10 @@ class GrpcTransportsTest {
         ManagedChannel channel = channel(transport, "");
         GrpcDoor.call(channel, TestBackend.UNSAFE);
 
-        door.cluster.publish(GrpcDoor.ORDERS);
+        door.publish();
         await().atMost(LIMIT).untilAsserted(() -> assertThatThrownBy(() -> GrpcDoor.call(channel, TestBackend.UNSAFE))
                 .isInstanceOf(StatusRuntimeException.class)
-                .hasMessageStartingWith("UNAVAILABLE: NO_ENDPOINTS: k8s:///orders.shop:grpc: "));
+                .hasMessageStartingWith("UNAVAILABLE: NO_ENDPOINTS: orders in namespace shop, port grpc: "));
         await().atMost(LIMIT).until(() -> backends.stream().allMatch(backend -> backend.connections() == 0));
 
         List<TestBackend> newer = door.backends(2);

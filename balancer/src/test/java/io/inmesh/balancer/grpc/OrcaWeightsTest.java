@@ -10,8 +10,6 @@ import io.grpc.services.MetricRecorder;
 import io.grpc.xds.orca.OrcaMetricReportingServerInterceptor;
 import io.grpc.xds.orca.OrcaServiceImpl;
 import io.inmesh.api.ServiceFacts;
-import io.inmesh.api.ServiceKey;
-import io.inmesh.api.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +130,7 @@ class OrcaWeightsTest {
         GrpcDoor.call(channel, TestBackend.UNSAFE);
         int[] connections = backends.stream().mapToInt(TestBackend::connections).toArray();
 
-        ServiceFacts facts = ServiceFacts.of(ServiceKey.of(Target.parse(GrpcDoor.ORDERS)));
+        ServiceFacts facts = ServiceFacts.of(GrpcDoor.KEY);
         door.cluster.publish(
                 GrpcDoor.ORDERS,
                 facts.withAnnotations(Map.of(

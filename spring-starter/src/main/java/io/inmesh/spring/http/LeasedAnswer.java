@@ -6,6 +6,7 @@ import io.inmesh.api.OutcomeClassifier;
 import java.io.IOException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
 import reactor.core.publisher.Flux;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Mono;
  * <p>Threads: one at a time; whoever cancels may meet the connection's event loop.
  */
 final class LeasedAnswer extends ClientHttpResponseDecorator {
+    private final HttpHeaders headers;
     private final Lease lease;
     private final String host;
     private final OutcomeClassifier classifier;
@@ -30,11 +32,18 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
     /**
      * Creates it.
      *
+     * @param headers those of the answer, as the caller is to see them
      * @param usedUpBody whether the request had a body that is there only once
      */
     LeasedAnswer(
-            ClientHttpResponse answer, Lease lease, String host, OutcomeClassifier classifier, boolean usedUpBody) {
+            ClientHttpResponse answer,
+            HttpHeaders headers,
+            Lease lease,
+            String host,
+            OutcomeClassifier classifier,
+            boolean usedUpBody) {
         super(answer);
+        this.headers = headers;
         this.lease = lease;
         this.host = host;
         this.classifier = classifier;
@@ -45,6 +54,11 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
     /** What the status means. */
     Outcome outcome() {
         return outcome;
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+        return headers;
     }
 
     /** Whether the request's body cannot be sent again. */

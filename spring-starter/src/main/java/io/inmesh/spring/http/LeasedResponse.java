@@ -21,6 +21,7 @@ import org.springframework.util.StreamUtils;
  */
 final class LeasedResponse implements ClientHttpResponse {
     private final ClientHttpResponse answer;
+    private final HttpHeaders headers;
     private final Sending sending;
     private final Lease lease;
     private final String host;
@@ -29,9 +30,21 @@ final class LeasedResponse implements ClientHttpResponse {
 
     private @Nullable InputStream body;
 
-    LeasedResponse(ClientHttpResponse answer, Sending sending, Lease lease, String host, OutcomeClassifier classifier)
+    /**
+     * Creates it.
+     *
+     * @param headers those of the answer, as the caller is to see them
+     */
+    LeasedResponse(
+            ClientHttpResponse answer,
+            HttpHeaders headers,
+            Sending sending,
+            Lease lease,
+            String host,
+            OutcomeClassifier classifier)
             throws IOException {
         this.answer = answer;
+        this.headers = headers;
         this.sending = sending;
         this.lease = lease;
         this.host = host;
@@ -56,7 +69,7 @@ final class LeasedResponse implements ClientHttpResponse {
 
     @Override
     public HttpHeaders getHeaders() {
-        return answer.getHeaders();
+        return headers;
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.inmesh.api.Rejection;
 import io.inmesh.api.time.Scheduler.Cancellable;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.attempt.Attempts;
-import io.inmesh.balancer.attempt.Safety;
+import io.inmesh.balancer.request.RequestRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -110,13 +110,26 @@ final class MeshCall {
     }
 
     private Mono<LeasedAnswer> attempts(LoadBalancer balancer, ContextView context) {
-        ReactivePodExchange exchange =
-                new ReactivePodExchange(destination, connector.cookies(), method, writer, context);
-        Attempts attempts = destination.http().mesh().attempts(balancer);
-        Safety safety = Safety.ofHttpMethod(method.name());
+        Mesh mesh = destination.http().mesh();
+        DraftRequest draft = DraftRequest.of(method, destination.uri(), writer);
+        Declared declared = Declared.in(draft.getAttributes());
+        RequestRules rules = mesh.rules(balancer);
+        HttpHead head = new HttpHead(method, destination.uri(), rules.isEmpty() ? HttpHeaders.EMPTY : head(draft));
+        PickContext picks = rules.contextOf(head, declared.context());
+        ReactivePodExchange exchange = new ReactivePodExchange(
+                destination, connector.cookies(), method, writer, context, SessionToken.of(rules, head));
+        Attempts attempts = mesh.attempts(balancer);
         // Cancelling the caller's Mono cancels the future, which takes back all attempts.
-        return Mono.fromFuture(
-                () -> CallersObservation.inScope(context, () -> attempts.send(PickContext.NONE, safety, exchange)));
+        return Mono.fromFuture(() ->
+                CallersObservation.inScope(context, () -> attempts.send(picks, declared.safety(method), exchange)));
+    }
+
+    private HttpHeaders head(DraftRequest draft) {
+        try {
+            return connector.cookies().addedTo(draft.head(), destination.uri());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the cookies for " + destination.host() + " cannot be read", e);
+        }
     }
 
     /** Threads of the HTTP client are known to Reactor as such that must not block, and those of the mesh are not. */

@@ -1,9 +1,9 @@
 package io.inmesh.spring.http;
 
 import io.inmesh.api.LoadBalancer;
-import io.inmesh.api.PickContext;
 import io.inmesh.api.Rejection;
 import io.inmesh.balancer.attempt.Safety;
+import io.inmesh.balancer.request.RequestRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -90,8 +90,14 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         }
         LoadBalancer balancer = balancer(http.mesh().startupWait());
         HttpHeaders sent = factory.cookies().addedTo(headers, uri);
-        PodExchange exchange = new PodExchange(new Destination(http, factory.setup(), uri), method, sent, body);
-        LeasedResponse answer = http.mesh().attempts(balancer).call(PickContext.NONE, safety(), exchange);
+        Declared declared = Declared.in(getAttributes());
+        RequestRules rules = http.mesh().rules(balancer);
+        HttpHead head = new HttpHead(method, uri, sent);
+        PodExchange exchange = new PodExchange(
+                new Destination(http, factory.setup(), uri), method, sent, body, SessionToken.of(rules, head));
+        LeasedResponse answer = http.mesh()
+                .attempts(balancer)
+                .call(rules.contextOf(head, declared.context()), safety(declared), exchange);
         factory.cookies().keep(uri, answer.getHeaders());
         return redirected(answer, headers);
     }
@@ -108,6 +114,7 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
         answer.drain();
         ClientHttpRequest request = factory.createRequest(next.uri(), next.method(), redirectsLeft - 1);
         request.getHeaders().putAll(next.headers(uri, headers));
+        request.getAttributes().putAll(getAttributes());
         if (body != null && next.keepsBody()) {
             if (request instanceof StreamingHttpOutputMessage streaming) {
                 streaming.setBody(body);
@@ -124,8 +131,8 @@ final class MeshRequest extends AbstractClientHttpRequest implements StreamingHt
     }
 
     /** A body that can be written only once makes every method one that is not repeated once the body was begun. */
-    private Safety safety() {
-        return body == null || body.repeatable() ? Safety.ofHttpMethod(method.name()) : Safety.UNSAFE;
+    private Safety safety(Declared declared) {
+        return body == null || body.repeatable() ? declared.safety(method) : Safety.UNSAFE;
     }
 
     private LoadBalancer balancer(Duration limit) throws IOException {

@@ -12,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.ReactorClientHttpRequestFactory;
 
 /**
@@ -25,6 +26,7 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
     private final HttpMethod method;
     private final HttpHeaders headers;
     private final StreamingHttpOutputMessage.@Nullable Body body;
+    private final SessionToken session;
     private final FailedAttempts failures;
 
     /** Attempts under way, to be found by whoever takes one back. */
@@ -34,12 +36,14 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
             Destination destination,
             HttpMethod method,
             HttpHeaders headers,
-            StreamingHttpOutputMessage.@Nullable Body body) {
+            StreamingHttpOutputMessage.@Nullable Body body,
+            SessionToken session) {
         this.destination = destination;
         this.classifier = destination.http().mesh().engine().classifier();
         this.method = method;
         this.headers = headers;
         this.body = body;
+        this.session = session;
         this.failures = new FailedAttempts(destination.host(), classifier);
     }
 
@@ -50,9 +54,11 @@ final class PodExchange implements Exchange<LeasedResponse, IOException> {
 
     LeasedResponse send(Lease lease, Sending sending) throws IOException {
         underWay.put(lease, sending);
+        int attempt = session.attempt();
         try {
-            ClientHttpRequest request = request(lease, sending);
-            return new LeasedResponse(request.execute(), sending, lease, destination.host(), classifier);
+            ClientHttpResponse answer = request(lease, sending).execute();
+            HttpHeaders answered = session.addedTo(answer.getHeaders(), lease.endpoint(), attempt);
+            return new LeasedResponse(answer, answered, sending, lease, destination.host(), classifier);
         } catch (IOException e) {
             Throwable told = failures.told(lease.endpoint(), e, sending, body == null || body.repeatable());
             if (told instanceof RuntimeException unchecked) {

@@ -35,6 +35,7 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
     private final HttpMethod method;
     private final Function<? super ClientHttpRequest, Mono<Void>> writer;
     private final ContextView context;
+    private final SessionToken session;
     private final FailedAttempts failures;
 
     /**
@@ -54,13 +55,15 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
             Cookies cookies,
             HttpMethod method,
             Function<? super ClientHttpRequest, Mono<Void>> writer,
-            ContextView context) {
+            ContextView context,
+            SessionToken session) {
         this.destination = destination;
         this.cookies = cookies;
         this.classifier = destination.http().mesh().engine().classifier();
         this.method = method;
         this.writer = writer;
         this.context = context;
+        this.session = session;
         this.failures = new FailedAttempts(destination.host(), classifier);
     }
 
@@ -79,10 +82,17 @@ final class ReactivePodExchange implements AsyncExchange<LeasedAnswer> {
     }
 
     private Mono<LeasedAnswer> connect(InetSocketAddress address, Lease lease, Sending sending) {
+        int attempt = session.attempt();
         try {
             return new ReactorClientHttpConnector(destination.clientFor(address, sending))
                     .connect(method, destination.pathAndQuery(), request -> write(request, sending))
-                    .map(answer -> new LeasedAnswer(answer, lease, destination.host(), classifier, !canSendAgain()));
+                    .map(answer -> new LeasedAnswer(
+                            answer,
+                            session.addedTo(answer.getHeaders(), lease.endpoint(), attempt),
+                            lease,
+                            destination.host(),
+                            classifier,
+                            !canSendAgain()));
         } catch (ConnectException e) {
             return Mono.error(e);
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.client.reactive.MockClientHttpResponse;
 import reactor.core.publisher.Mono;
@@ -22,7 +23,12 @@ import reactor.core.publisher.Mono;
 class AnswerFutureTest {
     private final NotedLease lease = new NotedLease();
     private final LeasedAnswer answer = new LeasedAnswer(
-            new MockClientHttpResponse(HttpStatus.OK), lease, "orders.shop", OutcomeClassifier.standard(), false);
+            new MockClientHttpResponse(HttpStatus.OK),
+            new HttpHeaders(),
+            lease,
+            "orders.shop",
+            OutcomeClassifier.standard(),
+            false);
 
     @Test
     void an_answer_arrives_with_its_lease() {

@@ -9,6 +9,7 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.LoadReport;
 import io.inmesh.api.Outcome;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.request.RequestRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -83,7 +84,8 @@ class PodExchangeTest {
                 new Destination(http, setup, URI.create("http://orders.shop" + path)),
                 HttpMethod.GET,
                 new HttpHeaders(),
-                null);
+                null,
+                SessionToken.of(RequestRules.NONE, new HttpHead(HttpMethod.GET, URI.create(path), HttpHeaders.EMPTY)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.OutcomeClassifier;
 import io.inmesh.balancer.Mesh;
+import io.inmesh.balancer.request.RequestRules;
 import io.inmesh.spring.NotedLease;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.client.reactive.MockClientHttpResponse;
@@ -30,14 +32,15 @@ class ReactivePodExchangeTest {
             Cookies.of(settings.cookieHandling()),
             HttpMethod.GET,
             request -> Mono.empty(),
-            Context.empty());
+            Context.empty(),
+            SessionToken.of(RequestRules.NONE, new HttpHead(HttpMethod.GET, URI.create("/"), HttpHeaders.EMPTY)));
     private final NotedLease lease = new NotedLease();
     private final AtomicBoolean hungUp = new AtomicBoolean();
 
     private LeasedAnswer answer(HttpStatus status) {
         MockClientHttpResponse answer = new MockClientHttpResponse(status);
         answer.setBody(Flux.<DataBuffer>never().doOnCancel(() -> hungUp.set(true)));
-        return new LeasedAnswer(answer, lease, "orders.shop", OutcomeClassifier.standard(), false);
+        return new LeasedAnswer(answer, answer.getHeaders(), lease, "orders.shop", OutcomeClassifier.standard(), false);
     }
 
     @AfterEach

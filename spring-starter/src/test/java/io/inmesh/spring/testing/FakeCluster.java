@@ -4,7 +4,6 @@ import io.inmesh.api.Endpoint;
 import io.inmesh.api.ResolverProvider;
 import io.inmesh.api.Unresolved;
 import io.inmesh.api.testing.FakeClock;
-import io.inmesh.api.testing.FakeEndpoints;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.balancer.Mesh;
 import io.inmesh.balancer.MeshBuilder;
@@ -12,8 +11,16 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * A cluster that a test plays, and the time in which its mesh lives. What is published is in use when {@link #publish} returns; time passes when
- * the test says so; chance is the same in every run. Nothing is asked of any API server, nothing sleeps, no thread is started.
+ * A cluster that a test plays, and the time in which its mesh lives. What is published is in use when {@link #publish} returns; chance is the same in
+ * every run. Nothing is asked of any API server, and nothing sleeps.
+ *
+ * <p>Time passes when the test says so, by {@link #advance}, and by itself where somebody waits who could not go on otherwise: when a request pauses
+ * before it is sent again, when a delay was injected, and when a mesh closes whose requests still run. The clock then moves on by that pause, with all
+ * that is due on the way. Limits do not pass by themselves, for what they limit takes real time: for a {@code retry.timeout}, {@code hedge.delay} or
+ * deadline to pass, send the request on another thread and advance the clock.
+ *
+ * <p>What is not published is answered at once, as by a cluster that has what was published and nothing more: there is no such Service, or it has no
+ * such port. As in production, an HTTP client that was once told that a host is no Service leaves it to DNS from then on: publish first.
  *
  * <p>Without Spring:
  *
@@ -27,13 +34,14 @@ import java.util.Random;
  *
  * <p>In a Spring application import {@link FakeClusterConfiguration} and inject the cluster.
  *
- * <p>Needs no test library. Threads: any; tasks of the mesh run on the thread that causes them.
+ * <p>Needs no test library. Threads: any; tasks of the mesh run on the thread that causes them, and after a pause on one that ends with it.
  */
 public final class FakeCluster {
     private static final long SEED = 42;
 
-    private final FakeEndpoints endpoints = new FakeEndpoints("k8s");
+    private final PlayedServices services = new PlayedServices();
     private final FakeClock clock = new FakeClock();
+    private final Object pausing = new Object();
 
     /** Nothing is published yet. */
     public FakeCluster() {}
@@ -41,16 +49,16 @@ public final class FakeCluster {
     /**
      * From now on the target has these endpoints, and no others.
      *
-     * @param target as it is typed, with the port that is asked for: a URL without a port asks for 80 ({@code orders.shop:80}), then for the port
-     *     named {@code http}
+     * @param target a service and one of its ports, in any spelling: a URL without a port goes to port 80 ({@code orders.shop:80}) if that is published,
+     *     else to the one named {@code http}, else to the only one
      */
     public void publish(String target, Endpoint... all) {
-        endpoints.publish(target, all);
+        services.publish(target, all);
     }
 
     /** From now on this is said of the target instead of endpoints, such as that there is no such Service. */
     public void say(String target, Unresolved unresolved) {
-        endpoints.say(target, unresolved);
+        services.say(target, unresolved);
     }
 
     /** Lets time pass: what is due on the way runs at its own moment, on this thread. */
@@ -65,12 +73,12 @@ public final class FakeCluster {
 
     /** How many watches are open: after closing everything, a test expects 0. */
     public int watches() {
-        return endpoints.resolvers();
+        return services.resolvers();
     }
 
     /** What resolves names of the cluster. */
     public ResolverProvider resolvers() {
-        return endpoints;
+        return services;
     }
 
     /** Puts a mesh into this cluster's time and chance; its resolvers are given separately. */
@@ -80,10 +88,10 @@ public final class FakeCluster {
 
     /** A mesh of this cluster, without Spring; the caller closes it. */
     public Mesh newMesh() {
-        return inFakeTime(Mesh.builder().resolvers(endpoints)).build();
+        return inFakeTime(Mesh.builder().resolvers(services)).build();
     }
 
-    /** Runs tasks where they are given, and timers by the fake clock. */
+    /** Runs tasks where they are given, and timers by the fake clock; a pause moves the clock. */
     private final class AtOnce implements Scheduler {
 
         @Override
@@ -94,6 +102,16 @@ public final class FakeCluster {
         @Override
         public Cancellable schedule(Runnable task, Duration delay) {
             return clock.schedule(task, delay);
+        }
+
+        @Override
+        public Cancellable pause(Runnable then, Duration delay) {
+            Pause pause = new Pause(then, delay, clock, pausing);
+            Thread passing =
+                    new Thread(pause, "fake-cluster-pause"); // Whoever pauses may hold locks, or block in a moment.
+            passing.setDaemon(true);
+            passing.start();
+            return pause;
         }
 
         @Override

@@ -104,7 +104,7 @@ public final class LoadReporting implements ServerInterceptor {
         try {
             return measured.listenedTo(next.startCall(measured, headers));
         } catch (RuntimeException | Error e) {
-            measured.gone(); // Nobody would tell us of its end.
+            measured.failed(); // Nobody would tell us of its end.
             throw e;
         }
     }

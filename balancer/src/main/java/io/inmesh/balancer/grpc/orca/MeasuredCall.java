@@ -31,12 +31,25 @@ final class MeasuredCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
     @Override
     public void close(Status status, Metadata trailers) {
-        if (ended.compareAndSet(false, true)) {
-            boolean timed = getMethodDescriptor().getType() == MethodType.UNARY;
-            load.answered(met, beganNanos, timed, status.getCode());
+        if (answered(status.getCode())) {
             report.run();
         }
         super.close(status, trailers);
+    }
+
+    /** False if it had ended before. */
+    private boolean answered(Status.Code code) {
+        boolean first = ended.compareAndSet(false, true);
+        if (first) {
+            boolean timed = getMethodDescriptor().getType() == MethodType.UNARY;
+            load.answered(met, beganNanos, timed, code);
+        }
+        return first;
+    }
+
+    /** Its handler throws: gRPC answers UNKNOWN in its place, and not through this. */
+    void failed() {
+        answered(Status.Code.UNKNOWN);
     }
 
     /** The end without an answer. */
@@ -50,6 +63,21 @@ final class MeasuredCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     Listener<Q> listenedTo(Listener<Q> listener) {
         return new SimpleForwardingServerCallListener<>(listener) {
             @Override
+            public void onMessage(Q message) {
+                heard(() -> super.onMessage(message));
+            }
+
+            @Override
+            public void onHalfClose() {
+                heard(super::onHalfClose);
+            }
+
+            @Override
+            public void onReady() {
+                heard(super::onReady);
+            }
+
+            @Override
             public void onCancel() {
                 gone();
                 super.onCancel();
@@ -61,5 +89,14 @@ final class MeasuredCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
                 super.onComplete();
             }
         };
+    }
+
+    private void heard(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException | Error e) {
+            failed();
+            throw e;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.inmesh.balancer.grpc.orca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.BindableService;
@@ -83,7 +84,7 @@ class LoadReportingTest {
         }
     }
 
-    /** Answers at once, but leaves "wait" alone and fails at "fail". */
+    /** Answers at once, but leaves "wait" alone, fails at "fail" and throws at "throw". */
     private static final class Backend {
         final AtomicInteger calls = new AtomicInteger();
         final List<StreamObserver<String>> waiting = new CopyOnWriteArrayList<>();
@@ -107,6 +108,8 @@ class LoadReportingTest {
                 waiting.add(answer);
             } else if (request.equals("fail")) {
                 answer.onError(Status.INTERNAL.asRuntimeException());
+            } else if (request.equals("throw")) {
+                throw new IllegalStateException("a mistake of the application");
             } else {
                 answer.onNext(request);
                 answer.onCompleted();
@@ -190,6 +193,25 @@ class LoadReportingTest {
         assertThat(last.latency()).isPositive();
         assertThat(last.utilizations()).isEmpty();
         assertThat(reports.get(3).errorsPerSecond()).isZero();
+    }
+
+    @Test
+    void a_handler_that_throws_is_a_request_and_an_error() throws Exception {
+        List<LoadReport> reports = reportsOf(LoadReporting.measured(), channel -> {
+            call(channel, "hello");
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, CALL, CallOptions.DEFAULT, "throw"))
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            error -> assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN));
+            await().until(() -> {
+                call(channel, "hello");
+                return heard.get(heard.size() - 1).requestsInFlight() == 0;
+            });
+        });
+
+        LoadReport last = reports.get(reports.size() - 1);
+        assertThat(last.errorsPerSecond()).isPositive().isLessThan(last.requestsPerSecond());
+        assertThat(last.requestsInFlight()).isZero();
     }
 
     @Test

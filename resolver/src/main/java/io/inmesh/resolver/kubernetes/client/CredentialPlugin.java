@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Cluster;
 import io.fabric8.kubernetes.api.model.ExecConfig;
+import io.fabric8.kubernetes.api.model.NamedExtension;
+import io.fabric8.kubernetes.api.model.runtime.RawExtension;
 import io.inmesh.resolver.kubernetes.watch.NoCredentialsException;
 import java.io.File;
 import java.io.IOException;
@@ -139,7 +141,10 @@ final class CredentialPlugin {
             if (known.getExtensions() != null) {
                 known.getExtensions().stream()
                         .filter(extension -> EXTENSION.equals(extension.getName()))
-                        .forEach(extension -> told.set("config", JSON.valueToTree(extension.getExtension())));
+                        .map(NamedExtension::getExtension)
+                        .filter(extension -> extension instanceof RawExtension)
+                        .map(extension -> ((RawExtension) extension).getValue())
+                        .forEach(value -> told.set("config", JSON.valueToTree(value)));
             }
         }
         return info;

@@ -1,5 +1,6 @@
 package io.inmesh.resolver.kubernetes.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.AuthInfo;
 import io.fabric8.kubernetes.api.model.Cluster;
@@ -51,14 +52,22 @@ final class Kubeconfig {
      * @throws IllegalStateException if one cannot be read
      */
     static Kubeconfig read(List<Path> paths) {
-        return new Kubeconfig(paths.stream().map(Kubeconfig::read).toList());
+        return read(paths, YAML);
+    }
+
+    /** The same with another reader of YAML. */
+    static Kubeconfig read(List<Path> paths, KubernetesSerialization yaml) {
+        return new Kubeconfig(paths.stream().map(path -> read(path, yaml)).toList());
     }
 
     /** What the parser says of a bad file is kept to itself: it quotes the file, and there may be secrets in it. */
-    private static Read read(Path path) {
+    private static Read read(Path path, KubernetesSerialization yaml) {
         try (InputStream content = Files.newInputStream(path)) {
-            Config config = YAML.unmarshal(content, Config.class);
-            return new Read(path, Objects.requireNonNull(config, "empty"));
+            JsonNode file = yaml.unmarshal(content, JsonNode.class);
+            if (file == null || !file.isObject()) {
+                throw new IllegalArgumentException("no object");
+            }
+            return new Read(path, KubeconfigFile.read(file));
         } catch (IOException | RuntimeException e) {
             throw new IllegalStateException("kubeconfig " + path + " cannot be read ("
                     + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
