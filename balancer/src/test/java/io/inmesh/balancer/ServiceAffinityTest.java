@@ -196,8 +196,8 @@ class ServiceAffinityTest {
         for (int i = 0; i < four.length; i++) {
             four[i] = endpoint(i).withLocality(new Locality("n" + i, "zone-" + i));
         }
-        try (FakeMesh fake = new FakeMesh(builder ->
-                builder.defaults(TURNS).weights(endpoint -> quiesced.contains(endpoint.id()) ? 0 : 1))) {
+        try (FakeMesh fake = new FakeMesh(
+                builder -> builder.defaults(TURNS).weights(endpoint -> quiesced.contains(endpoint.id()) ? 0 : 1))) {
             LoadBalancer orders = fake.mesh.service(ORDERS);
             fake.orders(CLIENT_IP, four);
             Endpoint first = picked(orders);

@@ -40,9 +40,7 @@ public final class PolicyShapes {
      * @param point Where the time of a request ends: with the beginning of its answer or with all of it.
      */
     public record Latency(
-            @Nullable Duration decay,
-            @Nullable Duration failurePenalty,
-            LatencyConfig.@Nullable Point point) {}
+            @Nullable Duration decay, @Nullable Duration failurePenalty, LatencyConfig.@Nullable Point point) {}
 
     /**
      * Keys {@code lblc.*}.

@@ -54,24 +54,33 @@ class EveryClientTest extends OrdersFixture {
     @ParameterizedTest
     @EnumSource
     void requests_of_one_key_go_to_one_pod_where_the_policy_follows_keys(Client client) {
+        assertPathsKeepTogether(
+                client,
+                "inmesh.services.orders.shop.policy=destination-hash",
+                "inmesh.services.orders.shop.key.from=path");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void under_dh_the_path_is_the_key_where_nothing_is_said(Client client) {
+        assertPathsKeepTogether(client, "inmesh.services.orders.shop.policy=dh");
+    }
+
+    private void assertPathsKeepTogether(Client client, String... properties) {
         ordersAre(pod(), pod(), pod());
-        client.in(context)
-                .withPropertyValues(
-                        "inmesh.services.orders.shop.policy=destination-hash",
-                        "inmesh.services.orders.shop.key.from=path")
-                .run(started -> {
-                    Map<String, Integer> answers = new TreeMap<>();
-                    for (int i = 0; i < 12; i++) {
-                        String pod = client.get(started, "http://orders.shop/list/" + i + "?page=0");
-                        for (int page = 1; page < 4; page++) {
-                            assertThat(client.get(started, "http://orders.shop/list/" + i + "?page=" + page))
-                                    .isEqualTo(pod);
-                        }
-                        answers.merge(pod, 1, Integer::sum);
-                    }
-                    assertThat(answers).containsOnlyKeys("pod-11", "pod-12", "pod-13");
-                    assertNothingRuns(started);
-                });
+        client.in(context).withPropertyValues(properties).run(started -> {
+            Map<String, Integer> answers = new TreeMap<>();
+            for (int i = 0; i < 12; i++) {
+                String pod = client.get(started, "http://orders.shop/list/" + i + "?page=0");
+                for (int page = 1; page < 4; page++) {
+                    assertThat(client.get(started, "http://orders.shop/list/" + i + "?page=" + page))
+                            .isEqualTo(pod);
+                }
+                answers.merge(pod, 1, Integer::sum);
+            }
+            assertThat(answers).containsOnlyKeys("pod-11", "pod-12", "pod-13");
+            assertNothingRuns(started);
+        });
     }
 
     @ParameterizedTest

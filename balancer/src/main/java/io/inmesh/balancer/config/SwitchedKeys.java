@@ -128,11 +128,7 @@ public final class SwitchedKeys {
      * @param keys the others
      */
     private record Rule(
-            String key,
-            String wanted,
-            @Nullable Other other,
-            Predicate<BalancerConfig> isOn,
-            Set<String> keys) {
+            String key, String wanted, @Nullable Other other, Predicate<BalancerConfig> isOn, Set<String> keys) {
 
         /** The first of its keys that the level says, as people read it; null if it says none. */
         @Nullable

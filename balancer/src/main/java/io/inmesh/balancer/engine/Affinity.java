@@ -47,10 +47,7 @@ record Affinity(NanoClock clock) {
      * @param hasWeight whether a member may get new requests, as far as weights go; asked only where this process stays
      */
     Stayed stayed(
-            Collection<? extends Member> members,
-            EndpointSet set,
-            BalancerConfig config,
-            Predicate<Member> hasWeight) {
+            Collection<? extends Member> members, EndpointSet set, BalancerConfig config, Predicate<Member> hasWeight) {
         Duration timeout = set.facts().sessionAffinity();
         return switch (config.affinity().mode()) {
             case OFF -> Stayed.NOBODY;

@@ -29,8 +29,7 @@ record BaseWeights(Stage fromCode) {
     }
 
     /** The endpoints of those members that pass the test, in their order; with weight 0 whoever is quiesced, by whose word ever. */
-    List<Endpoint> endpointsOf(
-            Collection<? extends Member> members, Predicate<Member> wanted, BalancerConfig config) {
+    List<Endpoint> endpointsOf(Collection<? extends Member> members, Predicate<Member> wanted, BalancerConfig config) {
         List<Endpoint> endpoints = new ArrayList<>(members.size());
         for (Layout.Candidate candidate : weighed(members, config)) {
             if (wanted.test(candidate.member())) {

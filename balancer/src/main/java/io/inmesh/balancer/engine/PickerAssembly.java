@@ -159,7 +159,7 @@ public final class PickerAssembly {
         InUse now = inUse;
         List<EndpointView> heldBack =
                 List.of(Composition.views(arranged.layout().heldBack()));
-        Affinity.Stayed stayed = 
+        Affinity.Stayed stayed =
                 affinity.stayed(members, set, balancing.config(), member -> hasWeight(member, balancing));
         if (now == null || !now.isMadeFrom(inside, heldBack, stayed, full, balancing.config(), set)) {
             Picker told = around(inside, arranged.layout(), heldBack, stayed, full, members, balancing);

@@ -63,9 +63,7 @@ final class PeakEwma {
     /** 1 now, 1/e after tau. A clock that seems to go back decays nothing. */
     private static double decay(long held, int now, long tauNanos) {
         int moment = moment(held);
-        return isEarlier(now, moment)
-                ? 1
-                : Math.exp(-NANOS_PER_UNIT * Integer.toUnsignedLong(now - moment) / tauNanos);
+        return isEarlier(now, moment) ? 1 : Math.exp(-NANOS_PER_UNIT * Integer.toUnsignedLong(now - moment) / tauNanos);
     }
 
     /**

@@ -116,6 +116,24 @@ class LowDiscrepancyTest {
     @ParameterizedTest
     @MethodSource("manyWeights")
     void no_count_is_ever_far_from_its_share(double[] weights) {
+        assertThat(worstDeviation(weights)).isBetween(0.5, 4.5);
+    }
+
+    @Test
+    @DisplayName("Section 5.3: no count is far from its share whatever the weights")
+    void no_count_is_ever_far_from_its_share_with_fresh_weights() {
+        long fresh = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(fresh);
+        for (int n : new int[] {2, 3, 10, 100, 1000}) {
+            double[] weights =
+                    random.doubles(n, 1, 1 + Math.exp(random.nextDouble(0, 7))).toArray();
+            // The worst of 29,000 such draws was 4.9; the margin is for those that were not drawn.
+            assertThat(worstDeviation(weights)).as("seed %d, n %d", fresh, n).isBetween(0.4, 6.0);
+        }
+    }
+
+    /** How far any endpoint ever is from its share. */
+    private static double worstDeviation(double[] weights) {
         LowDiscrepancy picker = of(weights);
         double total = Arrays.stream(weights).sum();
         int[] counts = new int[weights.length];
@@ -128,7 +146,7 @@ class LowDiscrepancyTest {
             counts[i]++;
             worst = Math.max(worst, counts[i] - (t + 1) * share);
         }
-        assertThat(worst).isBetween(0.5, 4.5);
+        return worst;
     }
 
     @Test

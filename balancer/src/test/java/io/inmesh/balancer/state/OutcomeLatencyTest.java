@@ -142,9 +142,11 @@ class OutcomeLatencyTest {
         request(100, Outcome.SUCCESS);
         clock.advance(Duration.ofMillis(980));
         request(20, Outcome.SUCCESS);
-        assertThat(member.latencyNanos() / MILLI).isCloseTo(100 / Math.E + 20 * (1 - 1 / Math.E), withinPercentage(0.05));
+        assertThat(member.latencyNanos() / MILLI)
+                .isCloseTo(100 / Math.E + 20 * (1 - 1 / Math.E), withinPercentage(0.05));
         clock.advance(Duration.ofSeconds(1));
-        assertThat(member.latencyNanos() / MILLI).isCloseTo((100 / Math.E + 20 * (1 - 1 / Math.E)) / Math.E, withinPercentage(0.05));
+        assertThat(member.latencyNanos() / MILLI)
+                .isCloseTo((100 / Math.E + 20 * (1 - 1 / Math.E)) / Math.E, withinPercentage(0.05));
     }
 
     @Test
@@ -184,8 +186,7 @@ class OutcomeLatencyTest {
         EndpointStates states = new EndpointStates();
         List<Member> both = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            both.add(new Member(
-                    TestEndpoints.TARGET, TestEndpoints.endpoint(0), states, clock, BalancerObserver.NONE));
+            both.add(new Member(TestEndpoints.TARGET, TestEndpoints.endpoint(0), states, clock, BalancerObserver.NONE));
             both.get(i).setTimed(true);
         }
         Lease lease = both.get(0).begin();

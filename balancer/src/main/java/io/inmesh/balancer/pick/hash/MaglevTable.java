@@ -76,7 +76,9 @@ final class MaglevTable {
             return 2L * size; // The heaviest take a slot in every round.
         }
         long round = Math.max(from, (long) about - 1);
-        while (round * weight < target) { // Divided and multiplied again a number need not be the same: the rule is about the product.
+        while (round * weight
+                < target) { // Divided and multiplied again a number need not be the same: the rule is about the
+            // product.
             round++;
         }
         return round;

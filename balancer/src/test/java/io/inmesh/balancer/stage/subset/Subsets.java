@@ -37,8 +37,12 @@ final class Subsets {
 
     /** Client number {@code rank} of so many, which has its own number as its seed. */
     static Situation client(int rank, int peers) {
+        return client(rank, peers, rank);
+    }
+
+    private static Situation client(int rank, int peers, long seed) {
         Peers known = peers == 0 ? Peers.UNKNOWN : new Peers(Arrays.asList(TestEndpoints.endpoints(peers)), rank);
-        return new Situation(0, Locality.UNKNOWN, known, false, rank);
+        return new Situation(0, Locality.UNKNOWN, known, false, seed);
     }
 
     /** What a stage leaves of members in one group. */
@@ -58,9 +62,14 @@ final class Subsets {
 
     /** How many clients each server has, by weight. */
     static double[] spread(SubsetConfig.Mode mode, int size, int clients, List<Member> members) {
+        return spread(mode, size, clients, members, 0);
+    }
+
+    /** The same, with seeds from that one on. */
+    static double[] spread(SubsetConfig.Mode mode, int size, int clients, List<Member> members, long seed) {
         double[] spread = new double[members.size()];
         for (int client = 0; client < clients; client++) {
-            for (Candidate candidate : chosen(mode, size, client(client, clients), members)) {
+            for (Candidate candidate : chosen(mode, size, client(client, clients, seed + client), members)) {
                 spread[members.indexOf(candidate.member())] += candidate.weight();
             }
         }

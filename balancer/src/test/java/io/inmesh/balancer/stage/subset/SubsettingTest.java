@@ -116,6 +116,21 @@ class SubsettingTest {
     }
 
     @Test
+    void random_subsets_of_fresh_seeds_spread_like_a_binomial_too() {
+        long fresh = System.nanoTime();
+        double[] spread = spread(Mode.RANDOM, 20, 1_000, members(1_000), fresh);
+        double variance = Arrays.stream(spread)
+                .map(value -> (value - 20) * (value - 20))
+                .average()
+                .orElseThrow();
+        // The variance of a thousand is within 5 % once in three times, so these are eight standard deviations. Of a
+        // mean of
+        // 20 a server has more than 55 clients less than once in 10^9.
+        assertThat(variance).as("seed %d", fresh).isBetween(20 * 0.98 * 0.6, 20 * 0.98 * 1.4);
+        assertThat(most(spread)).as("seed %d", fresh).isLessThanOrEqualTo(55);
+    }
+
+    @Test
     void leftovers_of_deterministic_rounds_are_idle_for_the_round() {
         double[] spread = spread(Mode.DETERMINISTIC, 7, 103, members(100));
         // 14 subsets of 7 in a round, 2 idle; 103 clients are 7 rounds and 5 clients: 5 to 8 in the table of 5.26.
