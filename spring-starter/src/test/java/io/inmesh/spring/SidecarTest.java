@@ -35,22 +35,19 @@ class SidecarTest {
                 .isEqualTo("Linkerd");
         assertThat(Sidecar.find(Set.of("PATH"), Path.of("/etc/istio/proxy")::equals, Set.of()))
                 .hasValue(new Sidecar("Istio", "file /etc/istio/proxy"));
-        assertThat(Sidecar.find(Set.of("PATH", "HOME"), path -> false, Set.of())).isEmpty();
+        assertThat(Sidecar.find(Set.of("PATH", "HOME"), path -> false, Set.of()))
+                .isEmpty();
     }
 
     @Test
     void it_is_known_by_the_ports_that_it_alone_listens_on(@TempDir Path directory) throws IOException {
-        Path tcp = Files.writeString(
-                directory.resolve("tcp"),
-                """
+        Path tcp = Files.writeString(directory.resolve("tcp"), """
                   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
                    0: 0100007F:3A98 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1337        0 1 1 0 100 0 0 10 0
                    1: 00000000:3A99 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1337        0 2 1 0 100 0 0 10 0
                    2: 0100007F:102C 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1337        0 3 1 0 100 0 0 10 0
                 """);
-        Path tcp6 = Files.writeString(
-                directory.resolve("tcp6"),
-                """
+        Path tcp6 = Files.writeString(directory.resolve("tcp6"), """
                   sl  local_address                         remote_address                        st tx_queue rx_queue tr
                    0: 00000000000000000000000000000000:3A9E 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
                    1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
@@ -71,7 +68,8 @@ class SidecarTest {
 
     @Test
     void a_port_on_which_this_process_listens_is_seen() throws IOException {
-        Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/net/tcp")), "no /proc/net/tcp here: nothing is known of ports");
+        Assumptions.assumeTrue(
+                Files.isReadable(Path.of("/proc/net/tcp")), "no /proc/net/tcp here: nothing is known of ports");
         try (ServerSocket open = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             assertThat(ListeningPorts.ofThisNetwork()).contains(open.getLocalPort());
         }
