@@ -126,7 +126,7 @@ class CloudPrecedenceTest extends CloudFixture {
                 .withBean(
                         RetryableLoadBalancerExchangeFilterFunction.class,
                         () -> new RetryableLoadBalancerExchangeFilterFunction(
-                                (service, factory) -> {
+                                service -> {
                                     throw new AssertionError("nothing is sent");
                                 },
                                 new LoadBalancerClientFactory(new LoadBalancerClientsProperties()),
