@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.LoadBalancerClientsProperties;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactorLoadBalancerExchangeFilterFunction;
+import org.springframework.cloud.client.loadbalancer.reactive.RetryableLoadBalancerExchangeFilterFunction;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClient;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.cloud.loadbalancer.core.RandomLoadBalancer;
@@ -109,6 +112,39 @@ class CloudPrecedenceTest extends CloudFixture {
                 }
             });
         }
+    }
+
+    @Test
+    void filters_of_ones_own_for_webclient_win() {
+        cloud.withBean(
+                        ReactorLoadBalancerExchangeFilterFunction.class,
+                        () -> new ReactorLoadBalancerExchangeFilterFunction(
+                                new LoadBalancerClientFactory(new LoadBalancerClientsProperties()), List.of()))
+                .run(started -> assertThat(started.getBean(ReactorLoadBalancerExchangeFilterFunction.class))
+                        .isExactlyInstanceOf(ReactorLoadBalancerExchangeFilterFunction.class));
+        cloud.withPropertyValues("spring.cloud.loadbalancer.retry.enabled=true")
+                .withBean(
+                        RetryableLoadBalancerExchangeFilterFunction.class,
+                        () -> new RetryableLoadBalancerExchangeFilterFunction(
+                                service -> {
+                                    throw new AssertionError("nothing is sent");
+                                },
+                                new LoadBalancerClientFactory(new LoadBalancerClientsProperties()),
+                                List.of()))
+                .run(started -> assertThat(started.getBean(RetryableLoadBalancerExchangeFilterFunction.class))
+                        .isExactlyInstanceOf(RetryableLoadBalancerExchangeFilterFunction.class));
+    }
+
+    @Test
+    void blocking_clients_are_balanced_without_webclient() {
+        Pod pod = pod();
+        ordersAreOnly(pod);
+        cloud.withClassLoader(
+                        new FilteredClassLoader(Contexts.RARE[0], Contexts.RARE[1], "org.springframework.web.reactive"))
+                .run(started -> {
+                    assertThat(started).hasNotFailed().doesNotHaveBean("loadBalancerExchangeFilterFunction");
+                    assertThat(byRestClient(started)).isEqualTo(pod.name());
+                });
     }
 
     @Test

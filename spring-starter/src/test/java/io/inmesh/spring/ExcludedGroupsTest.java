@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.client.autoconfigure.service.HttpServiceClientPropertiesAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.service.ReactiveHttpServiceClientAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.HttpServiceGroup.ClientType;
+import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 import org.springframework.web.service.registry.ImportHttpServices;
 import reactor.core.publisher.Mono;
 
@@ -82,6 +84,15 @@ class ExcludedGroupsTest extends OrdersFixture {
                         .hasRootCauseInstanceOf(InvalidPropertyException.class)
                         .rootCause()
                         .hasMessageContaining("inmesh.http.exclude-groups: nothing in this application leaves groups"));
+    }
+
+    @Test
+    void without_springs_registry_of_groups_nobody_leaves_them_out() {
+        application("legacy")
+                .withClassLoader(new FilteredClassLoader(HttpServiceProxyRegistry.class))
+                .run(started -> assertThat(started.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("nothing in this application leaves groups of HTTP interfaces out"));
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,13 @@ import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuild
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.restclient.autoconfigure.RestClientSsl;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientSsl;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /** A pod whose certificate is for the service's name, and for nothing else. */
 class TlsTest {
@@ -156,6 +161,27 @@ class TlsTest {
                             .hasMessageContaining("stock.shop");
                     assertThat(hosts).containsExactly("orders.shop");
                 });
+    }
+
+    @Test
+    void a_client_with_a_bundle_of_its_own_reaches_pods_all_the_same() {
+        Contexts.withWebClient(context).run(started -> {
+            RestClient blocking = started.getBean(RestClient.Builder.class)
+                    .apply(started.getBean(RestClientSsl.class).fromBundle("cluster"))
+                    .build();
+            assertThat(blocking.get().uri("https://orders.shop/").retrieve().body(String.class))
+                    .isEqualTo("secret");
+            WebClient reactive = started.getBean(WebClient.Builder.class)
+                    .apply(started.getBean(WebClientSsl.class).fromBundle("cluster"))
+                    .build();
+            assertThat(reactive.get()
+                            .uri("https://orders.shop/")
+                            .retrieve()
+                            .bodyToMono(String.class)
+                            .block(Duration.ofSeconds(30)))
+                    .isEqualTo("secret");
+            assertThat(hosts).containsExactly("orders.shop", "orders.shop");
+        });
     }
 
     @ParameterizedTest
