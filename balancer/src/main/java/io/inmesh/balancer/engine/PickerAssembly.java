@@ -10,7 +10,6 @@ import io.inmesh.api.PickerFactory;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Rejection;
 import io.inmesh.api.Target;
-import io.inmesh.api.Unresolved;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.balancer.config.BalancerConfig;
 import io.inmesh.balancer.config.SubsetConfig;
@@ -135,7 +134,7 @@ public final class PickerAssembly {
         Duration holds = arranged.layout().holds();
         Place emptiedAt = arranged.emptiedAt();
         if (emptiedAt != null) {
-            Assembled nothing = rejecting(rejection(emptiedAt, set, situation), members, balancing, holds);
+            Assembled nothing = rejecting(Emptied.at(emptiedAt, target, set, situation), members, balancing, holds);
             return isAnyoneAwaited(pipeline, all) ? nothing.whileAwaited() : nothing;
         }
         boolean timed = policy.readsLatency() || observer.readsLatency();
@@ -279,29 +278,6 @@ public final class PickerAssembly {
     /** A picker that answers everyone alike, and tells the observer each time. */
     public Picker rejecting(Rejection rejection) {
         return new Rejecting(target, new Saying(rejection), observer);
-    }
-
-    private Rejection rejection(Place emptiedAt, EndpointSet set, Situation situation) {
-        Unresolved nothingUsable = set.nothingUsable();
-        return switch (emptiedAt) {
-            case ELIGIBLE ->
-                nothingUsable == null
-                        ? new Rejection(
-                                Reason.NO_ENDPOINTS,
-                                target + ": no endpoint is usable; check the readiness of its pods")
-                        : Rejection.of(nothingUsable);
-            case GROUP, LOCALITY_SHARE ->
-                new Rejection(Reason.NO_LOCAL_ENDPOINTS, target + ": " + PlaceNotices.nothingLocal(situation.client()));
-            case WEIGHT, QUIESCED ->
-                new Rejection(
-                        Reason.NO_ENDPOINTS,
-                        target
-                                + ": all quiesced, every usable endpoint has weight 0, its own or its zone's (locality.weights); give one of them a weight above 0");
-            case ROUTE, SUBSET, AWAITED, IN_PLAY, PRIORITY_LOAD, HEALTH, AT_HAND ->
-                new Rejection(
-                        Reason.ALL_EJECTED,
-                        target + ": health keeps every usable endpoint out; see why each was ejected");
-        };
     }
 
     /** Says no, and tells nobody. */
