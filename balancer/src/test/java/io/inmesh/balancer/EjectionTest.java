@@ -124,6 +124,25 @@ class EjectionTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "one that says weight 0 and that code uses nevertheless is ejected as any other, and the other is not the last one then")
+    void who_is_used_by_codes_word_counts() {
+        Endpoint used = TestEndpoints.endpoint(0).withWeight(0);
+        try (FakeMesh weighed = new FakeMesh(builder -> builder.weights(endpoint -> 1));
+                LoadBalancer orders = weighed.mesh.service(FakeMesh.ORDERS + "?policy=round-robin")) {
+            weighed.orders(used, BAD);
+            for (int i = 0; i < 50; i++) {
+                Lease lease = FakeMesh.lease(orders);
+                lease.complete(badFails(lease.endpoint()));
+                weighed.run();
+            }
+            assertThat(weighed.events.take())
+                    .filteredOn(event -> event.startsWith("ejected"))
+                    .hasSize(1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("an endpoint with too much to do has failed where that is asked for, in its trial as well")

@@ -165,12 +165,15 @@ final class Call<T> {
             finish(outcome, new Result<>(answer, then.isKept() ? attempt.lease : null, error));
             return;
         }
+        Course.Repeat repeat = then.repeat();
+        if (repeat != null) {
+            pending = new Pending(repeat, attempt.lease.endpoint(), outcome); // First: discarding may fail.
+        }
         if (answer != null) {
             exchange.discard(answer);
         }
-        if (then.repeat() != null) {
-            pending = new Pending(then.repeat(), attempt.lease.endpoint(), outcome);
-            timers.repeatAfter(then.repeat().delayNanos(), this::again);
+        if (repeat != null) {
+            timers.repeatAfter(repeat.delayNanos(), this::again);
         }
     }
 

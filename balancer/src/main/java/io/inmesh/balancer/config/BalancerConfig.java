@@ -73,7 +73,7 @@ public record BalancerConfig(
             Map.entry(Resilience4jConfig.ROOM, Resilience4jConfig.KEYS),
             Map.entry(KeyConfig.ROOM, KeyConfig.KEYS));
 
-    private static final Set<String> KEYS = allKeys();
+    private static final Set<String> OWN_KEYS = ownKeys();
 
     /** Brings the name to its one spelling. */
     public BalancerConfig {
@@ -172,13 +172,20 @@ public record BalancerConfig(
         return ROOMS.containsKey(name);
     }
 
-    /** Every key there is. */
+    /** Every key there is: with those of policies on the class path, as this thread sees it. */
     public static Set<String> keys() {
-        return KEYS;
+        Set<String> keys = new HashSet<>(PolicyKeys.found());
+        keys.addAll(OWN_KEYS);
+        return Set.copyOf(keys);
     }
 
-    private static Set<String> allKeys() {
-        Set<String> keys = new HashSet<>(PolicyKeys.keys());
+    /** True if there is that key; looks at the class path only for those that are none of ours. */
+    static boolean isKey(String key) {
+        return OWN_KEYS.contains(key) || PolicyKeys.found().contains(key);
+    }
+
+    private static Set<String> ownKeys() {
+        Set<String> keys = new HashSet<>(PolicyKeys.builtIn());
         keys.add(POLICY);
         ROOMS.forEach((room, names) -> names.forEach(name -> keys.add(room + "." + name)));
         return Set.copyOf(keys);

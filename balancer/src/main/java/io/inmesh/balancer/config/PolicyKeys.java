@@ -30,21 +30,21 @@ final class PolicyKeys {
             Map.entry("dh", List.of("strict")),
             Map.entry("source-hash", List.of("source", "strict")));
 
-    private static final Set<String> ALL = all();
-
     private PolicyKeys() {}
 
-    /** Those of the built-in policies, and of the policies on the class path. */
-    static Set<String> keys() {
-        return ALL;
-    }
-
-    private static Set<String> all() {
+    /** Those of the built-in policies. */
+    static Set<String> builtIn() {
         Set<String> keys = new HashSet<>();
         BUILT_IN.forEach((policy, settings) -> settings.forEach(setting -> keys.add(policy + "." + setting)));
+        return keys;
+    }
+
+    /** Those of the policies on the class path, as this thread sees it: what others see may be more, or less. */
+    static Set<String> found() {
+        Set<String> keys = new HashSet<>();
         for (PickerFactory factory : Providers.of(PickerFactory.class)) {
             factory.settings().forEach(setting -> keys.add(Names.normalize(factory.name() + "." + setting)));
         }
-        return Set.copyOf(keys);
+        return keys;
     }
 }

@@ -23,7 +23,7 @@ public record Settings(Map<String, String> values) {
         Map<String, String> checked = new TreeMap<>();
         values.forEach((key, value) -> {
             String name = Names.normalize(key);
-            if (!BalancerConfig.keys().contains(name)) {
+            if (!BalancerConfig.isKey(name)) {
                 throw Names.unknown("setting", key, BalancerConfig.keys());
             }
             if (checked.putIfAbsent(name, value) != null) {

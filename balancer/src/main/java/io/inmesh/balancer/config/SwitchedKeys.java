@@ -97,14 +97,14 @@ public final class SwitchedKeys {
                     config -> config.slowStart().isOn()
                             || !config.eject().back().slowStart().isZero(),
                     keysOf(SlowStartConfig.ROOM, "aggression", "min-percent")),
-            // Out of band reports are heard by policies of their own.
+            // Out of band reports are heard by policies of their own, and how long they last has to fit how often they
+            // come.
             rule(
                     WeightConfig.ROOM + ".source",
                     "reports",
                     config -> config.weight().source() == WeightConfig.Source.REPORTS,
                     WeightConfig.ROOM,
                     "blackout",
-                    "expiration",
                     "period",
                     "metrics",
                     "error-penalty"),

@@ -28,14 +28,17 @@ record BaseWeights(Stage fromCode) {
         return weighed(List.of(member), config).get(0).hasWeight();
     }
 
-    /** The endpoints of those members that pass the test, in their order; with weight 0 whoever is quiesced, by whose word ever. */
+    /**
+     * The endpoints of those members that pass the test, in their order; with weight 0 whoever is quiesced, by whose word ever, and with some weight
+     * whoever is not, though the endpoint says so itself.
+     */
     List<Endpoint> endpointsOf(Collection<? extends Member> members, Predicate<Member> wanted, BalancerConfig config) {
         List<Endpoint> endpoints = new ArrayList<>(members.size());
         for (Layout.Candidate candidate : weighed(members, config)) {
             if (wanted.test(candidate.member())) {
                 Endpoint endpoint = candidate.endpoint();
-                boolean told = candidate.hasWeight() || endpoint.weight() == 0;
-                endpoints.add(told ? endpoint : endpoint.withWeight(0));
+                boolean told = candidate.hasWeight() == endpoint.weight() > 0;
+                endpoints.add(told ? endpoint : endpoint.withWeight(candidate.hasWeight() ? 1 : 0));
             }
         }
         return List.copyOf(endpoints);

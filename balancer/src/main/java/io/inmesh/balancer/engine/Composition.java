@@ -115,7 +115,7 @@ final class Composition {
 
     /** Nobody can be picked now: what was made from endpoints that have left is let go, and what was made from these alone goes on later. */
     void keepOnly(Collection<? extends Member> members) {
-        if (last.isEmpty()) {
+        if (last.isEmpty() && hearing.isEmpty()) {
             return;
         }
         Set<Member> there = Collections.newSetFromMap(new IdentityHashMap<>());

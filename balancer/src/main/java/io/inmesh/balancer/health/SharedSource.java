@@ -133,7 +133,11 @@ final class SharedSource {
         List<Endpoint> endpoints = lists.all();
         if (hearing == null || endpoints.equals(told)) {
             if (hearing == null || told.isEmpty()) {
+                boolean saidAny = !words.isEmpty();
                 words = Map.of(); // Taken over, perhaps, and nobody would ever take it back.
+                if (saidAny) {
+                    users.forEach(Runnable::run);
+                }
             }
             return;
         }

@@ -5,7 +5,9 @@ import io.inmesh.api.EndpointSet;
 import io.inmesh.api.ServiceFacts;
 import io.inmesh.api.ServiceKey;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which endpoints each user of a source wants to know of, and so which ones the source watches: all that anybody wants. Users of one port have
@@ -36,7 +38,10 @@ final class WatchedLists {
         lists.removeIf(told -> told.user.equals(user));
     }
 
-    /** What anybody wants, each once, in canonical order. Where all want the same, as nearly always, it is that list. */
+    /**
+     * What anybody wants, each once, in canonical order, and quiesced only if it is for all of them: who sends requests to it counts on its health.
+     * Where all want the same, as nearly always, it is that list.
+     */
     List<Endpoint> all() {
         if (lists.isEmpty()) {
             return List.of();
@@ -47,13 +52,17 @@ final class WatchedLists {
         }
         // Few even where many ask: most have this set or the one before.
         List<List<Endpoint>> taken = new ArrayList<>();
-        List<Endpoint> all = new ArrayList<>();
+        Map<String, Endpoint> all = new LinkedHashMap<>();
         for (Told told : lists) {
             if (!taken.contains(told.endpoints)) {
                 taken.add(told.endpoints);
-                all.addAll(told.endpoints);
+                told.endpoints.forEach(endpoint -> all.merge(endpoint.id(), endpoint, WatchedLists::serving));
             }
         }
-        return EndpointSet.of(facts, 0, all).endpoints();
+        return EndpointSet.of(facts, 0, List.copyOf(all.values())).endpoints();
+    }
+
+    private static Endpoint serving(Endpoint known, Endpoint other) {
+        return known.weight() == 0 && other.weight() > 0 ? known.withWeight(other.weight()) : known;
     }
 }

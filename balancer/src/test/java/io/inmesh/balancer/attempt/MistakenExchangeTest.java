@@ -42,6 +42,7 @@ class MistakenExchangeTest {
     private enum Between {
         CAN_SEND_AGAIN,
         KEEPS_LEASE,
+        DISCARD,
         PICKER_ASKED_WHO_IS_LEFT,
         PICKER_ASKED_FOR_THE_NEXT,
         PICKER_ASKED_FOR_A_HEDGE
@@ -224,6 +225,9 @@ class MistakenExchangeTest {
         @Override
         public void discard(Hands.Answer answer) {
             hands.discard(answer);
+            if (place == Between.DISCARD) {
+                throw mistake;
+            }
         }
 
         @Override
@@ -278,7 +282,8 @@ class MistakenExchangeTest {
             CompletableFuture<Hands.Answer> call = attempts.send(PickContext.NONE, Safety.IDEMPOTENT, exchange);
             switch (place) {
                 case KEEPS_LEASE -> hands.last().answer("hello");
-                case CAN_SEND_AGAIN -> hands.last().answer("busy", Outcome.failure(Origin.GATEWAY, Delivery.SENT));
+                case CAN_SEND_AGAIN, DISCARD ->
+                    hands.last().answer("busy", Outcome.failure(Origin.GATEWAY, Delivery.SENT));
                 case PICKER_ASKED_WHO_IS_LEFT, PICKER_ASKED_FOR_THE_NEXT -> {
                     policy.goodAnswers = 0;
                     hands.last().answer("busy", failureFor(place));

@@ -101,6 +101,7 @@ class SwitchedKeysTest {
                 "eject.slow-start=off slow-start.window=10s slow-start.aggression=2",
                 "weight.source=reports weight.blackout=5s weight.metrics=queue",
                 "weight.oob-period=on",
+                "weight.oob-period=5m weight.expiration=10m",
                 "priority.zones=own priority.mode=first",
                 "priority.panic-threshold=80 priority.over-provisioning=100",
             })
