@@ -39,6 +39,9 @@ final class ActiveChecks implements HealthSource {
     /** Ids of those that are out and not asked now: they are not usable, or were found so under other settings. Lane only. */
     private final Set<String> outUnasked = new HashSet<>();
 
+    /** Whom it was told of last. */
+    private Set<String> told = Set.of();
+
     ActiveChecks(CheckConfig config, Check check, Site site) {
         this.config = config;
         this.check = check;
@@ -64,21 +67,19 @@ final class ActiveChecks implements HealthSource {
             return !stays;
         });
         outUnasked.retainAll(known);
+        told = known;
     }
 
     @Override
     public void endpoints(List<Endpoint> endpoints, HealthSource previous) {
         ActiveChecks before = (ActiveChecks) previous;
         for (Endpoint endpoint : endpoints) {
-            if (!isKnown(endpoint.id()) && before.isOut(endpoint.id())) {
+            boolean isNew = !told.contains(endpoint.id()); // Of the others this one knows better.
+            if (isNew && before.isOut(endpoint.id())) {
                 outUnasked.add(endpoint.id());
             }
         }
         endpoints(endpoints);
-    }
-
-    private boolean isKnown(String id) {
-        return asked.containsKey(id) || outUnasked.contains(id);
     }
 
     private boolean isOut(String id) {

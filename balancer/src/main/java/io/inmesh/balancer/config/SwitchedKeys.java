@@ -248,11 +248,18 @@ public final class SwitchedKeys {
             String said = rule.saidIn(ofThisService);
             if (said != null && !rule.isOn.test(layered.config())) {
                 idle.add(said + " has no effect, since " + rule.refutation() + "; it was said by "
-                        + layered.sources()
-                                .getOrDefault(rule.key, SettingLevel.BUILT_IN)
-                                .label());
+                        + switchedBy(rule, layered).label());
             }
         }
         return idle;
+    }
+
+    /** Who said it, of the two where a rule has two switches: whoever outranks the other. */
+    private static SettingLevel switchedBy(Rule rule, LayeredConfig layered) {
+        SettingLevel one = layered.sources().getOrDefault(rule.key, SettingLevel.BUILT_IN);
+        SettingLevel other = rule.other == null
+                ? SettingLevel.BUILT_IN
+                : layered.sources().getOrDefault(rule.other.key, SettingLevel.BUILT_IN);
+        return one.compareTo(other) <= 0 ? one : other;
     }
 }

@@ -170,6 +170,45 @@ class ActiveChecksTest {
     }
 
     @Test
+    void who_takes_over_from_another_goes_by_what_it_knows_itself() {
+        Endpoint draining = A.withUsability(new Usability.Draining("C-4"));
+        endpoints(A);
+        answer(true);
+        endpoints(draining); // Well, when it was asked last.
+        HealthSource other = checks(MIDDLE);
+        lane.execute(() -> other.endpoints(List.of(A, B)));
+        clock.advance(FIRST);
+        for (int i = 0; i < 3; i++) {
+            questions.stream()
+                    .filter(question -> !question.isDone())
+                    .forEach(question -> question.completeExceptionally(new Check.NotWellException("status 503")));
+            clock.runDue();
+            clock.advance(INTERVAL);
+        }
+        assertThat(word(A).isHealthy()).as("to the other").isFalse();
+        words.clear();
+        lane.execute(() -> {
+            checks.endpoints(List.of(draining, B), other);
+            other.close();
+            checks.endpoints(List.of(A, B));
+        });
+        clock.runDue();
+        int before = asked.size();
+        for (int i = 0; i < 3; i++) {
+            clock.advance(i == 0 ? FIRST : INTERVAL);
+            questions.stream()
+                    .filter(question -> !question.isDone())
+                    .forEach(question -> question.completeExceptionally(new Check.NotWellException("status 503")));
+            clock.runDue();
+        }
+        assertThat(asked.subList(before, asked.size())).contains(A, B);
+        assertThat(word(A).isHealthy())
+                .as("three bad answers take out whom this one knew to be well")
+                .isFalse();
+        assertThat(words).as("B was out, and is").doesNotContainKey(B.id());
+    }
+
+    @Test
     void an_endpoint_that_drains_is_left_alone() {
         endpoints(A);
         clock.advance(Duration.ofSeconds(1));

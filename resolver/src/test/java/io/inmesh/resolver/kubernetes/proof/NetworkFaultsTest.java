@@ -36,7 +36,7 @@ class NetworkFaultsTest {
                 List<String> expected = events % 2 == 0 ? List.of(TWO, THREE) : List.of(ONE, TWO);
                 Duration took = rig.until(
                         "cut behind byte " + bytes, () -> rig.told.usable().equals(expected));
-                assertThat(took).as("cut behind byte %s", bytes).isLessThan(Duration.ofSeconds(3));
+                assertThat(took).as("cut behind byte %s", bytes).isLessThan(Rig.SOON);
                 rig.until("the watches are back", () -> rig.api.watches().count() == 2);
                 if (events % 10 == 9) { // As many failures within two minutes would make it wait longer (W-11).
                     int before = rig.api.requests(ApiRequest::isWatch).size();
@@ -92,7 +92,7 @@ class NetworkFaultsTest {
             rig.until("told", () -> rig.told.heardOf(Reason.NOT_SYNCED));
             rig.pass(Duration.ofSeconds(5));
             rig.network.accept();
-            assertThat(rig.untilUsable(ONE, TWO)).isLessThan(Duration.ofSeconds(3));
+            assertThat(rig.untilUsable(ONE, TWO)).isLessThan(Rig.SOON);
         }
     }
 
@@ -117,7 +117,7 @@ class NetworkFaultsTest {
             rig.replaceOneByThree();
             rig.api.forgetRequests();
             rig.api.faults().clear();
-            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Duration.ofSeconds(3));
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
             assertThat(rig.lists()).isEmpty();
             rig.assertNeverLost(TWO);
         }
@@ -142,7 +142,7 @@ class NetworkFaultsTest {
                     .doesNotContain("new\"");
             assertThat(rig.told.usable()).containsExactly(ONE, TWO);
             rig.api.kubeconfig(file, "shop");
-            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Duration.ofSeconds(5));
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
             rig.assertNeverLost(TWO);
         }
     }
@@ -161,7 +161,7 @@ class NetworkFaultsTest {
             assertThat(rig.lists()).isEmpty();
             assertThat(rig.api.requests(ApiRequest::isWatch)).hasSizeBetween(6, 16);
             rig.replaceOneByThree();
-            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Duration.ofSeconds(1));
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
             rig.assertNeverLost(TWO);
         }
     }
@@ -254,7 +254,7 @@ class NetworkFaultsTest {
             rig.pass(Duration.ofSeconds(3));
             assertThat(rig.told.usable()).as("nobody knows yet").containsExactly(ONE, TWO);
             rig.network.accept();
-            assertThat(rig.untilUsable(THREE)).isLessThan(Duration.ofSeconds(3));
+            assertThat(rig.untilUsable(THREE)).isLessThan(Rig.SOON);
             rig.until("the other Service is known", () -> !uid(rig).equals(before));
         }
     }

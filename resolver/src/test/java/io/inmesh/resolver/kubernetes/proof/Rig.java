@@ -30,6 +30,12 @@ final class Rig implements AutoCloseable {
     static final String TWO = "10.0.0.2:8080";
     static final String THREE = "10.0.0.3:8080";
 
+    /**
+     * What takes no longer waited for nothing but a back-off. The test's time goes on while real connections are busy, and on a busy machine they are
+     * busy for long: what waits for a watchdog takes several times as long still.
+     */
+    static final Duration SOON = Duration.ofSeconds(12);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_EVERY = Duration.ofMillis(2);
     private static final int LOOKS_A_STEP = 4;

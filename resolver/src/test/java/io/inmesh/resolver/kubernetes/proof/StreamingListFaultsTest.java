@@ -70,7 +70,7 @@ class StreamingListFaultsTest {
             assertThat(rig.told.messages()).as("before the end mark").isEmpty();
             assertThat(rig.lists()).isEmpty();
             Duration took = rig.untilUsable(ONE, TWO);
-            assertThat(took).isLessThan(Duration.ofSeconds(3));
+            assertThat(took).isLessThan(Rig.SOON);
             assertTriedAndListed(rig);
             assertThat(rig.told.sets()).hasSize(1);
         }
