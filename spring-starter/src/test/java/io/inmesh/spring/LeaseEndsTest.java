@@ -44,12 +44,14 @@ class LeaseEndsTest extends OrdersFixture {
         ordersAre(slow, quick);
         context.withPropertyValues("spring.http.clients.read-timeout=1s").run(started -> {
             RestClient client = client(started);
-            for (int i = 0; i < 2; i++) { // By turns: one of both meets the slow pod first.
+            for (int i = 0;
+                    i < 2;
+                    i++) { // By turns, and a repeat takes one too: one of both meets the slow pod first, or each does.
                 assertThat(get(client, "http://orders.shop/")).isNotBlank();
             }
             assertThat(inFlight(started)).isZero();
         });
-        assertThat(slow.seen()).hasSize(1);
+        assertThat(slow.seen()).hasSizeBetween(1, 2);
         assertThat(quick.seen()).hasSize(2);
     }
 
