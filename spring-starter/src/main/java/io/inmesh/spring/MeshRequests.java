@@ -20,7 +20,10 @@ public final class MeshRequests {
     /** The token of the session that the request belongs to, for {@code affinity.mode=strong}; a {@code String}. Before {@code affinity.token}. */
     public static final String SESSION = Declared.SESSION;
 
-    /** Whether the request may be sent again, to another pod, although its method is none of {@code GET HEAD OPTIONS TRACE PUT DELETE}; a {@code Boolean}. */
+    /**
+     * Whether the request may be sent again, to another pod; a {@code Boolean}. Where nothing is said its method decides: {@code GET HEAD OPTIONS TRACE PUT
+     * DELETE} may.
+     */
     public static final String IDEMPOTENT = Declared.IDEMPOTENT;
 
     private MeshRequests() {}

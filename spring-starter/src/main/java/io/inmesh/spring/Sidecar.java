@@ -29,9 +29,12 @@ record Sidecar(String mesh, String sign) {
             Path.of("/var/run/linkerd/identity"),
             "Linkerd");
 
-    /** Where traffic out of the pod and into it is taken over: proxies of Istio (Envoy) and of Linkerd, by their documentation. */
+    /**
+     * Where traffic out of the pod is taken over, and another port of the same proxy, by the documentation of Istio and of Linkerd. Istio's ambient mode
+     * listens on 15001 and 15006 in the pod's network too, and balances nothing there; it has no 15090, where Envoy tells its figures.
+     */
     private static final Map<String, List<Integer>> PORTS =
-            Map.of("Istio", List.of(15001, 15006), "Linkerd", List.of(4140, 4143));
+            Map.of("Istio", List.of(15001, 15090), "Linkerd", List.of(4140, 4143));
 
     /** What the kubelet sets for a Service whose name begins so: LINKERD_DST_SERVICE_HOST, LINKERD_DST_PORT_80_TCP ... */
     private static final Pattern SERVICE_LINK = Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)");

@@ -49,15 +49,19 @@ class SidecarTest {
         Path tcp6 = Files.writeString(directory.resolve("tcp6"), """
                   sl  local_address                         remote_address                        st tx_queue rx_queue tr
                    0: 00000000000000000000000000000000:3A9E 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
-                   1: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
+                   1: 00000000000000000000000000000000:3AF2 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
+                   2: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000
                 """);
         assertThat(ListeningPorts.in(List.of(tcp, tcp6, directory.resolve("absent"))))
                 .as("who only has a connection does not listen")
-                .containsExactlyInAnyOrder(15000, 15001, 15006, 8080);
+                .containsExactlyInAnyOrder(15000, 15001, 15006, 15090, 8080);
         assertThat(Sidecar.find(Set.of(), path -> false, ListeningPorts.in(List.of(tcp, tcp6))))
-                .hasValue(new Sidecar("Istio", "somebody listens on ports 15001 and 15006"));
+                .hasValue(new Sidecar("Istio", "somebody listens on ports 15001 and 15090"));
         assertThat(Sidecar.find(Set.of(), path -> false, ListeningPorts.in(List.of(tcp))))
                 .as("one of two ports may be anybody's")
+                .isEmpty();
+        assertThat(Sidecar.find(Set.of(), path -> false, Set.of(15001, 15006, 15008)))
+                .as("ambient mode has no sidecar")
                 .isEmpty();
         assertThat(Sidecar.find(Set.of(), path -> false, Set.of(4140, 4143, 80)))
                 .get()

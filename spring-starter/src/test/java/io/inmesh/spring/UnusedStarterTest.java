@@ -22,6 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.client.RestClient;
 
 /** An application that has the starter and calls no service pays nothing that stays: no thread, no connection, no watch. */
@@ -98,7 +99,9 @@ class UnusedStarterTest {
         for (BackgroundPreinitializer each : found) {
             each.preinitialize();
         }
-        assertThat(ReactiveAdapterRegistry.getSharedInstance().hasAdapters()).isTrue();
+        assertThat(ReflectionTestUtils.getField(ReactiveAdapterRegistry.class, "sharedInstance"))
+                .as("what Spring's frameworks ask for")
+                .isNotNull();
     }
 
     @Test

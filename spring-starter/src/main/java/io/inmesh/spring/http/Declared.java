@@ -10,9 +10,9 @@ import org.springframework.http.HttpMethod;
  * What a caller says of a request by its attributes.
  *
  * @param context key and session
- * @param isIdempotent whether the request may be sent again, whatever its method
+ * @param isIdempotent whether the request may be sent again, whatever its method; null if nothing is said, and its method decides
  */
-public record Declared(PickContext context, boolean isIdempotent) {
+public record Declared(PickContext context, @Nullable Boolean isIdempotent) {
     /** Attribute with the key of the request. */
     public static final String KEY = "io.inmesh.key";
 
@@ -32,8 +32,7 @@ public record Declared(PickContext context, boolean isIdempotent) {
         String session = said(attributes, SESSION, String.class);
         PickContext context = key == null ? PickContext.NONE : PickContext.NONE.withKey(key);
         return new Declared(
-                session == null ? context : context.withSession(session),
-                Boolean.TRUE.equals(said(attributes, IDEMPOTENT, Boolean.class)));
+                session == null ? context : context.withSession(session), said(attributes, IDEMPOTENT, Boolean.class));
     }
 
     private static <T> @Nullable T said(Map<String, Object> attributes, String name, Class<T> type) {
@@ -47,6 +46,9 @@ public record Declared(PickContext context, boolean isIdempotent) {
 
     /** Whether a request of that method may be sent again. */
     Safety safety(HttpMethod method) {
-        return isIdempotent ? Safety.IDEMPOTENT : Safety.ofHttpMethod(method.name());
+        if (isIdempotent == null) {
+            return Safety.ofHttpMethod(method.name());
+        }
+        return isIdempotent ? Safety.IDEMPOTENT : Safety.UNSAFE;
     }
 }
