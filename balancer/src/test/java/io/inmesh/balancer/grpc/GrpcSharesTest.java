@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.inmesh.api.Endpoint;
+import io.inmesh.api.EndpointView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,11 +69,18 @@ class GrpcSharesTest {
         ManagedChannel channel = door.channel(GrpcDoor.ORDERS + settings);
         await().atMost(LIMIT).until(() -> {
             GrpcDoor.call(channel, TestBackend.UNSAFE);
-            return backends.stream().allMatch(each -> each.connections() == 1);
+            return backends.stream().allMatch(each -> each.connections() == 1) && allAreReady();
         });
         GrpcDoor.call(channel, TestBackend.UNSAFE); // Placed by a picker that has all of them.
         before = counts();
         return channel;
+    }
+
+    /** What the channel knows of its connections, which its servers know a moment earlier. */
+    private boolean allAreReady() {
+        return door.mesh.snapshots().stream()
+                .flatMap(shown -> shown.endpoints().stream())
+                .allMatch(endpoint -> endpoint.connection() == EndpointView.Connection.READY);
     }
 
     private List<Integer> counts() {
