@@ -96,6 +96,22 @@ public final class ApiTroubles {
         };
     }
 
+    /** Watches are answered, and none tells what changes. */
+    static Trouble fruitless(String url, WatchedResource<?> resource, String end) {
+        return new Trouble(
+                Reason.NOT_SYNCED,
+                "fruitless watches of " + resource.plural(),
+                "the Kubernetes API at " + url + " answers watches of " + resource.describe()
+                        + ", but each is over at once (the last one " + end
+                        + "), so lists are asked for instead, and changes are seen up to a minute late; look for a proxy"
+                        + " between, which must pass on answers that have no end, or for errors of the API server");
+    }
+
+    /** How an exchange ended, to stand behind what ended. */
+    static String end(@Nullable Throwable error) {
+        return error == null ? "ended in order" : "broke: " + cause(error);
+    }
+
     /** The innermost reason that says something: outer ones repeat it, or say only that something failed. */
     private static String cause(@Nullable Throwable error) {
         if (error == null) {

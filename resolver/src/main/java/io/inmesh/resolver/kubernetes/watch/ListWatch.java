@@ -56,6 +56,7 @@ public final class ListWatch<T> {
     private final Backoff backoff;
     private final Pulse pulse;
     private final ListChoice lists;
+    private final FruitlessWatches fruitless;
     private final Hearing hearing = new Hearing();
     private final CancelSlot current = new CancelSlot(); // The round that runs.
     private final CancelSlot retry = new CancelSlot();
@@ -65,17 +66,19 @@ public final class ListWatch<T> {
 
     // All below are touched on the lane only.
     private final Position position = new Position();
+    private final Relists relists = new Relists();
     private final UnreadableObjects unreadables;
-    private boolean fromList; // The watch begins where a list ended, it is not resumed.
-    private boolean tokenTried; // Refused credentials were read again, and none was accepted since.
+    private final Refusals refusals;
 
     public ListWatch(WatchedResource<T> resource, Place place, WatchSink<T> sink) {
         this.resource = resource;
         this.place = place;
         this.sink = sink;
         this.lists = new ListChoice(place);
+        this.fruitless = new FruitlessWatches(place.api(), resource);
         this.backoff = new Backoff(place.random());
         this.pulse = new Pulse(place.clock());
+        this.refusals = new Refusals(resource, place.api(), position, lists, relists, backoff);
         this.unreadables = new UnreadableObjects(resource.plural(), log::warn);
     }
 
@@ -116,7 +119,7 @@ public final class ListWatch<T> {
     }
 
     private void againOnLane(Duration delay) {
-        fromList = false;
+        relists.overOnLane();
         pulse.disconnected();
         current.clear(); // What the round still has to say is not heard.
         if (delay.isZero()) {
@@ -131,9 +134,16 @@ public final class ListWatch<T> {
 
         @Override
         public void openedOnLane(Round<T> round) {
-            tokenTried = false;
+            refusals.acceptedOnLane();
             if (round.kind() == Kind.WATCH) {
                 pulse.connected();
+                sink.onTroubleOnLane(fruitless.troubleOnLane());
+            }
+        }
+
+        @Override
+        public void livesOnLane(Round<T> round) {
+            if (fruitless.bornFruitOnLane()) {
                 sink.onTroubleOnLane(null);
             }
         }
@@ -142,12 +152,12 @@ public final class ListWatch<T> {
         public void listedOnLane(Round<T> round, Listed<T> list) {
             position.listed(list.version());
             lists.listedOnLane();
-            tokenTried = false;
-            sink.onTroubleOnLane(null);
+            relists.listedOnLane(place.clock().nanoTime());
+            refusals.acceptedOnLane();
+            sink.onTroubleOnLane(fruitless.troubleOnLane());
             unreadables.listedOnLane(list.unread());
             sink.onListOnLane(list.objects(), list.unread());
             if (round.kind() == Kind.LIST) {
-                fromList = true;
                 askOnLane();
             } else {
                 pulse.connected();
@@ -163,7 +173,10 @@ public final class ListWatch<T> {
                     failedOnLane(round, failed.refusal());
                     return;
                 }
-                position.saw(event.version());
+                if (position.saw(event.version())) {
+                    round.advancedOnLane();
+                    livesOnLane(round);
+                }
                 unreadables.heardOnLane(event);
                 if (event.isOfObject()) {
                     changes.add(event);
@@ -187,16 +200,30 @@ public final class ListWatch<T> {
             boolean cutShort = position.isListDue();
             lists.endedOnLane(cutShort);
             boolean worked = !cutShort && round.workedOnLane();
-            if (error == null) {
-                position.watched(worked);
+            if (!cutShort) {
+                overOnLane(round, ApiTroubles.end(error));
             }
-            if (worked && error == null) {
+            boolean first = round.sawLineOnLane() && fruitless.isFirstOnLane(); // More are a server that hurries.
+            if (error == null && (worked || (first && !cutShort))) {
                 againOnLane(Duration.ZERO); // W-4
                 return;
             }
             log.debug("watch of {} broke, resuming from version {}", resource.describe(), position.version(), error);
             Duration health = round.healthOnLane();
             againOnLane(worked ? backoff.afterBreak(health) : backoff.next(health));
+        }
+
+        /** A watch that may have come to nothing. */
+        private void overOnLane(Round<T> round, String end) {
+            if (round.workedOnLane()) {
+                livesOnLane(round);
+                return;
+            }
+            fruitless.overOnLane(end);
+            if (fruitless.areManyOnLane()) {
+                position.listAgain();
+                sink.onTroubleOnLane(fruitless.troubleOnLane());
+            }
         }
 
         @Override
@@ -256,44 +283,17 @@ public final class ListWatch<T> {
                 return;
             }
             log.debug("watch of {} failed with {}, resuming", resource.describe(), refusal);
+            overOnLane(round, "failed with " + refusal.status());
             againOnLane(backoff.after(refusal, round.healthOnLane())); // W-10
         }
 
         @Override
         public void refusedOnLane(Round<T> round, Refusal refusal) {
-            if (refusal.isUnauthorized() && !tokenTried) {
-                tokenTried = true; // W-10: the transport reads the token again.
-                againOnLane(Duration.ZERO);
-            } else if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
-                lists.missingOnLane(refusal.message());
-                againOnLane(Duration.ZERO);
-            } else if (refusal.isTooOld() && !position.isListDue()) {
-                tooOldOnLane(round);
-            } else if (position.version() != null
-                    && (refusal.isTooOld() || refusal.versionTooLarge() || refusal.isMalformed())) {
-                anewOnLane(round, refusal);
-            } else {
-                String verb = round.kind() == Kind.LIST ? "list" : "watch";
-                Trouble trouble = ApiTroubles.refused(place.api().url(), resource, verb, refusal);
-                Duration health = round.healthOnLane();
-                boolean perhapsBrief = position.version() != null || backoff.isAfterFailures();
-                troubleOnLane(
-                        trouble, perhapsBrief ? backoff.afterServed(refusal, health) : backoff.after(refusal, health));
+            Refusals.Next next = refusals.onLane(round, refusal, place.clock().nanoTime());
+            if (next.trouble() != null) {
+                sink.onTroubleOnLane(next.trouble());
             }
-        }
-
-        /** W-5: list again; what is known stays in use until the list is whole. At once, unless a list was just made in vain. */
-        private void tooOldOnLane(Round<T> round) {
-            boolean inVain = (fromList || round.isListedOnLane()) && !round.workedOnLane();
-            position.listAgain();
-            log.debug("watch of {} is too far behind, listing again", resource.describe());
-            againOnLane(inVain ? backoff.next(round.healthOnLane()) : Duration.ZERO);
-        }
-
-        /** W-6: the version was refused, so take whatever is the most recent one. */
-        private void anewOnLane(Round<T> round, Refusal refusal) {
-            position.listAnew();
-            againOnLane(backoff.after(refusal, round.healthOnLane()));
+            againOnLane(next.delay());
         }
     }
 }

@@ -9,11 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: the lane.
  */
 final class Position {
-    private static final int EMPTY_WATCHES = 5;
-
     private @Nullable String version; // Null before the first list, and when the last one seen was refused.
     private boolean listDue = true;
-    private int emptyWatches; // In a row, that ended in the orderly way, at once, and brought nothing.
 
     @Nullable
     String version() {
@@ -28,23 +25,21 @@ final class Position {
     void listed(String at) {
         version = at;
         listDue = false;
-        emptyWatches = 0;
     }
 
     /**
-     * A watch ended in the orderly way. Where each of them ends at once and brings nothing, as through proxies that do not know of watches,
-     * only a list tells what has changed.
+     * W-2: a change or a bookmark came; never back to before what was seen (W-6).
+     *
+     * @return true if it was new
      */
-    void watched(boolean worked) {
-        emptyWatches = worked ? 0 : emptyWatches + 1;
-        listDue |= emptyWatches >= EMPTY_WATCHES;
-    }
-
-    /** W-2: a change or a bookmark came; never back to before what was seen (W-6). */
-    void saw(String at) {
-        if (!at.isEmpty() && (version == null || ResourceVersions.compare(at, version) >= 0)) {
+    boolean saw(String at) {
+        boolean known = at.isEmpty()
+                || at.equals(version)
+                || (version != null && ResourceVersions.compare(at, version) < 0);
+        if (!known) {
             version = at;
         }
+        return !known;
     }
 
     /** All that exists has to be asked for, not older than what was seen (W-5, W-6). */

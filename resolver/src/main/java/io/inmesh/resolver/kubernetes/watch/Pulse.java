@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says how current data are: an open watch that is alive tells of every change, so they are at most as old as its last sign of life (a
- * line of whatever kind, an opened watch, a complete list).
+ * line of whatever kind, a watch that has lived for a second, a complete list).
  *
  * <p>Threads: any.
  */

@@ -43,6 +43,9 @@ final class Round<T> implements Answer<T>, Cancellable {
     interface Listener<T> {
         void openedOnLane(Round<T> round);
 
+        /** A watch has lived long enough to be one. */
+        void livesOnLane(Round<T> round);
+
         void listedOnLane(Round<T> round, Listed<T> list);
 
         void eventsOnLane(Round<T> round, List<Event<T>> events);
@@ -69,6 +72,7 @@ final class Round<T> implements Answer<T>, Cancellable {
     private final CancelSlot exchange = new CancelSlot();
     private final CancelSlot endMark = new CancelSlot();
     private final CancelSlot batch = new CancelSlot(); // The timer of one that waits.
+    private final CancelSlot life = new CancelSlot(); // Of a watch.
     private final SilenceTimer silence;
 
     /** Written once by whoever ends it, read by everyone. */
@@ -85,7 +89,8 @@ final class Round<T> implements Answer<T>, Cancellable {
     // Touched on the lane only.
     private boolean answered;
     private long answeredNanos;
-    private boolean sawEvent;
+    private boolean sawLine;
+    private boolean advanced;
     private boolean listed;
 
     Round(Kind kind, ListWatch.Place place, Listener<T> listener) {
@@ -122,6 +127,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         silence.close();
         endMark.close();
         batch.close();
+        life.close();
     }
 
     Kind kind() {
@@ -138,14 +144,19 @@ final class Round<T> implements Answer<T>, Cancellable {
         return answered;
     }
 
-    /** It brought more than its beginning, or lived for a while (rule W-11). */
+    /** It told of something new, or lived for a while (rule W-11). */
     boolean workedOnLane() {
-        return sawEvent || healthOnLane().compareTo(TOO_SHORT) >= 0;
+        return advanced || healthOnLane().compareTo(TOO_SHORT) >= 0;
     }
 
-    /** All that exists has been told in this round. */
-    boolean isListedOnLane() {
-        return listed;
+    /** It brought more than its beginning, though perhaps nothing new. */
+    boolean sawLineOnLane() {
+        return sawLine;
+    }
+
+    /** What it brought is newer than what was known when it began. */
+    void advancedOnLane() {
+        advanced = true;
     }
 
     Duration silenceLimitOnLane() {
@@ -154,18 +165,27 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     @Override
     public void opened() {
-        if (complete) {
-            alive();
-        }
         onLane(() -> {
             answered = true;
             answeredNanos = place.clock().nanoTime();
             silence.beginOnLane(place.config().silenceLimit());
             if (kind == Kind.STREAMED_LIST) {
                 endMark.put(place.scheduler().schedule(() -> onLane(this::endMarkDueOnLane), END_MARK_LIMIT));
+            } else {
+                beginLifeOnLane();
             }
             listener.openedOnLane(this);
         });
+    }
+
+    /** What exists is known, and the head alone does not prove that it stays so: proxies send one and break off. */
+    private void beginLifeOnLane() {
+        life.put(place.scheduler().schedule(() -> onLane(this::livesOnLane), TOO_SHORT));
+    }
+
+    private void livesOnLane() {
+        alive();
+        listener.livesOnLane(this);
     }
 
     private void endMarkDueOnLane() {
@@ -186,6 +206,9 @@ final class Round<T> implements Answer<T>, Cancellable {
         onLane(() -> {
             listed = true;
             endMark.clear();
+            if (kind == Kind.STREAMED_LIST) {
+                beginLifeOnLane();
+            }
             listener.listedOnLane(this, list);
         });
     }
@@ -229,7 +252,7 @@ final class Round<T> implements Answer<T>, Cancellable {
             waiting.clear();
         }
         if (!taken.isEmpty()) {
-            sawEvent |= !(taken.get(0) instanceof WatchEvents.Failed<T>);
+            sawLine |= !(taken.get(0) instanceof WatchEvents.Failed<T>);
             listener.eventsOnLane(this, taken);
         }
     }

@@ -8,21 +8,14 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers and proxies whose watches are none: each ends at once. */
 class EmptyWatchesTest extends WatchScene {
 
     EmptyWatchesTest() {
         super(new StreamingLists(), WatchConfig.DEFAULT.with(WatchConfig.Lists.WHOLE));
-    }
-
-    private Exchange next() {
-        Exchange before = api.last();
-        Exchange now = before;
-        while (now == before) {
-            now = atOnceAfter(Duration.ofMillis(100));
-        }
-        return now;
     }
 
     @Test
@@ -45,7 +38,91 @@ class EmptyWatchesTest extends WatchScene {
         list.list("9", Samples.json("s2", "9"));
         assertThat(now().isWatch()).isTrue();
         assertThat(heard).containsExactly("list [s1]", "list [s2]");
-        assertThat(troubles).containsOnlyNulls();
+    }
+
+    /** A proxy that answers and breaks off, and a server that answers and says that it cannot. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ended in order", "broke: IOException: reset", "failed with 500", "failed with 429"})
+    @DisplayName("W-11, W-12: watches that come to nothing, however they end, are told as a trouble and replaced by lists")
+    void watches_that_come_to_nothing_are_told_and_replaced_by_lists(String how) {
+        Exchange watch = watching();
+        for (int i = 0; i < 5; i++) {
+            assertThat(watch.isWatch()).as("round %s", i).isTrue();
+            assertThat(trouble()).as("round %s", i).isNull();
+            over(watch, how);
+            clock.runDue();
+            watch = i < 4 ? opened(next()) : watch;
+        }
+        assertThat(trouble()).satisfies(told -> {
+            assertThat(told).isNotNull();
+            assertThat(told.text()).contains(how).contains("http://api.test").contains("a minute late");
+        });
+        for (int i = 0; i < 8; i++) {
+            Duration age = watch().pulse().age();
+            Exchange list = next();
+            assertThat(list.isWatch()).as("a list after each watch").isFalse();
+            assertThat(watch().pulse().age()).as("a head is no sign of life").isGreaterThan(age);
+            list.list(Integer.toString(20 + i), Samples.json("s" + i, "9"));
+            watch = opened(now());
+            assertThat(watch.isWatch()).isTrue();
+            assertThat(trouble()).as("nothing has shown that watches work again").isNotNull();
+            over(watch, how);
+        }
+        assertThat(heard).hasSize(9);
+        next().list("40");
+        opened(now());
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(trouble()).as("it lives").isNull();
+    }
+
+    private ListWatch<?> watch() {
+        return watch;
+    }
+
+    private Exchange opened(Exchange exchange) {
+        exchange.head(200, null);
+        clock.runDue();
+        return exchange;
+    }
+
+    private static void over(Exchange exchange, String how) {
+        if (how.startsWith("failed")) {
+            exchange.line("ERROR", "{kind: 'Status', code: " + how.replaceAll("\\D", "") + "}");
+        } else {
+            exchange.end(how.startsWith("broke") ? new IOException("reset") : null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BOOKMARK", "STRANGE", "MODIFIED"})
+    @DisplayName("W-4, W-11: a server that answers each watch with one line and the end is resumed at once only the first time")
+    void one_line_that_is_not_news_and_the_end_is_no_busy_loop(String type) {
+        Exchange watch = watching();
+        watch.line(type, Samples.json("s1", "7")).end(null);
+        Exchange second = now();
+        assertThat(second).as("at once").isNotSameAs(watch);
+        int before = api.exchanges.size();
+        for (int i = 0; i < 3; i++) {
+            opened(api.last()).line(type, Samples.json("s1", "7")).end(null);
+            clock.runDue();
+            assertThat(api.exchanges).as("end %s", i).hasSize(before + i);
+            clock.advance(Duration.ofMillis(99));
+            assertThat(api.exchanges).as("end %s", i).hasSize(before + i);
+            next();
+        }
+    }
+
+    @Test
+    @DisplayName("W-4: a watch that brings something new is resumed at once however short it is")
+    void news_are_resumed_at_once() {
+        Exchange watch = watching();
+        for (int i = 0; i < 20; i++) {
+            watch.line("BOOKMARK", Samples.json("s1", Integer.toString(10 + i))).end(null);
+            Exchange next = now();
+            assertThat(next).isNotSameAs(watch);
+            watch = opened(next);
+        }
+        assertThat(heard).containsExactly("list [s1]");
     }
 
     @Test

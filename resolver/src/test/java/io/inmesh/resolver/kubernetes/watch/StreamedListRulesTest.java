@@ -77,7 +77,7 @@ class StreamedListRulesTest extends WatchScene {
             assertThat(heard).as("cut at %s", cut).containsExactly("list [s-\u00e9]");
             clock.advance(Duration.ofSeconds(1));
             stream.line("ERROR", "{code: 410, reason: 'Expired'}");
-            stream = now().head(200, null);
+            stream = next().head(200, null);
             clock.runDue();
         }
     }
@@ -162,7 +162,7 @@ class StreamedListRulesTest extends WatchScene {
         assertThat(heard).containsExactly("list [s1]");
         assertThat(watch.pulse().sinceLastSign())
                 .as("half a list is no proof that data are current")
-                .contains(Duration.ofSeconds(6));
+                .contains(Duration.ofSeconds(5));
         again.line("BOOKMARK", END.replace("'7'", "'20'"));
         clock.runDue();
         assertThat(heard).containsExactly("list [s1]", "list [s2]");

@@ -102,7 +102,7 @@ class WatchFailureRulesTest extends WatchScene {
     @Test
     void two_minutes_of_health_forget_failures_however_they_end_W11() {
         Exchange watching = watching();
-        for (int i = 0; i < 10; i++) { // So that waits are 800 ms.
+        for (int i = 0; i < 4; i++) { // So that waits are 800 ms.
             watching.end(new IOException("reset"));
             clock.runDue();
             watching = atOnceAfter(Duration.ofSeconds(1));

@@ -99,6 +99,34 @@ class WatchRulesTest extends WatchScene {
     }
 
     @Test
+    void versions_too_old_again_and_again_are_listed_with_backoff_whatever_came_between_W5_W11() {
+        Exchange watching = watching();
+        for (int i = 0; i < 12; i++) {
+            watching.line("MODIFIED", Samples.json("s1", Integer.toString(100 + i)));
+            clock.advance(Duration.ofMillis(1500));
+            watching.line("ERROR", GONE);
+            Exchange list = now();
+            if (i == 0) {
+                assertThat(list.isWatch()).as("the first at once").isFalse();
+            } else {
+                assertThat(list).as("relist %s", i).isSameAs(watching);
+                clock.advance(Duration.ofMillis(99));
+                assertThat(api.last()).as("relist %s", i).isSameAs(watching);
+                list = next();
+            }
+            list.list(Integer.toString(200 + i), Samples.json("s1", "5"));
+            watching = now().head(200, null);
+            clock.runDue();
+        }
+        for (int i = 0; i < 3; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            watching.line("BOOKMARK", Samples.json("s1", Integer.toString(300 + i)));
+        }
+        watching.line("ERROR", GONE);
+        assertThat(now().isWatch()).as("after health at once again").isFalse();
+    }
+
+    @Test
     void a_relist_asks_for_what_was_seen_or_newer_and_if_refused_for_the_most_recent_W6() {
         watching().line("MODIFIED", Samples.json("s1", "15")).line("ERROR", GONE);
         Exchange list = now();
@@ -244,7 +272,7 @@ class WatchRulesTest extends WatchScene {
         Exchange watching = watching();
         assertThat(watch.pulse().isConnected()).isTrue();
         clock.advance(Duration.ofSeconds(40));
-        assertThat(watch.pulse().sinceLastSign()).contains(Duration.ofSeconds(40));
+        assertThat(watch.pulse().sinceLastSign()).as("it lived for a second").contains(Duration.ofSeconds(39));
         watching.line("STRANGE", "{}");
         assertThat(watch.pulse().sinceLastSign()).as("any line").contains(Duration.ZERO);
         clock.advance(Duration.ofSeconds(3));
@@ -262,7 +290,9 @@ class WatchRulesTest extends WatchScene {
         assertThat(watch.pulse().sinceLastSign()).as("a refusal is none").contains(Duration.ofMillis(3100));
         atOnceAfter(Duration.ofMillis(200)).head(200, null);
         now();
-        assertThat(watch.pulse().sinceLastSign()).as("an opened watch").contains(Duration.ZERO);
+        assertThat(watch.pulse().sinceLastSign()).as("nor is a head").contains(Duration.ofMillis(3300));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(watch.pulse().sinceLastSign()).as("a watch that lives").contains(Duration.ZERO);
         assertThat(watch.pulse().isConnected()).isTrue();
         watch.close();
         assertThat(watch.pulse().isConnected()).isFalse();

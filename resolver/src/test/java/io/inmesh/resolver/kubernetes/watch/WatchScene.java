@@ -99,4 +99,14 @@ abstract class WatchScene {
         clock.advance(delay);
         return now();
     }
+
+    /** The exchange that runs next, however long that takes, up to a minute or so. */
+    Exchange next() {
+        Exchange before = api.last();
+        for (int i = 0; i < 700 && now() == before; i++) {
+            clock.advance(Duration.ofMillis(100));
+        }
+        assertThat(api.last()).isNotSameAs(before);
+        return api.last();
+    }
 }
