@@ -192,7 +192,8 @@ class ListsAndWatchesTest {
 
     @Test
     void a_version_of_the_future_is_answered_504_with_its_cause_and_a_hint_when_to_retry() throws Exception {
-        for (String verb : List.of("", "&watch=1")) {
+        String streamed = "&watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
+        for (String verb : List.of("", "&limit=1&resourceVersionMatch=NotOlderThan", streamed)) {
             var answer = client.get(SERVICES + "?resourceVersion=99999999" + verb);
             assertThat(answer.statusCode()).isEqualTo(504);
             assertThat(answer.body()).contains("\"reason\":\"ResourceVersionTooLarge\"");

@@ -59,6 +59,7 @@ final class ResourceStore {
     private final Map<ResourceType, NavigableMap<Key, ObjectNode>> objects = new HashMap<>();
     private final Deque<StoreEvent> log = new ArrayDeque<>();
     private final Set<Follower> followers = new LinkedHashSet<>();
+    private final Map<Follower, Long> expecting = new HashMap<>(); // Those that began at a version of the future.
     private long version = 1;
     private long compacted = 1;
 
@@ -135,11 +136,16 @@ final class ResourceStore {
         return new Listing(exactVersion, matching(then.values(), selection));
     }
 
-    /** Tells the follower every change of any type after that version, those of the past at once. */
+    /**
+     * Tells the follower every change of any type after that version, those of the past at once. A version of the future is accepted, as by
+     * the real API server, and nothing is told until it has passed: only lists are refused then.
+     */
     synchronized void follow(long after, Follower follower) {
-        refuseFuture(after);
         refusePast(after);
         log.stream().filter(event -> event.version() > after).forEach(follower::changed);
+        if (after > version) {
+            expecting.put(follower, after);
+        }
         followers.add(follower);
     }
 
@@ -161,16 +167,19 @@ final class ResourceStore {
 
     synchronized void unfollow(Follower follower) {
         followers.remove(follower);
+        expecting.remove(follower);
     }
 
     /** Tells every follower which version it has reached. */
     synchronized void tellVersion() {
-        followers.forEach(follower -> follower.reached(version));
+        followers.forEach(this::tellVersion);
     }
 
     /** Tells one follower which version it has reached. */
     synchronized void tellVersion(Follower follower) {
-        follower.reached(version);
+        if (version > expecting.getOrDefault(follower, 0L)) {
+            follower.reached(version);
+        }
     }
 
     /** Takes over what a recorded list says, versions included. */
@@ -218,7 +227,11 @@ final class ResourceStore {
         if (log.size() > EVENTS_KEPT) {
             compacted = log.removeFirst().version();
         }
-        followers.forEach(follower -> follower.changed(event));
+        for (Follower follower : followers) {
+            if (event.version() > expecting.getOrDefault(follower, 0L)) {
+                follower.changed(event);
+            }
+        }
     }
 
     private void refuseFuture(long asked) {

@@ -2,7 +2,9 @@ package io.inmesh.resolver.kubernetes.watch;
 
 import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what went wrong with the API into words (rules R-6, W-10). Pure functions. */
@@ -24,6 +26,13 @@ public final class ApiTroubles {
                 Reason.NOT_SYNCED,
                 "unreachable",
                 "the Kubernetes API at " + url + " cannot be reached (" + cause(error) + ")" + KEEPS_TRYING);
+    }
+
+    /** What to take for the reason that no answer came for so long. */
+    static Throwable noAnswer(ApiTransport api, Duration limit) {
+        return api.heldUpBy()
+                .<Throwable>map(NoCredentialsException::new)
+                .orElseGet(() -> new TimeoutException("no answer within " + limit.toSeconds() + " s"));
     }
 
     /** There was an answer that is no list. */

@@ -15,18 +15,38 @@ import org.jspecify.annotations.Nullable;
 final class ListBody<T> implements AnswerReceiver.Body {
     private static final int INITIAL = 16 * 1024;
 
-    private final ObjectReader<T> read;
+    private final Reading<T> reading;
     private final Answer<T> answer;
     private final int most;
     private byte[] body = new byte[INITIAL];
     private int length;
     private boolean tooLarge;
 
-    /** For lists of at most so many bytes. */
-    ListBody(ObjectReader<T> read, int most, Answer<T> answer) {
+    /** Makes a list of a body. */
+    private interface Reading<T> {
+        Listed<T> read(byte[] body, int length) throws IOException;
+    }
+
+    private ListBody(Reading<T> reading, int most, Answer<T> answer) {
         this.most = most;
-        this.read = read;
+        this.reading = reading;
         this.answer = answer;
+    }
+
+    /** For all that exists. */
+    static <T> ListBody<T> whole(ObjectReader<T> read, Answer<T> answer) {
+        return whole(read, TooLargeException.MOST_OF_A_LIST, answer);
+    }
+
+    /** The same for lists of at most so many bytes. */
+    static <T> ListBody<T> whole(ObjectReader<T> read, int most, Answer<T> answer) {
+        return new ListBody<>((body, length) -> WatchEvents.list(body, length, read), most, answer);
+    }
+
+    /** For some of it. */
+    static <T> ListBody<T> page(ObjectReader<T> read, Answer<T> answer) {
+        return new ListBody<>(
+                (body, length) -> WatchEvents.page(body, length, read), TooLargeException.MOST_OF_A_LIST, answer);
     }
 
     @Override
@@ -65,7 +85,7 @@ final class ListBody<T> implements AnswerReceiver.Body {
         }
         Listed<T> list;
         try {
-            list = WatchEvents.list(body, length, read);
+            list = reading.read(body, length);
         } catch (IOException | RuntimeException e) {
             answer.unreadable(e);
             return;

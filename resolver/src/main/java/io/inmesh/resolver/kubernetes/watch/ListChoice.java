@@ -1,6 +1,5 @@
 package io.inmesh.resolver.kubernetes.watch;
 
-import io.inmesh.resolver.kubernetes.watch.Round.Kind;
 
 /**
  * Chooses how one watch asks for what exists: in its stream where that is wanted and the server can do it (rule W-9), else by a request of
@@ -17,7 +16,7 @@ final class ListChoice {
         this.place = place;
     }
 
-    Kind nextOnLane() {
+    RoundKind nextOnLane() {
         boolean wanted =
                 switch (place.config().lists()) {
                     case STREAMED -> true;
@@ -27,7 +26,7 @@ final class ListChoice {
         boolean streamed = wanted
                 && !cutShort
                 && place.api().streamingLists().areExpected(place.clock().nanoTime());
-        return streamed ? Kind.STREAMED_LIST : Kind.LIST;
+        return streamed ? RoundKind.STREAMED_LIST : RoundKind.LIST;
     }
 
     /** A list was whole. */

@@ -4,14 +4,12 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.source.Trouble;
-import io.inmesh.resolver.kubernetes.watch.Round.Kind;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Event;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Failed;
 import io.inmesh.resolver.kubernetes.watch.WatchEvents.Listed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ListWatch<T> {
     private static final Logger log = LoggerFactory.getLogger(ListWatch.class);
-    private static final int MIN_SECONDS = 300; // W-4: the range that Go clients draw from.
-    private static final int SECONDS_RANGE = 300;
 
     /** What surrounds a watch. */
     public record Place(
@@ -109,13 +105,16 @@ public final class ListWatch<T> {
         if (closed) {
             return;
         }
+        RoundKind kind = position.isProofDue(place.clock().nanoTime()) ? RoundKind.PROOF : RoundKind.WATCH;
         if (position.isListDue()) {
+            kind = lists.nextOnLane();
             sink.onListAskedOnLane();
+        } else if (kind == RoundKind.WATCH) {
+            position.watchAsked();
         }
-        Round<T> round = new Round<>(position.isListDue() ? lists.nextOnLane() : Kind.WATCH, place, hearing);
+        Round<T> round = new Round<>(kind, place, hearing);
         current.put(round);
-        round.beginOnLane(
-                resource, position.version(), MIN_SECONDS + place.random().nextInt(SECONDS_RANGE + 1));
+        round.beginOnLane(resource, position.version());
     }
 
     private void againOnLane(Duration delay) {
@@ -135,7 +134,7 @@ public final class ListWatch<T> {
         @Override
         public void openedOnLane(Round<T> round) {
             refusals.acceptedOnLane();
-            if (round.kind() == Kind.WATCH) {
+            if (round.kind() == RoundKind.WATCH) {
                 pulse.connected();
                 sink.onTroubleOnLane(fruitless.troubleOnLane());
             }
@@ -150,18 +149,25 @@ public final class ListWatch<T> {
 
         @Override
         public void listedOnLane(Round<T> round, Listed<T> list) {
-            position.listed(list.version());
+            position.listed(list.version(), place.clock().nanoTime());
             lists.listedOnLane();
             relists.listedOnLane(place.clock().nanoTime());
             refusals.acceptedOnLane();
             sink.onTroubleOnLane(fruitless.troubleOnLane());
             unreadables.listedOnLane(list.unread());
             sink.onListOnLane(list.objects(), list.unread());
-            if (round.kind() == Kind.LIST) {
+            if (round.kind() == RoundKind.LIST) {
                 askOnLane();
             } else {
                 pulse.connected();
             }
+        }
+
+        @Override
+        public void provedOnLane(Round<T> round, String version) {
+            refusals.acceptedOnLane();
+            position.shown(version, place.clock().nanoTime());
+            askOnLane();
         }
 
         @Override
@@ -173,6 +179,7 @@ public final class ListWatch<T> {
                     failedOnLane(round, failed.refusal());
                     return;
                 }
+                position.heard(place.clock().nanoTime());
                 if (position.saw(event.version())) {
                     round.advancedOnLane();
                     livesOnLane(round);
@@ -233,7 +240,7 @@ public final class ListWatch<T> {
                 troubleOnLane(ApiTroubles.unreadable(place.api().url(), resource, error), delay);
                 return;
             }
-            log.warn("watch of {} sent a line that cannot be read, listing again", resource.describe(), error);
+            log.warn("watch of {} sent what cannot be read, listing again", resource.describe(), error);
             position.listAgain();
             againOnLane(delay);
         }
@@ -245,14 +252,7 @@ public final class ListWatch<T> {
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.
                 againOnLane(backoff.next());
             } else {
-                Throwable late = new TimeoutException(
-                        "no answer within " + round.silenceLimitOnLane().toSeconds() + " s");
-                unreachableOnLane(
-                        round,
-                        place.api()
-                                .heldUpBy()
-                                .<Throwable>map(NoCredentialsException::new)
-                                .orElse(late));
+                unreachableOnLane(round, ApiTroubles.noAnswer(place.api(), round.silenceLimitOnLane()));
             }
         }
 

@@ -1,7 +1,6 @@
 package io.inmesh.resolver.kubernetes.watch;
 
 import io.inmesh.resolver.kubernetes.source.Trouble;
-import io.inmesh.resolver.kubernetes.watch.Round.Kind;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ final class Refusals {
             tokenTried = true; // W-10: the transport reads the token again.
             return Next.silently(Duration.ZERO);
         }
-        if (round.kind() == Kind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
+        if (round.kind() == RoundKind.STREAMED_LIST && position.isListDue() && refusal.isMalformed()) {
             lists.missingOnLane(refusal.message());
             return Next.silently(Duration.ZERO);
         }
@@ -74,7 +73,7 @@ final class Refusals {
             position.listAnew(); // W-6: the version was refused, so take whatever is the most recent one.
             return Next.silently(backoff.after(refusal, health));
         }
-        String verb = round.kind() == Kind.LIST ? "list" : "watch";
+        String verb = round.kind() == RoundKind.LIST || round.kind() == RoundKind.PROOF ? "list" : "watch";
         Trouble trouble = ApiTroubles.refused(api.url(), resource, verb, refusal);
         boolean perhapsBrief = versioned || backoff.isAfterFailures();
         return new Next(

@@ -29,16 +29,6 @@ final class Round<T> implements Answer<T>, Cancellable {
     private static final Duration WINDOW = Duration.ofMillis(10);
     private static final int BATCHES_AT_ONCE = 8; // So 800 a second, at some 20 us each.
 
-    /** What is asked for. */
-    enum Kind {
-        /** All that exists, in one answer (rule W-1). */
-        LIST,
-        /** All that exists and what comes, in one stream (rule W-9). */
-        STREAMED_LIST,
-        /** What comes after a version (rule W-2). */
-        WATCH
-    }
-
     /** Hears, on the lane, what came of a round that is not over. */
     interface Listener<T> {
         void openedOnLane(Round<T> round);
@@ -47,6 +37,9 @@ final class Round<T> implements Answer<T>, Cancellable {
         void livesOnLane(Round<T> round);
 
         void listedOnLane(Round<T> round, Listed<T> list);
+
+        /** The server has come to that version. */
+        void provedOnLane(Round<T> round, String version);
 
         void eventsOnLane(Round<T> round, List<Event<T>> events);
 
@@ -66,7 +59,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         void alive();
     }
 
-    private final Kind kind;
+    private final RoundKind kind;
     private final ListWatch.Place place;
     private final Listener<T> listener;
     private final CancelSlot exchange = new CancelSlot();
@@ -93,30 +86,26 @@ final class Round<T> implements Answer<T>, Cancellable {
     private boolean advanced;
     private boolean listed;
 
-    Round(Kind kind, ListWatch.Place place, Listener<T> listener) {
+    Round(RoundKind kind, ListWatch.Place place, Listener<T> listener) {
         this.kind = kind;
         this.place = place;
         this.listener = listener;
-        this.complete = kind == Kind.WATCH;
+        this.complete = kind == RoundKind.WATCH;
         this.windowNanos = place.clock().nanoTime();
         this.silence = new SilenceTimer(place, () -> ifNotOver(() -> listener.silentOnLane(this)));
     }
 
-    void beginOnLane(WatchedResource<T> resource, @Nullable String version, int seconds) {
+    void beginOnLane(WatchedResource<T> resource, @Nullable String version) {
         silence.beginOnLane(ANSWER_LIMIT);
         AnswerReceiver.Body body =
                 switch (kind) {
-                    case LIST -> new ListBody<>(resource.read(), TooLargeException.MOST_OF_A_LIST, this);
+                    case LIST -> ListBody.whole(resource.read(), this);
+                    case PROOF -> ListBody.page(resource.read(), this);
                     case STREAMED_LIST ->
                         new WatchBody<>(resource.read(), new StreamedList<>(), TooLargeException.MOST_OF_A_LIST, this);
                     case WATCH -> new WatchBody<>(resource.read(), null, TooLargeException.MOST_OF_A_LIST, this);
                 };
-        String path =
-                switch (kind) {
-                    case LIST -> resource.listPath(version);
-                    case STREAMED_LIST -> resource.streamedListPath(version, seconds);
-                    case WATCH -> resource.watchPath(version, seconds);
-                };
+        String path = kind.path(resource, version, place.random());
         exchange.put(place.api().get(path, new AnswerReceiver(body, this::refused)));
     }
 
@@ -130,7 +119,7 @@ final class Round<T> implements Answer<T>, Cancellable {
         life.close();
     }
 
-    Kind kind() {
+    RoundKind kind() {
         return kind;
     }
 
@@ -169,7 +158,7 @@ final class Round<T> implements Answer<T>, Cancellable {
             answered = true;
             answeredNanos = place.clock().nanoTime();
             silence.beginOnLane(place.config().silenceLimit());
-            if (kind == Kind.STREAMED_LIST) {
+            if (kind == RoundKind.STREAMED_LIST) {
                 endMark.put(place.scheduler().schedule(() -> onLane(this::endMarkDueOnLane), END_MARK_LIMIT));
             } else {
                 beginLifeOnLane();
@@ -201,12 +190,16 @@ final class Round<T> implements Answer<T>, Cancellable {
 
     @Override
     public void listed(Listed<T> list) {
+        if (kind == RoundKind.PROOF) {
+            onLane(() -> listener.provedOnLane(this, list.version()));
+            return;
+        }
         complete = true;
         alive();
         onLane(() -> {
             listed = true;
             endMark.clear();
-            if (kind == Kind.STREAMED_LIST) {
+            if (kind == RoundKind.STREAMED_LIST) {
                 beginLifeOnLane();
             }
             listener.listedOnLane(this, list);

@@ -144,6 +144,16 @@ public final class WatchEvents {
 
     /** Reads a list one object at a time, so that a large one never stands in memory as a tree. */
     static <T> Listed<T> list(byte[] body, int length, ObjectReader<T> read) throws IOException {
+        return list(body, length, read, false);
+    }
+
+    /** The same, perhaps of some of what exists. */
+    static <T> Listed<T> page(byte[] body, int length, ObjectReader<T> read) throws IOException {
+        return list(body, length, read, true);
+    }
+
+    private static <T> Listed<T> list(byte[] body, int length, ObjectReader<T> read, boolean perhapsPage)
+            throws IOException {
         List<T> objects = new ArrayList<>();
         List<Unread<T>> unread = new ArrayList<>();
         boolean hasItems = false;
@@ -171,7 +181,7 @@ public final class WatchEvents {
         if (version.isEmpty()) {
             throw new IOException("the list has no metadata.resourceVersion, so nothing can be watched from it");
         }
-        if (Json.text(metadata, "continue") != null) { // W-17
+        if (!perhapsPage && Json.text(metadata, "continue") != null) { // W-17
             throw new IOException("the list is one page of several, though no page was asked for");
         }
         return new Listed<>(objects, unread, version);

@@ -126,7 +126,15 @@ public record WatchedResource<T>(
         return with(listPath(version), "watch=1&allowWatchBookmarks=true&timeoutSeconds=" + seconds);
     }
 
-    /** The same with all that exists before it (rule W-9), not older than a version that was seen. */
+    /**
+     * As little of a list as there is, not older than a version that was seen. Without the match, a limit would make that the exact version,
+     * which may be forgotten.
+     */
+    String proofPath(@Nullable String version) {
+        return with(listPath(version), "resourceVersionMatch=NotOlderThan&limit=1");
+    }
+
+    /** A watch with all that exists before it (rule W-9), not older than a version that was seen. */
     String streamedListPath(@Nullable String version, int seconds) {
         return watchPath(version, seconds) + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
     }

@@ -247,6 +247,9 @@ class WatchFailureRulesTest extends WatchScene {
             assertThat(watching.cancelled).isTrue();
             Exchange resumed = atOnceAfter(Duration.ofMillis(100));
             assertThat(resumed).as("resumption %s", i).isNotSameAs(watching);
+            resumed.list("7"); // W-6
+            resumed = now();
+            assertThat(resumed.path).contains("watch=1").contains("resourceVersion=7&");
             resumed.head(200, null);
             clock.runDue();
             watching = resumed;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Group W: list, watch, resume, relist, back off. */
 class WatchRulesTest extends WatchScene {
@@ -155,7 +156,77 @@ class WatchRulesTest extends WatchScene {
     }
 
     @Test
-    void a_watch_from_a_version_that_the_server_has_not_reached_begins_anew_after_a_second_W6() { // A restored backup.
+    void a_watch_that_told_nothing_before_it_fell_silent_is_resumed_once_the_server_proves_its_version_W6_W13() {
+        Exchange silent = watching();
+        clock.advance(Duration.ofSeconds(75));
+        Exchange proof = atOnceAfter(Duration.ofMillis(100));
+        assertThat(silent.cancelled).isTrue();
+        assertThat(proof.path)
+                .endsWith("shop&resourceVersion=7&resourceVersionMatch=NotOlderThan&limit=1")
+                .doesNotContain("watch");
+        Duration age = watch.pulse().age();
+        proof.head(200, null)
+                .bytes("{\"metadata\":{\"resourceVersion\":\"9\",\"continue\":\"abc\"},\"items\":[]}")
+                .end(null);
+        Exchange resumed = now();
+        assertThat(resumed.path).as("from where it was").contains("watch=1").contains("resourceVersion=7&");
+        assertThat(watch.pulse().age()).as("it proves nothing of what is known").isGreaterThanOrEqualTo(age);
+        assertThat(heard).as("nor is it a list").containsExactly("list [s1]");
+        assertThat(troubles).containsOnlyNulls();
+    }
+
+    /** A restored backup: a watch from a version that is not reached yet is accepted and says nothing; only lists are refused. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_version_that_the_server_has_not_reached_is_given_up_for_a_list_of_the_most_recent_state_W6(
+            boolean refused) {
+        watching();
+        clock.advance(Duration.ofSeconds(75));
+        Exchange proof = atOnceAfter(Duration.ofMillis(100));
+        if (refused) {
+            proof.refuseVersionTooLarge();
+        } else {
+            proof.list("3");
+        }
+        Exchange anew = next();
+        assertThat(anew.isWatch()).isFalse();
+        assertThat(anew.path).doesNotContain("resourceVersion");
+        anew.list("3", Samples.json("s2", "2"));
+        assertThat(now().path).as("back to a lower version").contains("watch=1").contains("resourceVersion=3&");
+        assertThat(heard).containsExactly("list [s1]", "list [s2]");
+        assertThat(troubles).containsOnlyNulls();
+    }
+
+    @Test
+    void after_an_outage_of_a_minute_the_server_proves_its_version_before_anything_is_watched_W6() {
+        watching().end(new IOException("reset"));
+        clock.runDue();
+        for (int i = 0; i < 30 && api.last().isWatch(); i++) {
+            next().end(new IOException("refused"));
+            clock.runDue();
+        }
+        assertThat(api.last().path).contains("limit=1");
+        assertThat(clock.nanoTime()).isGreaterThanOrEqualTo(Duration.ofMinutes(1).toNanos());
+        next().refuseVersionTooLarge();
+        assertThat(next().path).doesNotContain("resourceVersion");
+    }
+
+    @Test
+    void a_proof_that_is_refused_is_a_trouble_and_asked_for_again_W10() {
+        watching();
+        clock.advance(Duration.ofSeconds(75));
+        atOnceAfter(Duration.ofMillis(100)).refuse(500, null);
+        assertThat(trouble()).extracting(Trouble::text).asString().contains("answered 500").contains("to list");
+        Exchange again = next();
+        assertThat(again.path).contains("limit=1");
+        again.list("8");
+        now().head(200, null);
+        assertThat(trouble()).isNull();
+        assertThat(heard).containsExactly("list [s1]");
+    }
+
+    @Test
+    void a_watch_refused_for_its_version_begins_anew_after_a_second_W6() { // As some servers do.
         watching().end(null);
         atOnceAfter(Duration.ofMillis(100)).refuseVersionTooLarge();
         clock.advance(Duration.ofMillis(999));
@@ -163,9 +234,6 @@ class WatchRulesTest extends WatchScene {
         Exchange anew = atOnceAfter(Duration.ofMillis(1));
         assertThat(anew.isWatch()).isFalse();
         assertThat(anew.path).doesNotContain("resourceVersion");
-        anew.list("3", Samples.json("s2", "2"));
-        assertThat(now().path).as("back to a lower version").contains("resourceVersion=3&");
-        assertThat(heard).containsExactly("list [s1]", "list [s2]");
     }
 
     @Test
