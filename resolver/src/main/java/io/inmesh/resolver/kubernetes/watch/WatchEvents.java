@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class WatchEvents {
     private static final String INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 
+    private static final String NO_NAME = "metadata.name: absent, or no text (expected: a name)";
+
     private WatchEvents() {}
 
     /** One line of a watch. */
@@ -198,10 +200,12 @@ public final class WatchEvents {
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
             ReadObject<T> item = read.read(json);
-            if (item instanceof ReadObject.Reduced<T> object) {
-                objects.add(object.object());
+            if (item instanceof ReadObject.Unreadable<T> unreadable) {
+                unread.add(unread(unreadable));
+            } else if (item.id().name().isEmpty()) { // It may be any, so none may be concluded to be gone.
+                unread.add(new Unread<>(item.id(), item.version(), NO_NAME, null));
             } else {
-                unread.add(unread((ReadObject.Unreadable<T>) item));
+                objects.add(((ReadObject.Reduced<T>) item).object());
             }
         }
     }
