@@ -282,7 +282,7 @@ final class NamespaceWatch<K, T, V> implements ServicesWatch.Hearing<K, T, V>, S
 
     /** What was shown stays until each has a list of its own (rule W-12). */
     private void standAloneOnLane(ServicesWatch<K, T, V> forbidden, Trouble trouble) {
-        log.info("{}; each service is watched by itself instead", trouble.text());
+        log.atLevel(wideRight.levelOnLane()).log("{}; each service is watched by itself instead", trouble.text());
         running.endOnLane(forbidden);
         if (forbidden == next) {
             next = null;

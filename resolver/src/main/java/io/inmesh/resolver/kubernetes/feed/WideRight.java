@@ -3,6 +3,7 @@ package io.inmesh.resolver.kubernetes.feed;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import java.time.Duration;
+import org.slf4j.event.Level;
 
 /**
  * Whether a namespace may be watched as a whole, as far as is known: Roles can admit single services by name (rule R-4). Where it was
@@ -15,7 +16,10 @@ final class WideRight {
 
     private final ListWatch.Place place;
     private final CancelSlot askAgain = new CancelSlot();
-    private boolean forbidden; // Touched on the lane only.
+
+    // Both are touched on the lane only.
+    private boolean forbidden;
+    private boolean everForbidden;
 
     WideRight(ListWatch.Place place) {
         this.place = place;
@@ -25,6 +29,11 @@ final class WideRight {
         return forbidden;
     }
 
+    /** How loudly to say that it is forbidden: it is tried again for ever, and people need to know once. */
+    Level levelOnLane() {
+        return everForbidden ? Level.DEBUG : Level.INFO;
+    }
+
     /**
      * It was forbidden.
      *
@@ -32,6 +41,7 @@ final class WideRight {
      */
     void forbiddenOnLane(Runnable again) {
         forbidden = true;
+        everForbidden = true;
         Runnable allow = () -> {
             forbidden = false;
             again.run();

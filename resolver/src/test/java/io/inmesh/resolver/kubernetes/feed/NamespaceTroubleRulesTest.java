@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Reason;
 import io.inmesh.api.WatchAge;
 import io.inmesh.resolver.kubernetes.source.Trouble;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -269,5 +272,28 @@ class NamespaceTroubleRulesTest {
 
     private static String bad(String slice) {
         return slice.replaceAll("ports: \\[[^]]*]", "ports: 'all of them'");
+    }
+
+    @Test
+    void a_role_that_is_missing_for_good_is_said_once_though_it_is_asked_for_again_and_again_R4_R6() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        int asked = 0;
+        try {
+            scene.alone(10, "a", "b");
+            scene.open("c");
+            for (int i = 0; i < 4; i++) {
+                scene.wide().refuse(403, null);
+                asked++;
+                scene.clock.advance(WideRight.ASK_AGAIN);
+            }
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(asked).isEqualTo(4);
+        assertThat(said.toString(StandardCharsets.UTF_8).split("each service is watched by itself instead", -1))
+                .as("said once")
+                .hasSize(2);
     }
 }
