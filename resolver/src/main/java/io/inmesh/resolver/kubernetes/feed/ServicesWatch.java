@@ -214,6 +214,7 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
     /** That service is of no interest any more. */
     void forgetOnLane(K service) {
         services.remove(service);
+        shownWhenAsked.remove(service);
         joining.forgetOnLane(service);
         objects.forget(service);
     }
@@ -286,8 +287,7 @@ final class ServicesWatch<K, T, V> implements WatchSink<T> {
     @Override
     public void onTroubleOnLane(@Nullable Trouble met) {
         trouble = met;
-        boolean refused = met != null && met.isForbidden();
-        forbidden = !refused ? 0 : tried ? forbidden + 1 : FOR_GOOD;
+        forbidden = met == null || !met.isForbidden() ? 0 : tried ? forbidden + 1 : FOR_GOOD;
         tried = true;
         hearing.troubledOnLane(this, met);
     }
