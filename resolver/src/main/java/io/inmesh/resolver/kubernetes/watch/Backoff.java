@@ -88,9 +88,15 @@ final class Backoff {
         Duration own = next(health);
         Duration asked = refusal.retryAfter();
         if ((status == 429 || status >= 500) && asked != null && asked.compareTo(own) > 0) {
-            return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+            return spread(asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked);
         }
         return own;
+    }
+
+    /** A tenth to a fifth longer: whoever was refused together must not come back together. */
+    private Duration spread(Duration asked) {
+        long millis = asked.toMillis();
+        return Duration.ofMillis(millis + millis / 10 + (long) (random.nextDouble() * (millis / 10)));
     }
 
     private Duration jittered(long millis) {

@@ -93,4 +93,12 @@ class BackoffTest {
         assertThat(backoff.next()).as("the outage goes on").isEqualTo(Duration.ofSeconds(30));
         assertThat(backoff.afterServed(forbidden, Duration.ZERO)).isEqualTo(Duration.ofMillis(100));
     }
+
+    @Test
+    void who_is_told_when_to_come_again_comes_a_tenth_to_a_fifth_later_W10() {
+        Refusal busy = new Refusal(429, "", Duration.ofSeconds(10), false, null);
+        assertThat(new Backoff(LOWEST).after(busy, Duration.ZERO)).isEqualTo(Duration.ofSeconds(11));
+        assertThat(new Backoff(HIGHEST).after(busy, Duration.ZERO))
+                .isBetween(Duration.ofMillis(11_990), Duration.ofSeconds(12));
+    }
 }

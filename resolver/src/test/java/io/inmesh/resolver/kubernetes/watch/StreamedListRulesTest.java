@@ -204,7 +204,7 @@ class StreamedListRulesTest extends WatchScene {
         stream.line("ERROR", "{code: 410}");
         now().refuseVersionTooLarge();
         clock.runDue();
-        clock.advance(Duration.ofMillis(999));
+        clock.advance(Duration.ofMillis(1099));
         assertThat(api.exchanges).hasSize(2);
         assertThat(atOnceAfter(Duration.ofMillis(1)).path).doesNotContain("resourceVersion=");
     }
@@ -240,7 +240,7 @@ class StreamedListRulesTest extends WatchScene {
                 .asString()
                 .contains("503")
                 .contains("not ready");
-        clock.advance(Duration.ofMillis(1999));
+        clock.advance(Duration.ofMillis(2199));
         assertThat(api.exchanges).hasSize(1);
         assertThat(atOnceAfter(Duration.ofMillis(1)).path).contains("sendInitialEvents");
     }

@@ -133,7 +133,7 @@ class WatchRulesTest extends WatchScene {
         Exchange list = now();
         assertThat(list.path).endsWith("&resourceVersion=15");
         list.refuseVersionTooLarge();
-        clock.advance(Duration.ofMillis(999));
+        clock.advance(Duration.ofMillis(1099));
         assertThat(api.last()).as("the server's hint is a second").isSameAs(list);
         Exchange unset = atOnceAfter(Duration.ofMillis(1));
         assertThat(unset.isWatch()).isFalse();
@@ -229,7 +229,7 @@ class WatchRulesTest extends WatchScene {
     void a_watch_refused_for_its_version_begins_anew_after_a_second_W6() { // As some servers do.
         watching().end(null);
         atOnceAfter(Duration.ofMillis(100)).refuseVersionTooLarge();
-        clock.advance(Duration.ofMillis(999));
+        clock.advance(Duration.ofMillis(1099));
         assertThat(api.exchanges).hasSize(3);
         Exchange anew = atOnceAfter(Duration.ofMillis(1));
         assertThat(anew.isWatch()).isFalse();
