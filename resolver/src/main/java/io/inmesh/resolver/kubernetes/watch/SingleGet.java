@@ -2,6 +2,7 @@ package io.inmesh.resolver.kubernetes.watch;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SingleGet {
     private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int ABSENT = 404;
 
@@ -23,7 +25,10 @@ public final class SingleGet {
     private final CancelSlot timer = new CancelSlot();
 
     private volatile boolean closed; // Written by whoever closes, read on the lane.
-    private long round; // Touched on the lane only; what an earlier exchange still has to say is not heard.
+
+    // Both are touched on the lane only.
+    private long round; // What an earlier exchange still has to say is not heard.
+    private boolean tokenTried; // Refused credentials were read again.
 
     /** Hears, on the lane, one of the first two, once, and perhaps before it that there is no answer yet. */
     public interface Result {
@@ -67,14 +72,18 @@ public final class SingleGet {
 
     private void failedOnLane(long of) {
         if (of == round && !closed) {
-            round++;
-            exchange.clear();
-            timer.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), backoff.next()));
+            againOnLane(backoff.next());
             result.onFailureOnLane();
         }
     }
 
-    private void answeredOnLane(long of, int status, byte[] body) {
+    private void againOnLane(Duration delay) {
+        round++;
+        exchange.clear();
+        timer.put(place.scheduler().schedule(() -> place.lane().execute(this::askOnLane), delay));
+    }
+
+    private void answeredOnLane(long of, int status, @Nullable String retryAfter, byte[] body) {
         if (of != round || closed) {
             return;
         }
@@ -86,8 +95,13 @@ public final class SingleGet {
             result.onRefusedOnLane(
                     status,
                     Refusal.of(status, WatchEvents.status(body), null, null).message());
+        } else if (status == UNAUTHORIZED && !tokenTried) {
+            tokenTried = true; // W-10: the transport reads the token again.
+            againOnLane(Duration.ZERO);
         } else {
-            failedOnLane(of);
+            againOnLane(backoff.after(
+                    Refusal.of(status, WatchEvents.status(body), retryAfter, null), Duration.ZERO)); // W-10
+            result.onFailureOnLane();
         }
     }
 
@@ -96,6 +110,7 @@ public final class SingleGet {
         private final long mine;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private int status = Refusal.NO_ANSWER;
+        private @Nullable String retryAfter;
         private boolean tooLarge;
 
         Body(long mine) {
@@ -103,8 +118,9 @@ public final class SingleGet {
         }
 
         @Override
-        public void onHead(int answeredStatus, @Nullable String retryAfter) {
+        public void onHead(int answeredStatus, @Nullable String answeredRetryAfter) {
             status = answeredStatus;
+            retryAfter = answeredRetryAfter;
         }
 
         @Override
@@ -122,7 +138,8 @@ public final class SingleGet {
         public void onEnd(@Nullable Throwable error) {
             int answered = error == null && !tooLarge ? status : Refusal.NO_ANSWER;
             byte[] body = bytes.toByteArray();
-            place.lane().execute(() -> answeredOnLane(mine, answered, body));
+            String wait = retryAfter;
+            place.lane().execute(() -> answeredOnLane(mine, answered, wait, body));
         }
     }
 }

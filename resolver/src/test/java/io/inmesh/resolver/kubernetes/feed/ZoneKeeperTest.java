@@ -72,6 +72,22 @@ class ZoneKeeperTest {
     }
 
     @Test
+    void credentials_refused_are_read_again_at_once_once_and_a_server_says_when_to_come_again_W10() {
+        asked(1).refuse(401, null);
+        asked(2).refuse(401, null);
+        clock.runDue();
+        assertThat(feed.finding().trouble()).isNotNull();
+        clock.advance(Duration.ofMillis(99));
+        asked(2);
+        clock.advance(Duration.ofMillis(1));
+        asked(3).refuse(429, "3");
+        clock.advance(Duration.ofMillis(3299));
+        asked(3);
+        clock.advance(Duration.ofMillis(1));
+        asked(4);
+    }
+
+    @Test
     void a_node_without_the_label_and_an_answer_that_is_no_node_are_no_zone_T10() {
         answer(1, "{\"metadata\":{\"name\":\"node-1\"}}");
         assertThat(feed.finding().value()).isEmpty();
