@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP client in use. Built with the first request, which may mean to wait for a credential plugin; built anew when the files it was
  * built from are replaced (rule R-2), which is looked at once a minute and whenever the server and this client do not accept each other
- * (then, once a minute, it is built anew without such a sign).
+ * (then, once a minute, it is built anew without such a sign). After silence it gives way to one of the same files that keeps no connection yet.
  * A client that has been replaced serves the exchanges it has, watches among them, and is let go with the last one.
  *
  * <p>Threads: any.
@@ -22,6 +22,9 @@ final class Clients {
 
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+    /** A client younger than that keeps no connection that has been dead for as long as silence takes to be noticed. */
+    private static final Duration YOUNG = Duration.ofSeconds(10);
 
     private final Access access;
     private final NanoClock clock;
@@ -38,6 +41,9 @@ final class Clients {
     /** Written by whoever saw client and server not accept each other; read and cleared under the lock of {@link #building}. */
     private volatile boolean suspected;
 
+    /** Written by whoever heard nothing for too long; read and cleared under the lock of {@link #building}. */
+    private volatile boolean distrusted;
+
     private long lookedNanos; // Guarded by the lock of building.
     private boolean closed; // Guarded by this.
 
@@ -48,6 +54,7 @@ final class Clients {
         private final String base;
         private final FabricConfig.Reading reading;
         private final FileMarks marks;
+        private final long builtNanos = clock.nanoTime();
 
         // All guarded by the lock of the outer class.
         private int exchanges;
@@ -119,6 +126,11 @@ final class Clients {
         suspected = true;
     }
 
+    /** Connections that are kept may be dead without a word (rule W-13): the next exchange gets a client without any, if this one is not young. */
+    void distrust() {
+        distrusted = true;
+    }
+
     /** The address in use, once there is one. */
     Optional<String> base() {
         return Optional.ofNullable(current).map(Client::base);
@@ -160,6 +172,9 @@ final class Clients {
                 current = known;
             } else if (isOutdated(known)) {
                 known = renewed(known);
+            } else if (isDistrusted(known)) {
+                log.debug("an answer did not come or did not go on, new requests use new connections");
+                known = replaced(known, new Client(known.reading, known.marks));
             }
             return known;
         }
@@ -197,6 +212,16 @@ final class Clients {
             return known;
         }
         log.info("the client of the Kubernetes API was built anew from {}, new requests use it", next.reading.files());
+        return replaced(known, next);
+    }
+
+    private boolean isDistrusted(Client known) {
+        boolean asked = distrusted;
+        distrusted = false;
+        return asked && clock.nanoTime() - known.builtNanos >= YOUNG.toNanos();
+    }
+
+    private Client replaced(Client known, Client next) {
         current = next;
         synchronized (this) {
             known.retired = true;

@@ -95,6 +95,11 @@ public final class FabricApi implements ApiTransport {
     }
 
     @Override
+    public void distrustConnections() {
+        clients.distrust();
+    }
+
+    @Override
     public StreamingLists streamingLists() {
         return streamingLists;
     }

@@ -20,6 +20,14 @@ public interface ApiTransport extends AutoCloseable {
      */
     Cancellable get(String pathAndQuery, Receiver receiver);
 
+    /**
+     * An exchange heard nothing for so long that its path may be dead without a word, and with it connections that wait for their next use
+     * (rule W-13): requests from now on should not take those. From any thread, and as often as it happens.
+     */
+    default void distrustConnections() {
+        // Where no connections are kept there is nothing to do.
+    }
+
     /** What is known of that server; the same for all who ask through this. */
     StreamingLists streamingLists();
 

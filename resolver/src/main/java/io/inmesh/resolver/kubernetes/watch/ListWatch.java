@@ -16,9 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one kind of object known: asks for all that exists, hears what changes, resumes from the last version seen, and asks for
- * everything again only when that version has become too old (group W). A failure of its own changes nothing that was said before (rule
- * W-12).
+ * Keeps one kind of object known: asks for all that exists, hears what changes, resumes from the last version seen, and asks for all
+ * again only when that version is too old (group W). A failure of its own changes nothing that was said before (rule W-12).
  *
  * <p>Threads: bytes are read on the transport's threads; everything else, and every call to the sink, happens on the lane. {@link
  * #start()}, {@link #close()} and the questions about its {@link #pulse()} may be called from anywhere.
@@ -210,8 +209,8 @@ public final class ListWatch<T> {
             if (!cutShort) {
                 overOnLane(round, ApiTroubles.end(error));
             }
-            boolean first = round.sawLineOnLane() && fruitless.isFirstOnLane(); // More are a server that hurries.
-            if (error == null && (worked || (first && !cutShort))) {
+            boolean first = !cutShort && round.sawLineOnLane() && fruitless.isFirstOnLane(); // More: a server in a hurry.
+            if (error == null && (worked || first)) {
                 againOnLane(Duration.ZERO); // W-4
                 return;
             }
@@ -247,6 +246,7 @@ public final class ListWatch<T> {
 
         @Override
         public void silentOnLane(Round<T> round) {
+            place.api().distrustConnections();
             if (round.isAnsweredOnLane()) { // W-13: half open, perhaps; no trouble yet.
                 log.debug("watch of {} was silent for {}, resuming", resource.describe(), round.silenceLimitOnLane());
                 backoff.reset(); // It lived for as long as that, so what failed before it is over.

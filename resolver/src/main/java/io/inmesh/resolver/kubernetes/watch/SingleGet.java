@@ -67,11 +67,12 @@ public final class SingleGet {
         }
         long mine = ++round;
         exchange.put(place.api().get(path, new Body(mine)));
-        timer.put(place.scheduler().schedule(() -> place.lane().execute(() -> failedOnLane(mine)), Round.ANSWER_LIMIT));
+        timer.put(place.scheduler().schedule(() -> place.lane().execute(() -> silentOnLane(mine)), Round.ANSWER_LIMIT));
     }
 
-    private void failedOnLane(long of) {
+    private void silentOnLane(long of) {
         if (of == round && !closed) {
+            place.api().distrustConnections(); // W-13
             againOnLane(backoff.next());
             result.onFailureOnLane();
         }

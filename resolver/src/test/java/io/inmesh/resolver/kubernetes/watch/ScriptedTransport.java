@@ -14,6 +14,7 @@ public final class ScriptedTransport implements ApiTransport {
     public final List<Exchange> exchanges = new ArrayList<>();
     private final StreamingLists streamingLists;
     Optional<String> heldUpBy = Optional.empty();
+    int distrusted; // How often it was told that connections may be dead.
 
     /** To a server that is known not to stream lists, so that each list is a request of its own. */
     public ScriptedTransport() {
@@ -109,6 +110,11 @@ public final class ScriptedTransport implements ApiTransport {
     @Override
     public Optional<String> heldUpBy() {
         return heldUpBy;
+    }
+
+    @Override
+    public void distrustConnections() {
+        distrusted++;
     }
 
     @Override

@@ -267,6 +267,19 @@ class WatchFailureRulesTest extends WatchScene {
     }
 
     @Test
+    void silence_of_either_kind_makes_connections_that_are_kept_suspect_W13() {
+        clock.advance(Duration.ofSeconds(35));
+        assertThat(api.distrusted).as("no answer").isEqualTo(1);
+        next().list("7");
+        now().head(200, null);
+        clock.runDue();
+        clock.advance(Duration.ofSeconds(74));
+        assertThat(api.distrusted).isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(api.distrusted).as("an answer that does not go on").isEqualTo(2);
+    }
+
+    @Test
     void what_holds_a_request_up_is_told_instead_of_the_silence_that_follows_R7() {
         api.heldUpBy = Optional.of("credential plugin 'aws' of the kubeconfig has been running for 35 s");
         clock.advance(Duration.ofSeconds(35));
