@@ -3,7 +3,6 @@ package io.inmesh.resolver.kubernetes.client;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -70,7 +69,7 @@ final class ApiTls {
 
     SSLContext context() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys, new TrustManager[] {trust}, new SecureRandom());
+        context.init(keys, new TrustManager[] {trust}, null);
         return context;
     }
 

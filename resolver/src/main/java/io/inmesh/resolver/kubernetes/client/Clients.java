@@ -4,12 +4,8 @@ import io.inmesh.api.time.NanoClock;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +44,11 @@ final class Clients {
 
     /** A client and how much of it is in use. */
     final class Client {
-        private final HttpClient http;
-        private final ExecutorService threads = threads();
         private final AccessReader.Reading reading;
         private final FileMarks marks;
 
         // All guarded by the lock of the outer class.
+        private @Nullable HttpClient http; // Until it is gone.
         private int exchanges;
         private boolean retired;
         private boolean gone;
@@ -65,8 +60,7 @@ final class Clients {
             HttpClient.Builder builder = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NORMAL)
-                    .connectTimeout(CONNECT)
-                    .executor(threads);
+                    .connectTimeout(CONNECT);
             if (settings.tls() != null) {
                 builder.sslContext(settings.tls());
             }
@@ -76,8 +70,11 @@ final class Clients {
             this.http = builder.build();
         }
 
+        /** To be asked for by whoever took it and has not released it. */
         HttpClient http() {
-            return http;
+            synchronized (Clients.this) {
+                return Objects.requireNonNull(http, "http");
+            }
         }
 
         ClientSettings settings() {
@@ -211,19 +208,9 @@ final class Clients {
     private void letGo(Client client) { // Called under the lock of this.
         if ((closed || client.retired) && client.exchanges == 0 && !client.gone) {
             client.gone = true;
-            client.threads
-                    .shutdown(); // The rest of it ends when nobody has it any more: there is no end to call before JDK
-            // 21.
+            client.http =
+                    null; // With its last reference its threads and idle connections end: before JDK 21 it has no end
+            // to call.
         }
-    }
-
-    /** As many as answers want at the same time, and none while there is nothing to read. */
-    private static ExecutorService threads() {
-        AtomicInteger count = new AtomicInteger();
-        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "inmesh-kubernetes-http-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 }
