@@ -20,7 +20,7 @@ class DeadConnectionsTest {
     private final ScriptedApiServer server = ScriptedApiServer.open();
     private final FaultyProxy network = FaultyProxy.to(server.url());
     private final FakeClock clock = new FakeClock();
-    private final FabricApi api = new FabricApi(new Access.Url(network.url().toString()), clock);
+    private final ApiClient api = new ApiClient(new Access.Url(network.url().toString()), clock);
 
     @AfterEach
     void close() {
