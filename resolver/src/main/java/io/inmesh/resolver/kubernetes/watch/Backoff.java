@@ -96,7 +96,7 @@ final class Backoff {
     /** A tenth to a fifth longer: whoever was refused together must not come back together. */
     private Duration spread(Duration asked) {
         long millis = asked.toMillis();
-        return Duration.ofMillis(millis + millis / 10 + (long) (random.nextDouble() * (millis / 10)));
+        return Duration.ofMillis(millis + millis / 10 + (long) (random.nextDouble() * (millis / 10.0)));
     }
 
     private Duration jittered(long millis) {

@@ -1,6 +1,5 @@
 package io.inmesh.resolver.kubernetes.watch;
 
-
 /**
  * Chooses how one watch asks for what exists: in its stream where that is wanted and the server can do it (rule W-9), else by a request of
  * its own (rule W-1).

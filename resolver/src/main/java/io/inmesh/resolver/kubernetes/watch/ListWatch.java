@@ -209,7 +209,7 @@ public final class ListWatch<T> {
             if (!cutShort) {
                 overOnLane(round, ApiTroubles.end(error));
             }
-            boolean first = !cutShort && round.sawLineOnLane() && fruitless.isFirstOnLane(); // More: a server in a hurry.
+            boolean first = !cutShort && round.sawLineOnLane() && fruitless.isFirstOnLane(); // More are a loop.
             if (error == null && (worked || first)) {
                 againOnLane(Duration.ZERO); // W-4
                 return;

@@ -67,9 +67,8 @@ final class Position {
      * @return true if it was new
      */
     boolean saw(String at) {
-        boolean known = at.isEmpty()
-                || at.equals(version)
-                || (version != null && ResourceVersions.compare(at, version) < 0);
+        boolean known =
+                at.isEmpty() || at.equals(version) || (version != null && ResourceVersions.compare(at, version) < 0);
         if (!known) {
             version = at;
         }

@@ -76,7 +76,6 @@ final class Refusals {
         String verb = round.kind() == RoundKind.LIST || round.kind() == RoundKind.PROOF ? "list" : "watch";
         Trouble trouble = ApiTroubles.refused(api.url(), resource, verb, refusal);
         boolean perhapsBrief = versioned || backoff.isAfterFailures();
-        return new Next(
-                perhapsBrief ? backoff.afterServed(refusal, health) : backoff.after(refusal, health), trouble);
+        return new Next(perhapsBrief ? backoff.afterServed(refusal, health) : backoff.after(refusal, health), trouble);
     }
 }

@@ -41,8 +41,7 @@ class ForgottenServiceTest {
         }
 
         @Override
-        public void troubledOnLane(
-                ServicesWatch<ObjectName, Slice, List<Slice>> watch, @Nullable Trouble trouble) {
+        public void troubledOnLane(ServicesWatch<ObjectName, Slice, List<Slice>> watch, @Nullable Trouble trouble) {
             // Nothing is to be told.
         }
     }

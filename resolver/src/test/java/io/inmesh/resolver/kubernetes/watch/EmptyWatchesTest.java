@@ -43,7 +43,8 @@ class EmptyWatchesTest extends WatchScene {
     /** A proxy that answers and breaks off, and a server that answers and says that it cannot. */
     @ParameterizedTest
     @ValueSource(strings = {"ended in order", "broke: IOException: reset", "failed with 500", "failed with 429"})
-    @DisplayName("W-11, W-12: watches that come to nothing, however they end, are told as a trouble and replaced by lists")
+    @DisplayName(
+            "W-11, W-12: watches that come to nothing, however they end, are told as a trouble and replaced by lists")
     void watches_that_come_to_nothing_are_told_and_replaced_by_lists(String how) {
         Exchange watch = watching();
         for (int i = 0; i < 5; i++) {
@@ -65,7 +66,9 @@ class EmptyWatchesTest extends WatchScene {
             list.list(Integer.toString(20 + i), Samples.json("s" + i, "9"));
             watch = opened(now());
             assertThat(watch.isWatch()).isTrue();
-            assertThat(trouble()).as("nothing has shown that watches work again").isNotNull();
+            assertThat(trouble())
+                    .as("nothing has shown that watches work again")
+                    .isNotNull();
             over(watch, how);
         }
         assertThat(heard).hasSize(9);
@@ -95,7 +98,8 @@ class EmptyWatchesTest extends WatchScene {
 
     @ParameterizedTest
     @ValueSource(strings = {"BOOKMARK", "STRANGE", "MODIFIED"})
-    @DisplayName("W-4, W-11: a server that answers each watch with one line and the end is resumed at once only the first time")
+    @DisplayName(
+            "W-4, W-11: a server that answers each watch with one line and the end is resumed at once only the first time")
     void one_line_that_is_not_news_and_the_end_is_no_busy_loop(String type) {
         Exchange watch = watching();
         watch.line(type, Samples.json("s1", "7")).end(null);

@@ -44,10 +44,13 @@ class NamelessItemsTest {
         for (String name : new String[] {"", "name: null, ", "name: '', ", "name: 7, ", "name: {}, "}) {
             WatchEvents.Listed<?> list = list(kind, name + "namespace: 'prod', ");
             assertThat(list.objects()).as("%s with %s", kind, name).isEmpty();
-            assertThat(list.unread()).as("%s with %s", kind, name).singleElement().satisfies(each -> {
-                assertThat(each.id().name()).isEmpty();
-                assertThat(each.why()).contains("metadata.name").contains("expected: a");
-            });
+            assertThat(list.unread())
+                    .as("%s with %s", kind, name)
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.id().name()).isEmpty();
+                        assertThat(each.why()).contains("metadata.name").contains("expected: a");
+                    });
         }
         assertThat(list(kind, "name: 'x', namespace: 'prod', ").objects()).hasSize(1);
     }

@@ -178,8 +178,7 @@ class WatchRulesTest extends WatchScene {
     /** A restored backup: a watch from a version that is not reached yet is accepted and says nothing; only lists are refused. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_version_that_the_server_has_not_reached_is_given_up_for_a_list_of_the_most_recent_state_W6(
-            boolean refused) {
+    void a_version_that_the_server_has_not_reached_is_given_up_for_a_list_of_the_most_recent_state_W6(boolean refused) {
         watching();
         clock.advance(Duration.ofSeconds(75));
         Exchange proof = atOnceAfter(Duration.ofMillis(100));
@@ -206,7 +205,8 @@ class WatchRulesTest extends WatchScene {
             clock.runDue();
         }
         assertThat(api.last().path).contains("limit=1");
-        assertThat(clock.nanoTime()).isGreaterThanOrEqualTo(Duration.ofMinutes(1).toNanos());
+        assertThat(clock.nanoTime())
+                .isGreaterThanOrEqualTo(Duration.ofMinutes(1).toNanos());
         next().refuseVersionTooLarge();
         assertThat(next().path).doesNotContain("resourceVersion");
     }
@@ -216,7 +216,11 @@ class WatchRulesTest extends WatchScene {
         watching();
         clock.advance(Duration.ofSeconds(75));
         atOnceAfter(Duration.ofMillis(100)).refuse(500, null);
-        assertThat(trouble()).extracting(Trouble::text).asString().contains("answered 500").contains("to list");
+        assertThat(trouble())
+                .extracting(Trouble::text)
+                .asString()
+                .contains("answered 500")
+                .contains("to list");
         Exchange again = next();
         assertThat(again.path).contains("limit=1");
         again.list("8");
