@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way in through node ports (rules S-23, S-24). All nodes are used under addresses of one kind and family: external IPs if a node
  * that may be chosen has one, since a client outside the pod network is most often outside the nodes' network too; else internal IPs;
- * else host names. Nodes that are not ready are left out while another one is ready: Kubernetes says nothing of them here.
+ * else host names. Nodes that are not ready are left out while another one that may be chosen is ready: Kubernetes says nothing of them
+ * here.
  */
 final class NodePorts {
     private static final Usability NOT_READY =
@@ -102,7 +103,9 @@ final class NodePorts {
         Set<String> hosts = local ? nodesWithReady(kind == AddressKind.HOSTNAME ? null : family) : Set.of();
         List<Addressed> addressed = new ArrayList<>();
         boolean anyReady = view.nodes().stream()
-                .anyMatch(node -> node.ready() && address(node, kind, family).isPresent());
+                .anyMatch(node -> node.ready()
+                        && (!local || hosts.contains(node.name()))
+                        && address(node, kind, family).isPresent());
         for (NodeObject node : view.nodes()) {
             Usability usability;
             if (local && !hosts.contains(node.name())) {
