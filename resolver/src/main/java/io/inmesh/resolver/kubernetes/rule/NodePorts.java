@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +35,25 @@ final class NodePorts {
     private final boolean local;
     private final OutsideView view;
     private final List<AddressFamily> families;
+    private final List<AddressFamily> serving;
 
-    NodePorts(ServiceObject service, ServicePort port, OutsideView view, List<AddressFamily> families) {
+    /**
+     * Looks at nothing yet.
+     *
+     * @param families those that nodes serve the service in, the one to prefer first
+     * @param serving those of them with usable endpoints, in the same order; the others are tried after them (rule F-5)
+     */
+    NodePorts(
+            ServiceObject service,
+            ServicePort port,
+            OutsideView view,
+            List<AddressFamily> families,
+            List<AddressFamily> serving) {
         this.port = port;
         this.local = service.exposure().externalPolicy() == TrafficPolicy.LOCAL;
         this.view = view;
         this.families = families;
+        this.serving = serving;
     }
 
     private record Addressed(NodeObject node, String address, Usability usability) {}
@@ -58,31 +72,30 @@ final class NodePorts {
         if (refused != null) {
             return new WayIn(List.of(), name + ", but which nodes there are cannot be read: " + refused);
         }
-        for (AddressKind kind : AddressKind.values()) { // In the order of preference.
-            for (AddressFamily family : families) {
-                List<Addressed> nodes = addressed(kind, family);
-                if (nodes.stream().anyMatch(node -> node.usability().isUsable())) {
-                    return way(name, kind, nodes);
-                }
-            }
-        }
-        return nothingUsable(name);
+        return firstWay(name, serving, NodePorts::anyUsable)
+                .or(() -> firstWay(name, families, NodePorts::anyUsable))
+                .or(() -> firstWay(name, families, nodes -> !nodes.isEmpty())) // Shown with the reason, none may be chosen.
+                .orElseGet(() -> new WayIn(
+                        List.of(),
+                        name + ", but none of " + view.nodes().size()
+                                + " known nodes has an ExternalIP, InternalIP or Hostname (rule S-23)"));
     }
 
-    /** No node may be chosen: they are shown with the reason, under whatever addresses they have. */
-    private WayIn nothingUsable(String name) {
-        for (AddressKind kind : AddressKind.values()) {
-            for (AddressFamily family : families) {
+    private static boolean anyUsable(List<Addressed> nodes) {
+        return nodes.stream().anyMatch(node -> node.usability().isUsable());
+    }
+
+    private Optional<WayIn> firstWay(
+            String name, List<AddressFamily> candidates, Predicate<List<Addressed>> acceptable) {
+        for (AddressKind kind : AddressKind.values()) { // In the order of preference.
+            for (AddressFamily family : candidates) {
                 List<Addressed> nodes = addressed(kind, family);
-                if (!nodes.isEmpty()) {
-                    return way(name, kind, nodes);
+                if (acceptable.test(nodes)) {
+                    return Optional.of(way(name, kind, nodes));
                 }
             }
         }
-        return new WayIn(
-                List.of(),
-                name + ", but none of " + view.nodes().size()
-                        + " known nodes has an ExternalIP, InternalIP or Hostname (rule S-23)");
+        return Optional.empty();
     }
 
     private WayIn way(String name, AddressKind kind, List<Addressed> nodes) {

@@ -12,7 +12,9 @@ import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The addresses of a port for a client outside the pod network (rules S-20 to S-28). Used once. */
@@ -46,7 +48,12 @@ final class OutsideResolution {
                 return null;
             }
         }
-        OutsideView view = new OutsideView(rules.place(), nodes, refused, family -> endpoints(port, slices, family));
+        Map<AddressFamily, List<JoinedEndpoint>> joined = new EnumMap<>(AddressFamily.class);
+        OutsideView view = new OutsideView(
+                rules.place(),
+                nodes,
+                refused,
+                family -> joined.computeIfAbsent(family, one -> endpoints(port, slices, one)));
         OutsideRules.Answer answer = OutsideRules.reach(chain.current(), service, port, view);
         if (answer instanceof OutsideRules.None none) {
             return new Answer.None(chain.explain(none.unresolved()));
