@@ -70,19 +70,31 @@ final class OutsideResolution {
                 : List.of();
     }
 
+    /** A name that cannot be looked up is left out while something else can be used; what is not to be used is not looked up. */
     private Answer.@Nullable Result found(PortAnswer port, OutsideRules.Reached reached) {
         inquiry.explains(reached.explanation());
         List<Endpoint> endpoints = new ArrayList<>();
+        boolean pending = false;
+        boolean unknown = false;
         for (Endpoint endpoint : reached.endpoints()) {
-            if (AddressFamily.of(endpoint.host()).isPresent()) {
+            boolean usable = endpoint.usability().isUsable();
+            if (!usable || AddressFamily.of(endpoint.host()).isPresent()) {
                 endpoints.add(endpoint);
                 continue;
             }
-            List<Endpoint> named = NameResolution.resolved(endpoint, rules.place(), inquiry);
-            if (named == null) {
-                return null;
+            Finding<List<String>> addresses = inquiry.finding(new Source.AddressesOf(endpoint.host()));
+            pending |= addresses.isPending(); // And the others are asked for meanwhile.
+            inquiry.minds(addresses.trouble());
+            if (addresses.value() == null) {
+                unknown = true;
+            } else {
+                endpoints.addAll(NameResolution.resolved(endpoint, addresses.value(), rules.place()));
             }
-            endpoints.addAll(named);
+        }
+        boolean anyUsable =
+                endpoints.stream().anyMatch(endpoint -> endpoint.usability().isUsable());
+        if (pending || (unknown && !anyUsable)) {
+            return null;
         }
         String alias = chain.steps().isEmpty() ? null : chain.finalName(rules.clusterDomain());
         ServiceFacts facts = Facts.of(chain.current(), service, port, null, alias);
