@@ -1,5 +1,8 @@
 package io.inmesh.resolver.kubernetes.rule;
 
+import io.inmesh.resolver.kubernetes.source.Right;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +24,20 @@ public record ClientRules(
         SourceChoice source,
         boolean weighted,
         String clusterDomain) {
+
+    /** What is read of a namespace for a Service in it (rule R-3); nobody outside the pod network reads pods. */
+    List<Right> rights(String namespace) {
+        List<Right> rights = new ArrayList<>();
+        rights.add(Right.toWatchServices(namespace));
+        rights.add(
+                source == SourceChoice.ENDPOINTS
+                        ? Right.toWatch("", "endpoints", namespace)
+                        : Right.toWatchSlices(namespace));
+        if (weighted && place.outside() == null) {
+            rights.add(Right.toWatch("", "pods", namespace));
+        }
+        return rights;
+    }
 
     /** All of it as texts, what is not said left out. */
     NavigableMap<String, String> terms() {

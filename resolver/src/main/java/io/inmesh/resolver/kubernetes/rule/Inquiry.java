@@ -2,23 +2,32 @@ package io.inmesh.resolver.kubernetes.rule;
 
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
+import io.inmesh.resolver.kubernetes.source.Right;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Asks what is known for one answer, and keeps what went wrong on the way. Used once. */
 final class Inquiry {
     private final Known known;
     private final Recollection recollection;
+    private final Function<String, List<Right>> rights;
     private final List<String> warnings = new ArrayList<>();
     private String explanation = "";
     private @Nullable Trouble trouble; // The first one met: later ones mostly have the same cause.
 
-    Inquiry(Known known, Recollection recollection) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param rights what the one who asks reads of a namespace
+     */
+    Inquiry(Known known, Recollection recollection, Function<String, List<Right>> rights) {
         this.known = known;
         this.recollection = recollection;
+        this.rights = rights;
     }
 
     /** What earlier answers left behind. */
@@ -50,9 +59,19 @@ final class Inquiry {
     }
 
     void minds(@Nullable Trouble met) {
-        if (trouble == null) {
-            trouble = met;
+        if (trouble == null && met != null) {
+            trouble = told(met);
         }
+    }
+
+    /** What is wrong, with the Role to add if there is one, for the one who asks (rule R-6). */
+    String text(Trouble met) {
+        return told(met).text();
+    }
+
+    private Trouble told(Trouble met) {
+        Right missing = met.missing();
+        return missing == null ? met : met.toldTo(rights.apply(missing.namespace()));
     }
 
     void warns(String warning) {

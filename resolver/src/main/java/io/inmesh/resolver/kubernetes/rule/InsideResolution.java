@@ -106,7 +106,7 @@ final class InsideResolution {
         Finding<List<PodObject>> finding = inquiry.finding(source);
         Trouble trouble = finding.trouble();
         if (finding.value() == null && trouble != null && trouble.isForbidden()) {
-            inquiry.warns("weights of pods may not be read, those not known before are 1: " + trouble.text());
+            inquiry.warns("weights of pods may not be read, those not known before are 1: " + inquiry.text(trouble));
         }
         List<PodObject> pods = inquiry.latest(source); // Of the selector before, if this one is new.
         if (pods == null) {

@@ -144,7 +144,7 @@ final class NodePorts {
     private Set<String> nodesWithReady(@Nullable AddressFamily family) {
         Set<String> nodes = new HashSet<>();
         for (AddressFamily each : family == null ? families : List.of(family)) {
-            for (JoinedEndpoint joined : view.endpoints().apply(each)) {
+            for (JoinedEndpoint joined : view.endpoints(each)) {
                 String node = joined.endpoint().locality().node();
                 if (joined.endpoint().ready() && node != null) {
                     nodes.add(node);

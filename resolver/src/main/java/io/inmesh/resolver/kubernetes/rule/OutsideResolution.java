@@ -8,6 +8,7 @@ import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.PortName;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The addresses of a port for a client outside the pod network (rules S-20 to S-28). Used once. */
@@ -31,11 +33,20 @@ final class OutsideResolution {
         this.inquiry = inquiry;
     }
 
-    /** Null as long as nodes or the addresses of a balancer's name are asked for and not answered. */
-    Answer.@Nullable Result of(PortAnswer port, List<Slice> slices) {
+    /**
+     * Null as long as nodes or the addresses of a balancer's name are asked for and not answered.
+     *
+     * @param slices null if the server forbids reading them: then nothing tells whether an endpoint is usable behind an address
+     * @param forbidden what it said, null if it does not
+     */
+    Answer.@Nullable Result of(PortAnswer port, @Nullable List<Slice> slices, @Nullable Trouble forbidden) {
         List<NodeObject> nodes = List.of();
         String refused = null;
         if (OutsideRules.needsNodes(service, port, rules.place())) {
+            if (forbidden != null && service.exposure().externalPolicy() == TrafficPolicy.LOCAL) {
+                inquiry.minds(forbidden); // S-24: slices alone tell which nodes may be chosen.
+                return null;
+            }
             Finding<List<NodeObject>> finding = inquiry.finding(new Source.AllNodes());
             Trouble trouble = finding.trouble();
             if (finding.value() != null) {
@@ -48,17 +59,26 @@ final class OutsideResolution {
                 return null;
             }
         }
-        Map<AddressFamily, List<JoinedEndpoint>> joined = new EnumMap<>(AddressFamily.class);
-        OutsideView view = new OutsideView(
-                rules.place(),
-                nodes,
-                refused,
-                family -> joined.computeIfAbsent(family, one -> endpoints(port, slices, one)));
+        OutsideView view = new OutsideView(rules.place(), nodes, refused, endpoints(port, slices));
         OutsideRules.Answer answer = OutsideRules.reach(chain.current(), service, port, view);
         if (answer instanceof OutsideRules.None none) {
             return new Answer.None(chain.explain(none.unresolved()));
         }
+        if (forbidden != null) {
+            inquiry.warns("its addresses are used without knowing whether an endpoint behind them is usable (rule S-10): "
+                    + inquiry.text(forbidden));
+        }
         return found(port, (OutsideRules.Reached) answer);
+    }
+
+    /** Each family is joined once, however often it is asked for. */
+    private static @Nullable Function<AddressFamily, List<JoinedEndpoint>> endpoints(
+            PortAnswer port, @Nullable List<Slice> slices) {
+        if (slices == null) {
+            return null;
+        }
+        Map<AddressFamily, List<JoinedEndpoint>> joined = new EnumMap<>(AddressFamily.class);
+        return family -> joined.computeIfAbsent(family, one -> endpoints(port, slices, one));
     }
 
     private static List<JoinedEndpoint> endpoints(PortAnswer port, List<Slice> slices, AddressFamily family) {

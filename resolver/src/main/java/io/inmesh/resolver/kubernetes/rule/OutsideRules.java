@@ -60,7 +60,7 @@ final class OutsideRules {
         this.servingFamilies = order.stream()
                 .filter(family -> family == order.get(0) || view.client().hostFamilies().contains(family))
                 .filter(service.families()::contains)
-                .filter(family -> anywhere(view.endpoints().apply(family)).hasUsable())
+                .filter(family -> anywhere(view.endpoints(family)).hasUsable())
                 .toList();
         this.families = Stream.concat(servingFamilies.stream(), order.stream())
                 .distinct()
@@ -125,7 +125,7 @@ final class OutsideRules {
     /** Rule S-10: where nodes would reject or drop everything, that is said here and at once. */
     private Reached reached(Wanted wanted, WayIn chosen, String explanation) {
         Judgement anywhere = anywhere(endpointsOf(chosen));
-        if (!anywhere.hasUsable()) {
+        if (view.tellsEndpoints() && !anywhere.hasUsable()) {
             List<Endpoint> closed = chosen.endpoints().stream()
                     .map(endpoint -> endpoint.withUsability(NOTHING_BEHIND))
                     .toList();
@@ -151,11 +151,11 @@ final class OutsideRules {
     private List<JoinedEndpoint> endpointsOf(WayIn way) {
         for (AddressFamily family : ownFamilies) {
             if (way.endpoints().stream().anyMatch(endpoint -> isOf(family, endpoint.host()))) {
-                return view.endpoints().apply(family);
+                return view.endpoints(family);
             }
         }
         return ownFamilies.stream()
-                .flatMap(family -> view.endpoints().apply(family).stream())
+                .flatMap(family -> view.endpoints(family).stream())
                 .toList();
     }
 

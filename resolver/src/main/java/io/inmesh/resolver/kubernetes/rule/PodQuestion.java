@@ -45,7 +45,7 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
 
     @Override
     public Answer answer(Known known, Recollection recollection) {
-        Inquiry inquiry = new Inquiry(known, recollection);
+        Inquiry inquiry = new Inquiry(known, recollection, where -> List.of());
         List<PodObject> pods = inquiry.value(new Source.PodsBy(namespace, target.selector()));
         return inquiry.answer(pods == null ? null : result(pods, inquiry));
     }

@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class SliceInquiry {
     private final Inquiry inquiry;
     private final SourceChoice choice;
+    private @Nullable Trouble refused; // Written and read by whoever uses it once.
 
     SliceInquiry(Inquiry inquiry, SourceChoice choice) {
         this.inquiry = inquiry;
         this.choice = choice;
+    }
+
+    /** Why slices are not known that were asked for, if the server forbids it: the caller decides what that means. Null otherwise. */
+    @Nullable
+    Trouble refused() {
+        return refused;
     }
 
     /** The slices, or null if they are not known yet. */
@@ -39,17 +46,15 @@ final class SliceInquiry {
                 inquiry.warns(
                         "endpoints are read from the deprecated Endpoints, without zones, hints and draining (rules E-2,"
                                 + " E-4): "
-                                + Objects.requireNonNull(slices.trouble()).text());
+                                + inquiry.text(Objects.requireNonNull(slices.trouble())));
                 return ofEndpoints(service, endpoints);
             }
         }
-        inquiry.minds(slices.trouble());
-        return slices.value();
+        return mindful(slices);
     }
 
     private @Nullable List<Slice> ofEndpoints(ObjectName service, Finding<Optional<EndpointsObject>> finding) {
-        inquiry.minds(finding.trouble());
-        Optional<EndpointsObject> endpoints = finding.value();
+        Optional<EndpointsObject> endpoints = mindful(finding);
         if (endpoints == null) {
             return null;
         }
@@ -62,6 +67,16 @@ final class SliceInquiry {
                 .filter(object -> !object.lock())
                 .map(EndpointsObject::slices)
                 .orElse(List.of());
+    }
+
+    private <T> @Nullable T mindful(Finding<T> finding) {
+        Trouble trouble = finding.trouble();
+        if (finding.value() == null && trouble != null && trouble.isForbidden()) {
+            refused = trouble;
+        } else {
+            inquiry.minds(trouble);
+        }
+        return finding.value();
     }
 
     private static Access access(Finding<?> finding) {

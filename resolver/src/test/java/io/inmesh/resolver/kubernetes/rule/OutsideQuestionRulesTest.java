@@ -63,6 +63,41 @@ class OutsideQuestionRulesTest extends OutsideScene {
     }
 
     @Test
+    void addresses_of_the_service_itself_are_used_where_slices_may_not_be_read_S21_S25() {
+        Trouble forbidden = new Trouble(Reason.FORBIDDEN, "403", "add this Role");
+        for (ServiceObject service : List.of(
+                service("type: 'LoadBalancer', " + PORT, "{ip: '203.0.113.7'}"),
+                service("externalIPs: ['203.0.113.7'], " + PORT_WITHOUT_NODE_PORT, ""))) {
+            Answer answer = answer(refusing(service, forbidden));
+            assertThat(usable(answer)).containsExactly("203.0.113.7:80");
+            assertThat(answer.trouble()).isNull();
+            assertThat(answer.warnings()).singleElement().asString().contains("S-10", "add this Role");
+        }
+        Answer nodePort = answer(refusing(service("type: 'NodePort', " + PORT, ""), forbidden)
+                .with(new Source.AllNodes(), List.of(node("n1", "True", "InternalIP=10.0.0.1"))));
+        assertThat(usable(nodePort)).as("any node serves under Cluster").containsExactly("10.0.0.1:30080");
+        Answer local = answer(refusing(
+                service("type: 'NodePort', externalTrafficPolicy: 'Local', " + PORT, ""), forbidden));
+        assertThat(local.result()).as("slices tell which nodes serve under Local").isNull();
+        assertThat(local.trouble()).isEqualTo(forbidden);
+    }
+
+    @Test
+    void slices_that_are_only_late_are_waited_for_as_inside_A14() {
+        Answer answer = answer(new Findings()
+                .with(
+                        new Source.OneService(Samples.SHOP),
+                        Optional.of(service("type: 'LoadBalancer', " + PORT, "{ip: '203.0.113.7'}"))));
+        assertThat(answer.result()).isNull();
+    }
+
+    private static Findings refusing(ServiceObject service, Trouble forbidden) {
+        return knowing(service)
+                .with(new Source.SlicesOf(Samples.SHOP), forbidden)
+                .with(new Source.EndpointsOf(Samples.SHOP), forbidden);
+    }
+
+    @Test
     void names_of_nodes_that_must_not_be_chosen_are_not_looked_up_S24() {
         Source.AddressesOf serving = new Source.AddressesOf("n1.example.org");
         Source.AddressesOf idle = new Source.AddressesOf("n2.example.org");
