@@ -69,12 +69,13 @@ final class KubernetesResolver implements Resolver {
 
     /** One that keeps nothing for a later life of the process. */
     KubernetesResolver(Question question, Feeds feeds, Context context) {
-        this(question, feeds, context, null);
+        this(question, feeds, context, null, new Sayings());
     }
 
-    KubernetesResolver(Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots) {
+    KubernetesResolver(
+            Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots, Sayings sayings) {
         this.earlier = new EarlierLife(snapshots);
-        this.publisher = new Publisher(question.describe(), earlier);
+        this.publisher = new Publisher(question.describe(), question.about(), earlier, sayings);
         this.question = question;
         this.feeds = feeds;
         this.context = context;
@@ -117,6 +118,7 @@ final class KubernetesResolver implements Resolver {
         lane.execute(() -> {
             uses.values().forEach(Feeds.Use::close);
             uses.clear();
+            publisher.closeOnLane();
         });
     }
 

@@ -67,7 +67,7 @@ class EarlierLifeRulesTest {
         Snapshots snapshots = new Snapshots(
                 new Snapshots.Means(directory, disk, () -> Instant.ofEpochSecond(1_600_000_000), warnings::add));
         Snapshots.Use use = snapshots.use(SnapshotTarget.of(api.url(), question.terms()));
-        return new KubernetesResolver(question, feeds, context, use);
+        return new KubernetesResolver(question, feeds, context, use, new Sayings());
     }
 
     private KubernetesResolver started() {

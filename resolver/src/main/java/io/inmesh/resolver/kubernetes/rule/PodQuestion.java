@@ -26,8 +26,12 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
 
     @Override
     public String describe() {
-        return "pods '" + target.selector() + "' in namespace " + namespace
-                + (target.port() == null ? ", no port given" : ", port " + target.port());
+        return about() + (target.port() == null ? ", no port given" : ", port " + target.port());
+    }
+
+    @Override
+    public String about() {
+        return "pods '" + target.selector() + "' in namespace " + namespace;
     }
 
     @Override

@@ -24,6 +24,9 @@ public interface Question {
     /** For people, and the beginning of every refusal: {@code orders in namespace shop, port http}. */
     String describe();
 
+    /** What warnings are about: the same text for questions that differ in their port only. */
+    String about();
+
     /** Everything that decides the answer besides what is known, by name: of two questions with equal terms one answer serves both. */
     NavigableMap<String, String> terms();
 }

@@ -37,6 +37,11 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     }
 
     @Override
+    public String about() {
+        return wanted.service().toString();
+    }
+
+    @Override
     public NavigableMap<String, String> terms() {
         NavigableMap<String, String> terms = rules.terms();
         terms.put("service", wanted.service().name());
@@ -74,8 +79,8 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         List<Slice> slices = asking.slices(current.service());
         Trouble refused = asking.refused();
         if (service == null) {
-            inquiry.minds(found.trouble());
             inquiry.minds(refused);
+            inquiry.minds(found.trouble());
             return slices != null && found.trouble() != null && found.trouble().isForbidden()
                     ? unread(chain, slices, found.trouble(), inquiry)
                     : null;

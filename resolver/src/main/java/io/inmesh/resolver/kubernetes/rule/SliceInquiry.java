@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the slices of a service come from: EndpointSlices, or Endpoints read as slices, never both (rules E-2, E-8). */
 final class SliceInquiry {
+    private static final String ONLY_WARNED = "warning"; // What servers before 1.22 say, which cut nothing off.
+
     private final Inquiry inquiry;
     private final SourceChoice choice;
     private @Nullable Trouble refused; // Written and read by whoever uses it once.
@@ -60,13 +62,19 @@ final class SliceInquiry {
         }
         endpoints
                 .map(EndpointsObject::overCapacity)
-                .ifPresent(said -> inquiry.warns("Endpoints " + service
-                        + " are not complete: the cluster keeps at most 1000 addresses there and " + said
-                        + " the rest (rule E-5); let EndpointSlices be read instead"));
+                .ifPresent(said -> inquiry.warns("Endpoints " + service + overCapacity(said)));
         return endpoints
                 .filter(object -> !object.lock())
                 .map(EndpointsObject::slices)
                 .orElse(List.of());
+    }
+
+    private static String overCapacity(String said) {
+        return said.equals(ONLY_WARNED)
+                ? " hold more than 1000 addresses: this cluster cuts none off, but a newer one will (rule E-5); let"
+                        + " EndpointSlices be read instead"
+                : " are not complete: the cluster keeps at most 1000 addresses there and has left out the rest ('" + said
+                        + "', rule E-5); let EndpointSlices be read instead";
     }
 
     private <T> @Nullable T mindful(Finding<T> finding) {
