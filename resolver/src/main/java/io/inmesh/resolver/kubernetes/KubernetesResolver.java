@@ -9,7 +9,6 @@ import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.rule.Recollection;
-import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
@@ -73,7 +72,7 @@ final class KubernetesResolver implements Resolver {
     }
 
     KubernetesResolver(
-            Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots, Sayings sayings) {
+            Question question, Feeds feeds, Context context, @Nullable PlacedSnapshots snapshots, Sayings sayings) {
         this.earlier = new EarlierLife(snapshots);
         this.publisher = new Publisher(question.describe(), question.about(), earlier, sayings);
         this.question = question;

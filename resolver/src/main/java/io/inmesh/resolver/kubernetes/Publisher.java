@@ -9,7 +9,6 @@ import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +73,7 @@ final class Publisher {
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
-            tellOnLane(hearing, known, answer.warnings(), triggered, repeat);
+            tellOnLane(hearing, known, answer, triggered, repeat);
         } else if (answer.result() instanceof Answer.None none) {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
@@ -106,9 +105,9 @@ final class Publisher {
     }
 
     private void tellOnLane(
-            Listener hearing, Answer.Found known, List<String> warnings, @Nullable Instant triggered, boolean repeat) {
+            Listener hearing, Answer.Found known, Answer answer, @Nullable Instant triggered, boolean repeat) {
         EndpointSet set = new EndpointSet(
-                known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered, warnings);
+                known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered, answer.warnings());
         EndpointSet before = toldSet;
         if (before != null && set.sameContent(before) && !repeat) {
             return;
@@ -116,7 +115,7 @@ final class Publisher {
         revision++;
         toldSet = set;
         toldReason = null;
-        earlier.keepOnLane(set);
+        earlier.keepOnLane(set, answer.placed());
         hearing.onUpdate(set);
     }
 

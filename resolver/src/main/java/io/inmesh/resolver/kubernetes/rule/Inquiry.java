@@ -17,6 +17,7 @@ final class Inquiry {
     private final Function<String, List<Right>> rights;
     private final List<String> warnings = new ArrayList<>();
     private String explanation = "";
+    private boolean placed;
     private @Nullable Trouble trouble; // The first one met: later ones mostly have the same cause.
 
     /**
@@ -78,11 +79,16 @@ final class Inquiry {
         warnings.add(warning);
     }
 
+    /** The client's node or zone has a say in the answer. */
+    void goesByPlace() {
+        placed = true;
+    }
+
     void explains(String text) {
         explanation = text;
     }
 
     Answer answer(Answer.@Nullable Result result) {
-        return new Answer(result, trouble, warnings, explanation);
+        return new Answer(result, trouble, warnings, explanation, placed);
     }
 }
