@@ -63,6 +63,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
 
     private final Supplier<KubernetesConfig> configuration;
     private final Surroundings surroundings;
+    private final Lookup lookup;
 
     // All below are guarded by this.
     private @Nullable KubernetesConfig config;
@@ -109,8 +110,19 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     }
 
     KubernetesResolverProvider(Supplier<KubernetesConfig> configuration, Surroundings surroundings) {
+        this(configuration, surroundings, Lookup.SYSTEM);
+    }
+
+    private KubernetesResolverProvider(
+            Supplier<KubernetesConfig> configuration, Surroundings surroundings, Lookup lookup) {
         this.configuration = configuration;
         this.surroundings = surroundings;
+        this.lookup = lookup;
+    }
+
+    /** With addresses of external names from elsewhere than the system. */
+    static KubernetesResolverProvider lookingUp(KubernetesConfig config, Lookup lookup) {
+        return new KubernetesResolverProvider(() -> config, thisMachine(), lookup);
     }
 
     @Override
@@ -208,7 +220,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             Keepers.Means means = new Keepers.Means(
                     api,
                     () -> ThreadLocalRandom.current().nextLong(),
-                    Lookup.SYSTEM,
+                    lookup,
                     lookups,
                     said.watching().lookupInterval(),
                     said.watching().singleWatches(),
