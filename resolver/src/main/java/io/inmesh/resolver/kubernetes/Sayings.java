@@ -10,7 +10,8 @@ import java.util.Map;
  * <p>Threads: any.
  */
 final class Sayings {
-    private final Map<Saying, Integer> sayers = new HashMap<>(); // Guarded by this: how many of them hold it at present.
+    private final Map<Saying, Integer> sayers =
+            new HashMap<>(); // Guarded by this: how many of them hold it at present.
 
     /**
      * Something that holds at present.

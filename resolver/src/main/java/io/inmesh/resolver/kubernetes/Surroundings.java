@@ -52,10 +52,11 @@ record Surroundings(
     Optional<String> doubtfulNetwork(KubernetesConfig config) {
         boolean doubtful = config.network() == KubernetesConfig.Network.AUTO && isPod() && !byAccount(config);
         return doubtful
-                ? Optional.of("this process runs in a pod but does not reach the Kubernetes API as that pod's account, so it is"
-                        + " taken to be outside the pod network of the cluster it asks; if that is its own cluster, or pod"
-                        + " addresses are routable from here, set inmesh.kubernetes.network=inside (environment"
-                        + " INMESH_KUBERNETES_NETWORK=inside), and if not, outside")
+                ? Optional.of(
+                        "this process runs in a pod but does not reach the Kubernetes API as that pod's account, so it is"
+                                + " taken to be outside the pod network of the cluster it asks; if that is its own cluster, or pod"
+                                + " addresses are routable from here, set inmesh.kubernetes.network=inside (environment"
+                                + " INMESH_KUBERNETES_NETWORK=inside), and if not, outside")
                 : Optional.empty();
     }
 

@@ -207,8 +207,7 @@ class EarlierLifeTest {
         firstLife();
         api.stop();
         List<Life> others = List.of(
-                new Life(config().withFamily(KubernetesConfig.Family.IPV4), TARGET),
-                new Life(config(), "orders:80"));
+                new Life(config().withFamily(KubernetesConfig.Family.IPV4), TARGET), new Life(config(), "orders:80"));
         for (Life other : others) {
             other.heard.awaitReason(Reason.NOT_SYNCED);
             assertThat(other.heard.messages()).hasSize(1);

@@ -138,8 +138,8 @@ class SurroundingsTest {
                 KubernetesConfig.DEFAULT.withKubeconfig(Path.of("/a")),
                 KubernetesConfig.DEFAULT.withMasterUrl(URI.create("http://127.0.0.1:1")))) {
             assertThat(pod.place(elsewhere).outside()).contains("auto", "account of this pod");
-            assertThat(pod.doubtfulNetwork(elsewhere)).hasValueSatisfying(text -> assertThat(text)
-                    .contains("inmesh.kubernetes.network=inside"));
+            assertThat(pod.doubtfulNetwork(elsewhere))
+                    .hasValueSatisfying(text -> assertThat(text).contains("inmesh.kubernetes.network=inside"));
             KubernetesConfig inside = elsewhere.withNetwork(KubernetesConfig.Network.INSIDE);
             assertThat(pod.place(inside).outside()).isNull();
             assertThat(pod.doubtfulNetwork(inside)).isEmpty();

@@ -201,8 +201,7 @@ final class ResourceStore {
         if (eventVersion < free) { // So that who has seen that much of other types does not miss it when resuming.
             object.withObject("/metadata").put("resourceVersion", Long.toString(free));
         }
-        append(new StoreEvent(
-                type, kind, Math.max(eventVersion, free), object, of(type).get(keyOf(type, object))));
+        append(new StoreEvent(type, kind, Math.max(eventVersion, free), object, of(type).get(keyOf(type, object))));
     }
 
     /** Goes on to a recorded version without a change. */

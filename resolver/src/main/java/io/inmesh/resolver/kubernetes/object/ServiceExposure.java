@@ -65,8 +65,7 @@ public record ServiceExposure(
      * outside (rule L-6), even where addresses of a balancer are left from another one.
      */
     public TrafficPolicy effectiveExternalPolicy() {
-        boolean byType =
-                type == ServiceType.LOAD_BALANCER || type == ServiceType.NODE_PORT || !externalIps.isEmpty();
+        boolean byType = type == ServiceType.LOAD_BALANCER || type == ServiceType.NODE_PORT || !externalIps.isEmpty();
         return byType ? externalPolicy : TrafficPolicy.CLUSTER;
     }
 

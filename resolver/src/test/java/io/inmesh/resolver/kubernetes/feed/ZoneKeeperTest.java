@@ -80,7 +80,9 @@ class ZoneKeeperTest {
             clock.runDue();
             logged = log.text();
         }
-        assertThat(logged).contains("the zone of node node-1 is not known", "answered with 403").contains("""
+        assertThat(logged)
+                .contains("the zone of node node-1 is not known", "answered with 403")
+                .contains("""
                 apiVersion: rbac.authorization.k8s.io/v1
                 kind: ClusterRole
                 metadata:

@@ -2,11 +2,11 @@ package io.inmesh.resolver.kubernetes.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inmesh.api.Locality;
-import io.inmesh.resolver.kubernetes.FixedLookup;
 import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.FixedLookup;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
 import io.inmesh.resolver.kubernetes.KubernetesConfig.Family;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
@@ -58,7 +58,8 @@ final class Clients implements AutoCloseable {
     }
 
     private void open(Seat seat, KubernetesConfig config, Set<String> targets) {
-        KubernetesResolverProvider provider = FixedLookup.provider(config.withPlace(seat.place().node(), seat.place().zone()).withFamily(seat.family()));
+        KubernetesResolverProvider provider = FixedLookup.provider(
+                config.withPlace(seat.place().node(), seat.place().zone()).withFamily(seat.family()));
         providers.add(provider);
         Context context = new Context(NanoClock.system(), scheduler);
         for (String target : targets) {

@@ -84,8 +84,10 @@ record Recording(
                 }
             }
         }
-        // As the server wrote them, whichever watch was quicker; a bookmark may carry the version of another type's event.
-        lines.sort(Comparator.comparingLong(Line::version).thenComparing(line -> line.type().equals("BOOKMARK")));
+        // As the server wrote them, whichever watch was quicker; a bookmark may carry the version of another type's
+        // event.
+        lines.sort(Comparator.comparingLong(Line::version)
+                .thenComparing(line -> line.type().equals("BOOKMARK")));
         List<Checkpoint> checkpoints = new ArrayList<>();
         for (JsonNode each : JSON.readTree(text(files, "checkpoints.json"))) {
             checkpoints.add(new Checkpoint(

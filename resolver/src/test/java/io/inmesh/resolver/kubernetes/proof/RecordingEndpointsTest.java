@@ -101,7 +101,8 @@ class RecordingEndpointsTest {
             }
         }
         boolean aliasesOnly = checkpoint.services().stream()
-                .allMatch(service -> isAlias(service) || service.at("/spec/ports").isEmpty());
+                .allMatch(
+                        service -> isAlias(service) || service.at("/spec/ports").isEmpty());
         assertThat(compared > 0 || aliasesOnly).as("something was compared").isTrue();
         differences.addAll(gone(recording, checkpoint, clients));
         return differences;

@@ -75,8 +75,7 @@ class RecordingFormatTest {
                 line(3, "BOOKMARK", "Service", "v1", "{\"metadata\":{\"resourceVersion\":\"18\"}}")
                         + line(30, "MODIFIED", "Service", "v1", LATER_WEB));
         files.put(
-                "endpointslices.watch.jsonl",
-                line(5, "MODIFIED", "EndpointSlice", "discovery.k8s.io/v1", LATER_SLICE));
+                "endpointslices.watch.jsonl", line(5, "MODIFIED", "EndpointSlice", "discovery.k8s.io/v1", LATER_SLICE));
         files.put(
                 "endpoints.watch.jsonl",
                 line(4, "MODIFIED", "Endpoints", "v1", endpoints(18, "10.1.0.2"))

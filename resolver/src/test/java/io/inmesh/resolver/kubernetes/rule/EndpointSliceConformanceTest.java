@@ -76,8 +76,8 @@ class EndpointSliceConformanceTest {
         void all() {
             List<JsonNode> phases = ConformanceCases.list(conformanceCase.path("phases"));
             assertThat(phases).isNotEmpty();
-            phases.forEach(phase -> ConformanceCases.texts(phase.at("/expect/services"))
-                    .forEach(service -> named.add(name(service))));
+            phases.forEach(phase ->
+                    ConformanceCases.texts(phase.at("/expect/services")).forEach(service -> named.add(name(service))));
             phases.forEach(this::phase);
         }
 

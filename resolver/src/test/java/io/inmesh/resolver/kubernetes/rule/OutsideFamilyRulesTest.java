@@ -48,8 +48,7 @@ class OutsideFamilyRulesTest extends OutsideScene {
     void a_better_kind_of_address_of_a_family_without_usable_endpoints_lures_nobody_S23_F5() {
         NodeObject node = node("n1", "True", "ExternalIP=2001:db8::1", "InternalIP=10.0.0.1");
         ServiceObject service = service("type: 'NodePort', " + DUAL + PORT, "");
-        assertThat(usable(reached(reach(
-                        service, client(AddressFamily.IPV4, AddressFamily.IPV6), null, List.of(node)))))
+        assertThat(usable(reached(reach(service, client(AddressFamily.IPV4, AddressFamily.IPV6), null, List.of(node)))))
                 .containsExactly("10.0.0.1:30080");
     }
 
@@ -61,8 +60,8 @@ class OutsideFamilyRulesTest extends OutsideScene {
 
     @Test
     void external_ips_and_balancer_addresses_of_the_other_family_likewise_F5() {
-        ServiceObject external = service(
-                DUAL + "externalIPs: ['198.51.100.9', '2001:db8::9'], " + PORT_WITHOUT_NODE_PORT, "");
+        ServiceObject external =
+                service(DUAL + "externalIPs: ['198.51.100.9', '2001:db8::9'], " + PORT_WITHOUT_NODE_PORT, "");
         assertThat(usable(reached(external, SIX_ONLY))).containsExactly("[2001:db8::9]:80");
         assertThat(usable(reached(external, BOTH))).containsExactly("198.51.100.9:80");
         ServiceObject balanced =

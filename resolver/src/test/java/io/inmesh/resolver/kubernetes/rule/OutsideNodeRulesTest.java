@@ -119,11 +119,7 @@ class OutsideNodeRulesTest extends OutsideScene {
         assertThat(usable(alone)).containsExactly("10.0.0.1:30080");
         assertThat(alone.words()).isNull();
         assertThat(usable(reached(reach(
-                        service,
-                        client(AddressFamily.IPV4),
-                        null,
-                        nodes,
-                        JudgedSamples.endpoints("rs@n1", "rs@n2")))))
+                        service, client(AddressFamily.IPV4), null, nodes, JudgedSamples.endpoints("rs@n1", "rs@n2")))))
                 .as("another one that hosts an endpoint is ready")
                 .containsExactly("10.0.0.2:30080");
     }

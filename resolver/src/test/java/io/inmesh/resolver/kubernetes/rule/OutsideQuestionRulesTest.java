@@ -24,9 +24,7 @@ class OutsideQuestionRulesTest extends OutsideScene {
                 .with(
                         new Source.SlicesOf(Samples.SHOP),
                         List.of(Samples.slice(
-                                "s1",
-                                "1",
-                                "{addresses: ['10.1.0.1'], nodeName: 'n1', conditions: {ready: true}}")));
+                                "s1", "1", "{addresses: ['10.1.0.1'], nodeName: 'n1', conditions: {ready: true}}")));
     }
 
     private static Answer answer(Findings known) {
@@ -76,9 +74,11 @@ class OutsideQuestionRulesTest extends OutsideScene {
         Answer nodePort = answer(refusing(service("type: 'NodePort', " + PORT, ""), forbidden)
                 .with(new Source.AllNodes(), List.of(node("n1", "True", "InternalIP=10.0.0.1"))));
         assertThat(usable(nodePort)).as("any node serves under Cluster").containsExactly("10.0.0.1:30080");
-        Answer local = answer(refusing(
-                service("type: 'NodePort', externalTrafficPolicy: 'Local', " + PORT, ""), forbidden));
-        assertThat(local.result()).as("slices tell which nodes serve under Local").isNull();
+        Answer local =
+                answer(refusing(service("type: 'NodePort', externalTrafficPolicy: 'Local', " + PORT, ""), forbidden));
+        assertThat(local.result())
+                .as("slices tell which nodes serve under Local")
+                .isNull();
         assertThat(local.trouble()).isEqualTo(forbidden);
     }
 

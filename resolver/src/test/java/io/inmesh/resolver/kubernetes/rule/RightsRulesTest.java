@@ -58,14 +58,13 @@ class RightsRulesTest extends OutsideScene {
                 .answer(new Findings()
                         .with(
                                 new Source.OneService(Samples.SHOP),
-                                Optional.of(Samples.serviceWith(
-                                        "{clusterIP: '10.96.0.1', selector: {app: 'shop'}, ports: [{name: 'http', port: 80}]}")))
+                                Optional.of(
+                                        Samples.serviceWith(
+                                                "{clusterIP: '10.96.0.1', selector: {app: 'shop'}, ports: [{name: 'http', port: 80}]}")))
                         .with(
                                 new Source.SlicesOf(Samples.SHOP),
                                 List.of(Samples.slice("s1", "1", Samples.endpoint("10.1.0.1", "{}"))))
-                        .with(
-                                new Source.PodsBy("prod", "app=shop"),
-                                forbidden(Right.toWatch("", "pods", "prod"))));
+                        .with(new Source.PodsBy("prod", "app=shop"), forbidden(Right.toWatch("", "pods", "prod"))));
         assertThat(refused.warnings()).singleElement().asString().endsWith(SERVICES + SLICES + PODS);
     }
 
