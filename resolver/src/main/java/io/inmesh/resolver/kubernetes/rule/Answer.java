@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param placed whether the client's node or zone had a say in the result, so that it may be another one elsewhere
  */
 public record Answer(
-        @Nullable Result result,
-        @Nullable Trouble trouble,
-        List<String> warnings,
-        String explanation,
-        boolean placed) {
+        @Nullable Result result, @Nullable Trouble trouble, List<String> warnings, String explanation, boolean placed) {
 
     public Answer {
         warnings = List.copyOf(warnings);

@@ -74,7 +74,8 @@ final class NodePorts {
         }
         return firstWay(name, serving, NodePorts::anyUsable)
                 .or(() -> firstWay(name, families, NodePorts::anyUsable))
-                .or(() -> firstWay(name, families, nodes -> !nodes.isEmpty())) // Shown with the reason, none may be chosen.
+                .or(() -> firstWay(
+                        name, families, nodes -> !nodes.isEmpty())) // Shown with the reason, none may be chosen.
                 .orElseGet(() -> new WayIn(
                         List.of(),
                         name + ", but none of " + view.nodes().size()

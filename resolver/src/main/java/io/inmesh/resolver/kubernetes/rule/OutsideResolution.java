@@ -65,8 +65,9 @@ final class OutsideResolution {
             return new Answer.None(chain.explain(none.unresolved()));
         }
         if (forbidden != null) {
-            inquiry.warns("its addresses are used without knowing whether an endpoint behind them is usable (rule S-10): "
-                    + inquiry.text(forbidden));
+            inquiry.warns(
+                    "its addresses are used without knowing whether an endpoint behind them is usable (rule S-10): "
+                            + inquiry.text(forbidden));
         }
         return found(port, (OutsideRules.Reached) answer);
     }

@@ -58,7 +58,8 @@ final class OutsideRules {
         List<AddressFamily> order = FamilyChoice.order(
                 service.families(), view.client().family(), view.client().hostFamilies());
         this.servingFamilies = order.stream()
-                .filter(family -> family == order.get(0) || view.client().hostFamilies().contains(family))
+                .filter(family ->
+                        family == order.get(0) || view.client().hostFamilies().contains(family))
                 .filter(service.families()::contains)
                 .filter(family -> anywhere(view.endpoints(family)).hasUsable())
                 .toList();

@@ -86,7 +86,8 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
                     : null;
         }
         inquiry.minds(found.trouble());
-        boolean serviceTells = refused != null && rules.place().outside() != null; // S-21: its own addresses do, outside.
+        boolean serviceTells =
+                refused != null && rules.place().outside() != null; // S-21: its own addresses do, outside.
         if (slices == null && !serviceTells) { // "no endpoints" must not be concluded from a partial view.
             inquiry.minds(refused);
             return null;

@@ -73,8 +73,8 @@ final class SliceInquiry {
         return said.equals(ONLY_WARNED)
                 ? " hold more than 1000 addresses: this cluster cuts none off, but a newer one will (rule E-5); let"
                         + " EndpointSlices be read instead"
-                : " are not complete: the cluster keeps at most 1000 addresses there and has left out the rest ('" + said
-                        + "', rule E-5); let EndpointSlices be read instead";
+                : " are not complete: the cluster keeps at most 1000 addresses there and has left out the rest ('"
+                        + said + "', rule E-5); let EndpointSlices be read instead";
     }
 
     private <T> @Nullable T mindful(Finding<T> finding) {
