@@ -9,6 +9,7 @@ import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class OutsideQuestionRulesTest extends OutsideScene {
 
     private static List<String> usable(Answer answer) {
         assertThat(answer.result()).isInstanceOf(Answer.Found.class);
-        return ((Answer.Found) answer.result())
+        return ((Answer.Found) Objects.requireNonNull(answer.result()))
                 .endpoints().stream()
                         .filter(endpoint -> endpoint.usability().isUsable())
                         .map(Endpoint::address)
