@@ -5,97 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Reason;
-import io.inmesh.api.Resolver;
-import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.Unresolved;
-import io.inmesh.api.time.NanoClock;
-import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.testing.Fault;
 import io.inmesh.resolver.testing.ResourceType;
-import io.inmesh.resolver.testing.ScriptedApiServer;
 import io.inmesh.resolver.testing.ScriptedPod;
-import io.inmesh.resolver.testing.ScriptedPort;
-import io.inmesh.resolver.testing.ScriptedService;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Never start empty-handed: two lives of a process over real HTTP and real files, the API server down at the second start. */
-class EarlierLifeTest {
-    private static final String TARGET = "orders:http";
-
-    private Path temporary = Path.of("");
-    private Path directory = Path.of("");
-    private final ScriptedApiServer api = ScriptedApiServer.open();
-    private final Scheduler scheduler = Scheduler.system("resolver-test");
-    private final Context context = new Context(NanoClock.system(), scheduler);
-    private final ScriptedService orders =
-            ScriptedService.of(api, "shop", "orders", ScriptedPort.tcp("http", 80, 8080));
-
-    @BeforeEach
-    void twoPods(@TempDir Path given) {
-        temporary = given;
-        directory = temporary.resolve("snapshots");
-        orders.add(
-                ScriptedPod.of("orders-1", "10.0.0.1").on("node-1", "zone-a"), ScriptedPod.of("orders-2", "10.0.0.2"));
-    }
-
-    @AfterEach
-    void close() {
-        scheduler.close();
-        api.close();
-    }
-
-    private KubernetesConfig config() {
-        return KubernetesConfig.DEFAULT
-                .withMasterUrl(api.url())
-                .withNamespace("shop")
-                .withNetwork(KubernetesConfig.Network.INSIDE)
-                .withWatching(KubernetesWatching.DEFAULT.withSnapshots(directory));
-    }
-
-    /** One life of the process: a provider and one resolver. */
-    private final class Life implements AutoCloseable {
-        private final KubernetesResolverProvider provider;
-        private final Resolver resolver;
-        private final Heard heard = new Heard();
-
-        Life(KubernetesConfig config, String target) {
-            provider = new KubernetesResolverProvider(config);
-            resolver = provider.newResolver(provider.parse(target), context);
-            resolver.start(heard);
-        }
-
-        @Override
-        public void close() {
-            resolver.close();
-            provider.close();
-        }
-    }
-
-    private void firstLife() {
-        try (Life first = new Life(config(), TARGET)) {
-            first.heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
-        }
-    }
-
-    private List<Path> files() {
-        try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
-            return files.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
+class EarlierLifeTest extends EarlierLifeScene {
     @Test
     void a_second_life_starts_with_what_the_first_knew_and_becomes_fresh_when_the_server_is_back() {
         EndpointSet known;
@@ -212,52 +134,6 @@ class EarlierLifeTest {
             other.heard.awaitReason(Reason.NOT_SYNCED);
             assertThat(other.heard.messages()).hasSize(1);
             other.close();
-        }
-    }
-
-    @Test
-    void a_set_in_which_the_place_had_no_say_is_found_on_another_node() {
-        firstLife();
-        api.stop();
-        try (Life second = new Life(config().withPlace("node-2", "zone-b"), TARGET)) {
-            second.heard.awaitReason(Reason.NOT_SYNCED);
-            assertThat(usable(second.heard.last())).containsExactly("10.0.0.1:8080", "10.0.0.2:8080");
-            assertThat(second.heard.last().stale()).isTrue();
-        }
-    }
-
-    @Test
-    void one_that_is_local_is_found_on_the_same_node_only_and_one_file_is_kept() {
-        KubernetesConfig there = config().withPlace("node-1", null);
-        try (Life first = new Life(there, TARGET)) {
-            first.heard.awaitUsable("10.0.0.1:8080", "10.0.0.2:8080");
-            orders.update(service -> service.withObject("/spec").put("internalTrafficPolicy", "Local"));
-            first.heard.awaitUsable("10.0.0.1:8080");
-        }
-        assertThat(files()).hasSize(1);
-        api.stop();
-        try (Life elsewhere = new Life(config().withPlace("node-2", null), TARGET)) {
-            elsewhere.heard.awaitReason(Reason.NOT_SYNCED);
-            assertThat(elsewhere.heard.sets()).isEmpty();
-        }
-        try (Life again = new Life(there, TARGET)) {
-            again.heard.awaitReason(Reason.NOT_SYNCED);
-            assertThat(usable(again.heard.last())).containsExactly("10.0.0.1:8080");
-        }
-    }
-
-    @Test
-    void hints_make_a_set_one_of_its_place() {
-        orders.update(service -> service.withObject("/spec").put("trafficDistribution", "PreferSameZone"));
-        orders.add(ScriptedPod.of("orders-2", "10.0.0.2").on("node-2", "zone-b"));
-        KubernetesConfig there = config().withPlace(null, "zone-a");
-        try (Life first = new Life(there, TARGET)) {
-            first.heard.awaitUsable("10.0.0.1:8080");
-        }
-        api.stop();
-        try (Life elsewhere = new Life(config().withPlace(null, "zone-b"), TARGET)) {
-            elsewhere.heard.awaitReason(Reason.NOT_SYNCED);
-            assertThat(elsewhere.heard.sets()).isEmpty();
         }
     }
 
