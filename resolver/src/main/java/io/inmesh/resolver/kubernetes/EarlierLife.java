@@ -3,7 +3,6 @@ package io.inmesh.resolver.kubernetes;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
-import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EarlierLife {
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Snapshots.@Nullable Use snapshots; // Null if none are kept.
+    private final @Nullable PlacedSnapshots snapshots; // Null if none are kept.
     private final CancelSlot patience = new CancelSlot();
 
     // All below are touched on the lane only.
@@ -27,7 +26,7 @@ final class EarlierLife {
     private boolean over;
     private @Nullable Snapshot found;
 
-    EarlierLife(Snapshots.@Nullable Use snapshots) {
+    EarlierLife(@Nullable PlacedSnapshots snapshots) {
         this.snapshots = snapshots;
     }
 
@@ -43,7 +42,7 @@ final class EarlierLife {
                     again.run();
                 }),
                 PATIENCE));
-        snapshots.read(snapshot -> lane.execute(() -> {
+        snapshots.readOnLane(snapshot -> lane.execute(() -> {
             reading = false;
             found = snapshot;
             again.run();
@@ -71,11 +70,11 @@ final class EarlierLife {
         return snapshot.set().nothingUsable() == null ? snapshot : null;
     }
 
-    /** The cluster said this set. */
-    void keepOnLane(EndpointSet live) {
+    /** The cluster said this set, and whether this client's place had a say in it. */
+    void keepOnLane(EndpointSet live, boolean placed) {
         endOnLane();
         if (snapshots != null) {
-            snapshots.keep(live);
+            snapshots.keepOnLane(live, placed);
         }
     }
 
@@ -83,7 +82,7 @@ final class EarlierLife {
     void forgetOnLane() {
         endOnLane();
         if (snapshots != null) {
-            snapshots.forget();
+            snapshots.forgetOnLane();
         }
     }
 

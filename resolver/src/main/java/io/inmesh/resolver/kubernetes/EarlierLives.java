@@ -30,8 +30,10 @@ record EarlierLives(Snapshots snapshots, Scheduler blocking, String cluster) {
         return new EarlierLives(new Snapshots(means), blocking, cluster);
     }
 
-    Snapshots.Use use(Question question) {
-        return snapshots.use(SnapshotTarget.of(cluster, question.terms()));
+    PlacedSnapshots use(Question question) {
+        return new PlacedSnapshots(
+                snapshots.use(SnapshotTarget.of(cluster, question.terms())),
+                snapshots.use(SnapshotTarget.of(cluster, question.placedTerms())));
     }
 
     /** Waits a little for what is not written yet. */

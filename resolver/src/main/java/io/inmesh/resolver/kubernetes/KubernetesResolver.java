@@ -9,7 +9,6 @@ import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.rule.Recollection;
-import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Known;
 import io.inmesh.resolver.kubernetes.source.Source;
@@ -69,12 +68,13 @@ final class KubernetesResolver implements Resolver {
 
     /** One that keeps nothing for a later life of the process. */
     KubernetesResolver(Question question, Feeds feeds, Context context) {
-        this(question, feeds, context, null);
+        this(question, feeds, context, null, new Sayings());
     }
 
-    KubernetesResolver(Question question, Feeds feeds, Context context, Snapshots.@Nullable Use snapshots) {
+    KubernetesResolver(
+            Question question, Feeds feeds, Context context, @Nullable PlacedSnapshots snapshots, Sayings sayings) {
         this.earlier = new EarlierLife(snapshots);
-        this.publisher = new Publisher(question.describe(), earlier);
+        this.publisher = new Publisher(question.describe(), question.about(), earlier, sayings);
         this.question = question;
         this.feeds = feeds;
         this.context = context;
@@ -117,6 +117,7 @@ final class KubernetesResolver implements Resolver {
         lane.execute(() -> {
             uses.values().forEach(Feeds.Use::close);
             uses.clear();
+            publisher.closeOnLane();
         });
     }
 

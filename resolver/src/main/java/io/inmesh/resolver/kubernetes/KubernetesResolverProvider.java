@@ -40,6 +40,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scheme {@code k8s}: endpoints come from the Services and EndpointSlices of a cluster. In a pod it needs no configuration,
@@ -57,8 +59,11 @@ import org.jspecify.annotations.Nullable;
  * KubernetesWatching#snapshots()} are kept it may wait, 2 s at most, until the last of them are written.
  */
 public final class KubernetesResolverProvider implements ResolverProvider {
+    private static final Logger log = LoggerFactory.getLogger(KubernetesResolverProvider.class);
+
     private final Supplier<KubernetesConfig> configuration;
     private final Surroundings surroundings;
+    private final Lookup lookup;
 
     // All below are guarded by this.
     private @Nullable KubernetesConfig config;
@@ -73,12 +78,12 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             Feeds feeds,
             String namespace,
             ClientRules rules,
+            Sayings sayings,
             @Nullable EarlierLives earlier) {
 
         Resolver resolver(Question question, Context context) {
-            return earlier == null
-                    ? new KubernetesResolver(question, feeds, context)
-                    : new KubernetesResolver(question, feeds, context, earlier.use(question));
+            return new KubernetesResolver(
+                    question, feeds, context, earlier == null ? null : earlier.use(question), sayings);
         }
 
         void close() {
@@ -105,8 +110,19 @@ public final class KubernetesResolverProvider implements ResolverProvider {
     }
 
     KubernetesResolverProvider(Supplier<KubernetesConfig> configuration, Surroundings surroundings) {
+        this(configuration, surroundings, Lookup.SYSTEM);
+    }
+
+    private KubernetesResolverProvider(
+            Supplier<KubernetesConfig> configuration, Surroundings surroundings, Lookup lookup) {
         this.configuration = configuration;
         this.surroundings = surroundings;
+        this.lookup = lookup;
+    }
+
+    /** With addresses of external names from elsewhere than the system. */
+    static KubernetesResolverProvider lookingUp(KubernetesConfig config, Lookup lookup) {
+        return new KubernetesResolverProvider(() -> config, thisMachine(), lookup);
     }
 
     @Override
@@ -197,20 +213,21 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             Access access = surroundings.access(said);
             String namespace = surroundings.namespace(said);
             ClientRules rules = ReadingRules.of(said.reading(), surroundings.place(said), clusterDomain());
+            surroundings.doubtfulNetwork(said).ifPresent(log::warn);
             ApiClient api = new ApiClient(
                     access); // Last: what fails before leaves nothing to close, and nothing is kept of it.
             Scheduler lookups = Scheduler.system("inmesh-lookup");
             Keepers.Means means = new Keepers.Means(
                     api,
                     () -> ThreadLocalRandom.current().nextLong(),
-                    Lookup.SYSTEM,
+                    lookup,
                     lookups,
                     said.watching().lookupInterval(),
                     said.watching().singleWatches(),
                     new WatchConfig(said.watching().watchSilence(), WatchConfig.Lists.STREAMED),
                     ReadingRules.weightLabel(said.reading()));
             EarlierLives earlier = EarlierLives.in(said.watching().snapshots(), AccessReader.cluster(access));
-            known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules, earlier);
+            known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules, new Sayings(), earlier);
             reach = known;
         }
         return known;

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A set is used if the API server cannot be asked, or has said nothing for 2 s, when a resolver starts. It is marked {@linkplain
  * io.inmesh.api.EndpointSet#stale() stale} and replaced as soon as the cluster itself has answered. A server that forbids reading has
  * not answered: the set is used, and FORBIDDEN is logged as a warning and told to observers with the Role to add. It is not used if it is older
- * than 7 days, if nothing in it is usable, or if it was kept for another cluster, node, zone, network, family or way of reading. A file
- * that is damaged, and a directory that cannot be written to, cost one warning and nothing else.
+ * than 7 days, if nothing in it is usable, or if it was kept for another cluster, network, family or way of reading; nor for another node
+ * or zone where those had a say in it, by a traffic policy that is Local or by hints. A file that is damaged, and a directory that cannot be
+ * written to, cost one warning and nothing else.
  */
 public record KubernetesWatching(
         Duration watchSilence,

@@ -3,12 +3,12 @@ package io.inmesh.resolver.kubernetes;
 import io.inmesh.api.EndpointSet;
 import io.inmesh.api.Resolver.Listener;
 import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.Sayings.Saying;
 import io.inmesh.resolver.kubernetes.rule.Answer;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshot;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,23 +25,30 @@ final class Publisher {
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
     private final String what;
+    private final String about;
     private final EarlierLife earlier;
+    private final Sayings sayings;
 
     private long revision;
     private @Nullable EndpointSet toldSet; // What was told last, if it was a set.
     private @Nullable Unresolved toldReason; // What was told last, if it was a fact that replaces a set.
-    private Set<String> said = Set.of(); // To people, about the last answer.
+    private Set<Saying> said = Set.of(); // To people, about the last answer; entered among those of the service.
+    private String explained = ""; // Likewise: the way in.
     private @Nullable Trouble toldTrouble; // What hinders at present, if it was told.
 
     /**
      * Nothing was told yet.
      *
      * @param what the target in words, for texts
+     * @param about the service, whatever its port, likewise
      * @param earlier what an earlier life of the process knew of it
+     * @param sayings what others tell people
      */
-    Publisher(String what, EarlierLife earlier) {
+    Publisher(String what, String about, EarlierLife earlier, Sayings sayings) {
         this.what = what;
+        this.about = about;
         this.earlier = earlier;
+        this.sayings = sayings;
     }
 
     /**
@@ -66,7 +73,7 @@ final class Publisher {
         boolean repeat = before != null && trouble == null;
         toldTrouble = repeat && answer.result() == null ? before : trouble;
         if (answer.result() instanceof Answer.Found known) {
-            tellOnLane(hearing, known, answer.warnings(), triggered, repeat);
+            tellOnLane(hearing, known, answer, triggered, repeat);
         } else if (answer.result() instanceof Answer.None none) {
             tellOnLane(hearing, none.unresolved(), repeat);
         }
@@ -98,9 +105,9 @@ final class Publisher {
     }
 
     private void tellOnLane(
-            Listener hearing, Answer.Found known, List<String> warnings, @Nullable Instant triggered, boolean repeat) {
+            Listener hearing, Answer.Found known, Answer answer, @Nullable Instant triggered, boolean repeat) {
         EndpointSet set = new EndpointSet(
-                known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered, warnings);
+                known.facts(), revision + 1, known.endpoints(), known.words(), false, triggered, answer.warnings());
         EndpointSet before = toldSet;
         if (before != null && set.sameContent(before) && !repeat) {
             return;
@@ -108,7 +115,7 @@ final class Publisher {
         revision++;
         toldSet = set;
         toldReason = null;
-        earlier.keepOnLane(set);
+        earlier.keepOnLane(set, answer.placed());
         hearing.onUpdate(set);
     }
 
@@ -124,20 +131,30 @@ final class Publisher {
         hearing.onUnresolved(unresolved);
     }
 
-    /** What stays as it is, is said once; what was mended and is broken again, once more. */
+    /**
+     * What stays as it is, is said once, however many ports of the service are resolved; what was mended and is broken again, once more.
+     * As long as nothing is concluded, what is not said again is not mended.
+     */
     private void sayOnLane(Answer answer) {
-        Set<String> now = new HashSet<>(answer.warnings());
-        for (String warning : now) {
-            if (!said.contains(warning)) {
+        Set<Saying> now = new HashSet<>(answer.result() == null ? said : Set.of());
+        for (String warning : answer.warnings()) {
+            Saying saying = new Saying(about, warning);
+            now.add(saying);
+            if (!said.contains(saying) && sayings.enter(saying)) {
                 log.warn("{}: {}", what, warning);
             }
         }
-        if (!answer.explanation().isEmpty() && now.add(answer.explanation()) && !said.contains(answer.explanation())) {
+        said.stream().filter(saying -> !now.contains(saying)).forEach(sayings::leave);
+        said = now;
+        if (!answer.explanation().isEmpty() && !answer.explanation().equals(explained)) {
             log.info("{}: reached {}", what, answer.explanation());
         }
-        if (answer.result() == null) {
-            now.addAll(said); // As long as nothing is concluded, what is not said again is not mended.
-        }
-        said = now;
+        explained = answer.result() == null && answer.explanation().isEmpty() ? explained : answer.explanation();
+    }
+
+    /** Nothing is told any more. */
+    void closeOnLane() {
+        said.forEach(sayings::leave);
+        said = Set.of();
     }
 }

@@ -39,6 +39,27 @@ record Surroundings(
         return has(Access.TOKEN) && has(Access.CA);
     }
 
+    /** True if the API is reached as the pod's own account, so that its cluster is the one that this pod runs in. */
+    private boolean byAccount(KubernetesConfig config) {
+        return config.masterUrl() == null
+                && config.kubeconfig() == null
+                && environment.get("KUBERNETES_SERVICE_HOST") != null
+                && environment.get("KUBERNETES_SERVICE_PORT") != null
+                && isPod();
+    }
+
+    /** What people should know who run in a pod and are taken to be outside the network of the cluster they ask; empty otherwise. */
+    Optional<String> doubtfulNetwork(KubernetesConfig config) {
+        boolean doubtful = config.network() == KubernetesConfig.Network.AUTO && isPod() && !byAccount(config);
+        return doubtful
+                ? Optional.of(
+                        "this process runs in a pod but does not reach the Kubernetes API as that pod's account, so it is"
+                                + " taken to be outside the pod network of the cluster it asks; if that is its own cluster, or pod"
+                                + " addresses are routable from here, set inmesh.kubernetes.network=inside (environment"
+                                + " INMESH_KUBERNETES_NETWORK=inside), and if not, outside")
+                : Optional.empty();
+    }
+
     private boolean has(Path file) {
         return readFile.apply(file).isPresent();
     }
@@ -56,7 +77,7 @@ record Surroundings(
         }
         String host = environment.get("KUBERNETES_SERVICE_HOST");
         String port = environment.get("KUBERNETES_SERVICE_PORT");
-        if (host != null && port != null && isPod()) {
+        if (host != null && port != null && byAccount(config)) {
             return new Access.InPod(host, port);
         }
         List<Path> candidates = kubeconfigCandidates();
@@ -140,11 +161,15 @@ record Surroundings(
         return switch (config.network()) {
             case INSIDE -> null;
             case OUTSIDE -> "inmesh.kubernetes.network is outside";
-            case AUTO ->
-                isPod()
-                        ? null
-                        : "inmesh.kubernetes.network is auto, and there are no service account files in "
-                                + Access.ACCOUNT;
+            case AUTO -> {
+                if (byAccount(config)) {
+                    yield null;
+                }
+                yield "inmesh.kubernetes.network is auto, and "
+                        + (isPod()
+                                ? "the API is not reached as the account of this pod, so it may be another cluster's"
+                                : "there are no service account files in " + Access.ACCOUNT);
+            }
         };
     }
 

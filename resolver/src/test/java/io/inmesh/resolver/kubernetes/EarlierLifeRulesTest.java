@@ -14,7 +14,6 @@ import io.inmesh.resolver.kubernetes.rule.Question;
 import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
-import io.inmesh.resolver.kubernetes.snapshot.SnapshotTarget;
 import io.inmesh.resolver.kubernetes.snapshot.Snapshots;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
@@ -66,8 +65,8 @@ class EarlierLifeRulesTest {
     private KubernetesResolver resolver() {
         Snapshots snapshots = new Snapshots(
                 new Snapshots.Means(directory, disk, () -> Instant.ofEpochSecond(1_600_000_000), warnings::add));
-        Snapshots.Use use = snapshots.use(SnapshotTarget.of(api.url(), question.terms()));
-        return new KubernetesResolver(question, feeds, context, use);
+        PlacedSnapshots use = new EarlierLives(snapshots, disk, api.url()).use(question);
+        return new KubernetesResolver(question, feeds, context, use, new Sayings());
     }
 
     private KubernetesResolver started() {

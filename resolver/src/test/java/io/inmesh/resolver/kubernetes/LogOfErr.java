@@ -5,15 +5,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What is logged while it is open: slf4j-simple writes to System.err, which this takes over and gives back. One at a time. */
-final class LogOfErr implements AutoCloseable {
+public final class LogOfErr implements AutoCloseable {
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
-    LogOfErr() {
+    public LogOfErr() {
         System.setErr(new PrintStream(heard, true, StandardCharsets.UTF_8));
     }
 
-    String text() {
+    public String text() {
         return heard.toString(StandardCharsets.UTF_8);
     }
 

@@ -28,7 +28,7 @@ class OverCapacityRulesTest extends ResolverScene {
                 .contains(
                         "Endpoints prod/shop are not complete",
                         "at most 1000 addresses",
-                        "truncated the rest (rule E-5)"));
+                        "has left out the rest ('truncated', rule E-5)"));
         running("/endpoints?").line("MODIFIED", endpoints(4, "{}"));
         clock.advance(Duration.ofSeconds(1));
         assertThat(heard.last().warnings())
@@ -36,5 +36,48 @@ class OverCapacityRulesTest extends ResolverScene {
                 .isNotEmpty()
                 .noneMatch(warning -> warning.contains("E-5"));
         assertThat(heard.sets()).hasSize(2);
+    }
+
+    private void over(String said) {
+        service().list("3", SERVICE);
+        service().head(200, null);
+        slices().answer(404, "{}");
+        running("/endpoints?").list("3", endpoints(2, "{'endpoints.kubernetes.io/over-capacity': '" + said + "'}"));
+        running("/endpoints?").head(200, null);
+        clock.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    @DisplayName("E-5: older servers only warn and cut nothing off")
+    void E_5_a_warning_is_no_truncation() {
+        over("warning");
+        assertThat(heard.last().warnings()).anySatisfy(warning -> assertThat(warning)
+                .contains("Endpoints prod/shop hold more than 1000 addresses", "cuts none off", "E-5")
+                .doesNotContain("not complete"));
+    }
+
+    @Test
+    @DisplayName("E-5: it is logged once for a service, however many of its ports are resolved")
+    void E_5_it_is_logged_once_for_a_service() {
+        Sayings sayings = new Sayings();
+        KubernetesResolver second = resolver("http", sayings);
+        KubernetesResolver third = resolver("80", sayings);
+        String logged;
+        try (LogOfErr log = new LogOfErr()) {
+            second.start(new Heard());
+            third.start(new Heard());
+            over("truncated");
+            logged = log.text();
+        }
+        resolver.close(); // The scene's own, which shares nothing.
+        assertThat(logged.split("are not complete", -1))
+                .as("once for the scene's own resolver, once for both others: %s", logged)
+                .hasSize(3);
+        second.close();
+        clock.runDue();
+        assertThat(sayings.size()).as("the third still holds them").isPositive();
+        third.close();
+        clock.runDue();
+        assertThat(sayings.size()).isZero();
     }
 }

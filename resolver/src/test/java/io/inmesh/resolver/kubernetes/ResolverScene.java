@@ -43,8 +43,12 @@ abstract class ResolverScene {
     }
 
     final KubernetesResolver resolver(String port) {
+        return resolver(port, new Sayings());
+    }
+
+    final KubernetesResolver resolver(String port, Sayings sayings) {
         Wanted wanted = new Wanted(Samples.SHOP, null, port, Protocol.TCP);
-        return new KubernetesResolver(new ServiceQuestion(wanted, rules), feeds, context);
+        return new KubernetesResolver(new ServiceQuestion(wanted, rules), feeds, context, null, sayings);
     }
 
     @BeforeEach

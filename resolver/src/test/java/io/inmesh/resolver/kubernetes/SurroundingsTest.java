@@ -3,6 +3,8 @@ package io.inmesh.resolver.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inmesh.api.ResolverProvider.Context;
+import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.client.Access;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.rule.ClientPlace;
@@ -124,9 +126,43 @@ class SurroundingsTest {
     @CsvSource({"AUTO, true, true", "AUTO, false, false", "INSIDE, false, true", "OUTSIDE, true, false"})
     void auto_is_inside_where_the_account_s_files_exist_S20(
             KubernetesConfig.Network network, boolean pod, boolean inside) {
-        Surroundings here = of(Map.of(), pod ? POD_FILES : Map.of());
+        Surroundings here = of(pod ? POD_VARIABLES : Map.of(), pod ? POD_FILES : Map.of());
         ClientPlace place = here.place(KubernetesConfig.DEFAULT.withNetwork(network));
         assertThat(place.outside() == null).isEqualTo(inside);
+    }
+
+    @Test
+    void a_pod_that_asks_another_api_than_its_own_is_outside_unless_that_is_said_S20() {
+        Surroundings pod = of(POD_VARIABLES, with(POD_FILES, "/a", "k"));
+        for (KubernetesConfig elsewhere : List.of(
+                KubernetesConfig.DEFAULT.withKubeconfig(Path.of("/a")),
+                KubernetesConfig.DEFAULT.withMasterUrl(URI.create("http://127.0.0.1:1")))) {
+            assertThat(pod.place(elsewhere).outside()).contains("auto", "account of this pod");
+            assertThat(pod.doubtfulNetwork(elsewhere))
+                    .hasValueSatisfying(text -> assertThat(text).contains("inmesh.kubernetes.network=inside"));
+            KubernetesConfig inside = elsewhere.withNetwork(KubernetesConfig.Network.INSIDE);
+            assertThat(pod.place(inside).outside()).isNull();
+            assertThat(pod.doubtfulNetwork(inside)).isEmpty();
+        }
+        assertThat(pod.doubtfulNetwork(KubernetesConfig.DEFAULT)).isEmpty();
+        assertThat(of(Map.of(), Map.of()).doubtfulNetwork(KubernetesConfig.DEFAULT.withKubeconfig(Path.of("/a"))))
+                .as("no pod, no doubt")
+                .isEmpty();
+    }
+
+    @Test
+    void such_a_pod_is_told_once_how_to_say_it_S20() {
+        KubernetesConfig elsewhere = KubernetesConfig.DEFAULT.withMasterUrl(URI.create("http://127.0.0.1:1"));
+        FakeClock clock = new FakeClock();
+        String logged;
+        try (LogOfErr log = new LogOfErr();
+                KubernetesResolverProvider provider =
+                        new KubernetesResolverProvider(() -> elsewhere, of(POD_VARIABLES, POD_FILES))) {
+            provider.newResolver(provider.parse("orders:http"), new Context(clock, clock));
+            provider.newResolver(provider.parse("stock:http"), new Context(clock, clock));
+            logged = log.text();
+        }
+        assertThat(logged).containsOnlyOnce("set inmesh.kubernetes.network=inside");
     }
 
     @Test

@@ -61,6 +61,7 @@ final class ResourceStore {
     private final Set<Follower> followers = new LinkedHashSet<>();
     private final Map<Follower, Long> expecting = new HashMap<>(); // Those that began at a version of the future.
     private long version = 1;
+    private final Map<ResourceType, Long> replayed = new HashMap<>(); // The last recorded version of each type.
     private long compacted = 1;
 
     /** Creates or replaces; equal content changes nothing, as in the real API. */
@@ -188,18 +189,28 @@ final class ResourceStore {
         known.clear();
         listed.forEach(object -> known.put(keyOf(type, object), object));
         version = Math.max(version, listVersion);
+        replayed.put(type, listVersion);
         log.clear();
         compacted = version;
     }
 
-    /** Takes over a recorded change under its own version. */
+    /**
+     * Takes over a recorded change under its own version, or the next free one if another type has reached that: each watch keeps its
+     * order, but one may be later than another.
+     */
     synchronized void replay(ResourceType type, StoreEvent.Kind kind, long eventVersion, ObjectNode object) {
-        if (eventVersion <= version) {
+        long before = replayed.getOrDefault(type, 0L);
+        if (eventVersion <= before) {
             throw new IllegalArgumentException("recorded " + kind + " of " + keyOf(type, object) + ": version "
-                    + eventVersion + " (expected: greater than " + version
-                    + ", so give the lines of all types in the order of their versions)");
+                    + eventVersion + " (expected: greater than " + before
+                    + ", so give the lines of each type in the order of their versions)");
         }
-        append(new StoreEvent(type, kind, eventVersion, object, of(type).get(keyOf(type, object))));
+        replayed.put(type, eventVersion);
+        long free = version + 1;
+        if (eventVersion < free) { // So that who has seen that much of other types does not miss it when resuming.
+            object.withObject("/metadata").put("resourceVersion", Long.toString(free));
+        }
+        append(new StoreEvent(type, kind, Math.max(eventVersion, free), object, of(type).get(keyOf(type, object))));
     }
 
     /** Goes on to a recorded version without a change. */

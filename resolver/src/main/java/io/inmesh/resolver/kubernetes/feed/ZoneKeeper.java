@@ -5,12 +5,14 @@ import io.inmesh.api.Reason;
 import io.inmesh.resolver.kubernetes.object.NodeObject;
 import io.inmesh.resolver.kubernetes.object.NodeReader;
 import io.inmesh.resolver.kubernetes.object.UnreadableException;
+import io.inmesh.resolver.kubernetes.source.Right;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import io.inmesh.resolver.kubernetes.watch.CancelSlot;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.SingleGet;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,11 @@ final class ZoneKeeper implements SingleGet.Result {
 
     /** How long until a zone that could not be had is asked for again. */
     static final Duration AGAIN = Duration.ofMinutes(5);
+
+    private static final int FORBIDDEN = 403;
+    private static final String HOW_TO_ALLOW =
+            "add this role, and bind it with a ClusterRoleBinding to the client's service account:\n"
+                    + Right.toGetNodes().role(List.of());
 
     private final String node;
     private final Feed<Optional<String>> feed;
@@ -71,8 +78,9 @@ final class ZoneKeeper implements SingleGet.Result {
 
     @Override
     public void onRefusedOnLane(int status, String message) {
-        unknown("reading the Node was answered with " + status
-                + (message.isEmpty() ? "" : " saying '" + message + "'"));
+        String said =
+                "reading the Node was answered with " + status + (message.isEmpty() ? "" : " saying '" + message + "'");
+        unknown(status == FORBIDDEN ? said + "; to be allowed to, " + HOW_TO_ALLOW : said);
     }
 
     @Override
@@ -87,8 +95,8 @@ final class ZoneKeeper implements SingleGet.Result {
         if (!said) {
             said = true;
             log.info(
-                    "the zone of node {} is not known ({}), so hints for zones are not followed; let the pod's account get nodes,"
-                            + " or set inmesh.kubernetes.zone or environment NODE_ZONE",
+                    "the zone of node {} is not known, so hints for zones are not followed; set inmesh.kubernetes.zone or"
+                            + " environment NODE_ZONE, or let the Node tell it: {}",
                     node,
                     why);
         }

@@ -4,6 +4,7 @@ import io.inmesh.api.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads where a Service can be reached from outside (rules S-20 to S-28). */
 final class ExposureReader {
@@ -21,7 +22,12 @@ final class ExposureReader {
                 TrafficPolicy.named(spec.text("externalTrafficPolicy")),
                 spec.number("healthCheckNodePort", 0),
                 sourceRanges(spec),
-                object.object("metadata").object("labels").text(PROXY_NAME_LABEL));
+                proxyName(object.object("metadata").object("labels")));
+    }
+
+    /** Kube-proxy asks whether the label is there, so an empty one counts as well. */
+    private static @Nullable String proxyName(Fields labels) {
+        return labels.has(PROXY_NAME_LABEL) ? labels.text(PROXY_NAME_LABEL, "") : null;
     }
 
     /** {@code clusterIP} repeats the first of {@code clusterIPs}, and stands alone in objects of old servers. */

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param externalIps addresses that nodes accept for it (rule S-25)
  * @param balancer what its balancer said; empty = none, or pending (rule S-21)
  * @param externalPolicy which endpoints serve what comes from outside (rule L-1)
- * @param healthCheckNodePort where a balancer asks a node for local endpoints, 0 = nowhere (rule S-24)
+ * @param healthCheckNodePort the field of that name, 0 = unsaid (rule S-24)
  * @param sourceRanges whom balancer addresses admit, empty = everybody (rule S-26)
- * @param proxyName who serves it instead of kube-proxy, or null (rule S-7)
+ * @param proxyName who serves it instead of kube-proxy, perhaps without a name; null if nobody does (rule S-7)
  */
 public record ServiceExposure(
         ServiceType type,
@@ -58,6 +58,20 @@ public record ServiceExposure(
                                 .flatMap(entry -> Optional.ofNullable(entry.ip()).stream())
                                 .toList())
                 .toList();
+    }
+
+    /**
+     * Which endpoints serve what comes from outside, as kube-proxy sees it: the field has no effect on a type that cannot be reached from
+     * outside (rule L-6), even where addresses of a balancer are left from another one.
+     */
+    public TrafficPolicy effectiveExternalPolicy() {
+        boolean byType = type == ServiceType.LOAD_BALANCER || type == ServiceType.NODE_PORT || !externalIps.isEmpty();
+        return byType ? externalPolicy : TrafficPolicy.CLUSTER;
+    }
+
+    /** Where a balancer asks a node for local endpoints, 0 = nowhere: it does so for its own services and under Local only. */
+    public int servedHealthCheckNodePort() {
+        return type == ServiceType.LOAD_BALANCER && externalPolicy == TrafficPolicy.LOCAL ? healthCheckNodePort : 0;
     }
 
     private static Stream<String> of(AddressFamily family, List<String> addresses) {

@@ -81,11 +81,11 @@ public record ServiceObject(
         return kind == ServiceKind.VIRTUAL_IP ? TrafficPolicy.named(internalTrafficPolicy) : TrafficPolicy.CLUSTER;
     }
 
-    /** True if traffic from outside the cluster can come in for that port (rule L-5). */
-    public boolean isExposed(ServicePort port) {
+    /** True if traffic of that family can come in for that port from outside the cluster (rules L-5, F-3). */
+    public boolean isExposed(ServicePort port, AddressFamily family) {
         return kind == ServiceKind.VIRTUAL_IP
                 && (port.nodePort() != 0
-                        || exposure.balancer().stream().anyMatch(entry -> entry.virtual() && entry.ip() != null)
-                        || !exposure.externalIps().isEmpty());
+                        || !exposure.balancerVips(family).isEmpty()
+                        || !exposure.externalIps(family).isEmpty());
     }
 }

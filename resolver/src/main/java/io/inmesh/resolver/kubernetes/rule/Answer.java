@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param trouble what hinders asking at present, or null; what is known stays in use (rule W-12)
  * @param warnings what people should mend: weights that cannot be read, addresses that were cut off
  * @param explanation which way in was chosen, where there are several; empty if nothing has to be explained
+ * @param placed whether the client's node or zone had a say in the result, so that it may be another one elsewhere
  */
-public record Answer(@Nullable Result result, @Nullable Trouble trouble, List<String> warnings, String explanation) {
+public record Answer(
+        @Nullable Result result, @Nullable Trouble trouble, List<String> warnings, String explanation, boolean placed) {
 
     public Answer {
         warnings = List.copyOf(warnings);

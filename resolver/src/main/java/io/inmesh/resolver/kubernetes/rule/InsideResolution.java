@@ -8,6 +8,7 @@ import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.PodObject;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.Slice;
+import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import io.inmesh.resolver.kubernetes.source.Finding;
 import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
@@ -41,6 +42,9 @@ final class InsideResolution {
         PodWeights weights = weights();
         if (place == null || weights == null) {
             return null;
+        }
+        if (service.internalPolicy() == TrafficPolicy.LOCAL || (hints != HintUse.NONE && anyHint(slices))) {
+            inquiry.goesByPlace();
         }
         Map<AddressFamily, Judgement> judged = new EnumMap<>(AddressFamily.class);
         AddressFamily family = FamilyChoice.choose( // F-4, F-5
@@ -86,6 +90,17 @@ final class InsideResolution {
         return new Locality(said.node(), zone.orElse(null));
     }
 
+    private static boolean anyHint(List<Slice> slices) {
+        for (Slice slice : slices) {
+            if (slice.endpoints().stream()
+                    .anyMatch(endpoint -> !endpoint.zoneHints().isEmpty()
+                            || !endpoint.nodeHints().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean anyZoneHint(List<Slice> slices) {
         for (Slice slice : slices) {
             if (slice.endpoints().stream()
@@ -106,7 +121,7 @@ final class InsideResolution {
         Finding<List<PodObject>> finding = inquiry.finding(source);
         Trouble trouble = finding.trouble();
         if (finding.value() == null && trouble != null && trouble.isForbidden()) {
-            inquiry.warns("weights of pods may not be read, those not known before are 1: " + trouble.text());
+            inquiry.warns("weights of pods may not be read, those not known before are 1: " + inquiry.text(trouble));
         }
         List<PodObject> pods = inquiry.latest(source); // Of the selector before, if this one is new.
         if (pods == null) {

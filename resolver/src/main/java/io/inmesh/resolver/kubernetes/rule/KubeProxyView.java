@@ -36,6 +36,6 @@ record KubeProxyView(
                         virtualIp,
                         service.exposure().externalIps(family),
                         service.exposure().balancerVips(family),
-                        service.exposure().healthCheckNodePort()));
+                        service.exposure().servedHealthCheckNodePort()));
     }
 }

@@ -13,23 +13,17 @@ final class NameResolution {
 
     /** The endpoints of an alias that leads out of the cluster; null as long as its name was not looked up. */
     static Answer.@Nullable Result of(AliasRules.ToName step, ServiceObject alias, ClientPlace place, Inquiry inquiry) {
-        List<Endpoint> endpoints = resolved(Endpoint.of(step.host(), step.port()), place, inquiry);
-        if (endpoints == null) {
+        List<String> addresses = inquiry.value(new Source.AddressesOf(step.host()));
+        if (addresses == null) {
             return null;
         }
+        List<Endpoint> endpoints = resolved(Endpoint.of(step.host(), step.port()), addresses, place);
         PortAnswer port = ServicePorts.find(alias, step.chain().current());
         return new Answer.Found(Facts.of(step.chain().current(), alias, port, null, step.host()), endpoints, null);
     }
 
-    /**
-     * An endpoint under a host name as endpoints under its addresses, of one family: a host with both would count twice (rule F-4). Null as
-     * long as the name was not looked up.
-     */
-    static @Nullable List<Endpoint> resolved(Endpoint named, ClientPlace place, Inquiry inquiry) {
-        List<String> addresses = inquiry.value(new Source.AddressesOf(named.host()));
-        if (addresses == null) {
-            return null;
-        }
+    /** An endpoint under a host name as endpoints under its addresses, of one family: a host with both would count twice (rule F-4). */
+    static List<Endpoint> resolved(Endpoint named, List<String> addresses, ClientPlace place) {
         List<AddressFamily> order =
                 FamilyChoice.order(List.of(AddressFamily.values()), place.family(), place.hostFamilies());
         for (AddressFamily family : order) {

@@ -16,12 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way in through node ports (rules S-23, S-24). All nodes are used under addresses of one kind and family: external IPs if a node
  * that may be chosen has one, since a client outside the pod network is most often outside the nodes' network too; else internal IPs;
- * else host names. Nodes that are not ready are left out while another one is ready: Kubernetes says nothing of them here.
+ * else host names. Nodes that are not ready are left out while another one that may be chosen is ready: Kubernetes says nothing of them
+ * here.
  */
 final class NodePorts {
     private static final Usability NOT_READY =
@@ -33,12 +35,25 @@ final class NodePorts {
     private final boolean local;
     private final OutsideView view;
     private final List<AddressFamily> families;
+    private final List<AddressFamily> serving;
 
-    NodePorts(ServiceObject service, ServicePort port, OutsideView view, List<AddressFamily> families) {
+    /**
+     * Looks at nothing yet.
+     *
+     * @param families those that nodes serve the service in, the one to prefer first
+     * @param serving those of them with usable endpoints, in the same order; the others are tried after them (rule F-5)
+     */
+    NodePorts(
+            ServiceObject service,
+            ServicePort port,
+            OutsideView view,
+            List<AddressFamily> families,
+            List<AddressFamily> serving) {
         this.port = port;
         this.local = service.exposure().externalPolicy() == TrafficPolicy.LOCAL;
         this.view = view;
         this.families = families;
+        this.serving = serving;
     }
 
     private record Addressed(NodeObject node, String address, Usability usability) {}
@@ -57,31 +72,31 @@ final class NodePorts {
         if (refused != null) {
             return new WayIn(List.of(), name + ", but which nodes there are cannot be read: " + refused);
         }
-        for (AddressKind kind : AddressKind.values()) { // In the order of preference.
-            for (AddressFamily family : families) {
-                List<Addressed> nodes = addressed(kind, family);
-                if (nodes.stream().anyMatch(node -> node.usability().isUsable())) {
-                    return way(name, kind, nodes);
-                }
-            }
-        }
-        return nothingUsable(name);
+        return firstWay(name, serving, NodePorts::anyUsable)
+                .or(() -> firstWay(name, families, NodePorts::anyUsable))
+                .or(() -> firstWay(
+                        name, families, nodes -> !nodes.isEmpty())) // Shown with the reason, none may be chosen.
+                .orElseGet(() -> new WayIn(
+                        List.of(),
+                        name + ", but none of " + view.nodes().size()
+                                + " known nodes has an ExternalIP, InternalIP or Hostname (rule S-23)"));
     }
 
-    /** No node may be chosen: they are shown with the reason, under whatever addresses they have. */
-    private WayIn nothingUsable(String name) {
-        for (AddressKind kind : AddressKind.values()) {
-            for (AddressFamily family : families) {
+    private static boolean anyUsable(List<Addressed> nodes) {
+        return nodes.stream().anyMatch(node -> node.usability().isUsable());
+    }
+
+    private Optional<WayIn> firstWay(
+            String name, List<AddressFamily> candidates, Predicate<List<Addressed>> acceptable) {
+        for (AddressKind kind : AddressKind.values()) { // In the order of preference.
+            for (AddressFamily family : candidates) {
                 List<Addressed> nodes = addressed(kind, family);
-                if (!nodes.isEmpty()) {
-                    return way(name, kind, nodes);
+                if (acceptable.test(nodes)) {
+                    return Optional.of(way(name, kind, nodes));
                 }
             }
         }
-        return new WayIn(
-                List.of(),
-                name + ", but none of " + view.nodes().size()
-                        + " known nodes has an ExternalIP, InternalIP or Hostname (rule S-23)");
+        return Optional.empty();
     }
 
     private WayIn way(String name, AddressKind kind, List<Addressed> nodes) {
@@ -102,7 +117,9 @@ final class NodePorts {
         Set<String> hosts = local ? nodesWithReady(kind == AddressKind.HOSTNAME ? null : family) : Set.of();
         List<Addressed> addressed = new ArrayList<>();
         boolean anyReady = view.nodes().stream()
-                .anyMatch(node -> node.ready() && address(node, kind, family).isPresent());
+                .anyMatch(node -> node.ready()
+                        && (!local || hosts.contains(node.name()))
+                        && address(node, kind, family).isPresent());
         for (NodeObject node : view.nodes()) {
             Usability usability;
             if (local && !hosts.contains(node.name())) {
@@ -128,7 +145,7 @@ final class NodePorts {
     private Set<String> nodesWithReady(@Nullable AddressFamily family) {
         Set<String> nodes = new HashSet<>();
         for (AddressFamily each : family == null ? families : List.of(family)) {
-            for (JoinedEndpoint joined : view.endpoints().apply(each)) {
+            for (JoinedEndpoint joined : view.endpoints(each)) {
                 String node = joined.endpoint().locality().node();
                 if (joined.endpoint().ready() && node != null) {
                     nodes.add(node);

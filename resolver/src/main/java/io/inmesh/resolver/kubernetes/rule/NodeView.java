@@ -1,6 +1,7 @@
 package io.inmesh.resolver.kubernetes.rule;
 
 import io.inmesh.api.Locality;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServicePort;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
@@ -24,10 +25,15 @@ record NodeView(
         boolean exposed) {
 
     static NodeView of(
-            List<JoinedEndpoint> endpoints, ServiceObject service, ServicePort port, Locality node, HintUse hints) {
-        boolean exposed = service.isExposed(port);
+            List<JoinedEndpoint> endpoints,
+            ServiceObject service,
+            ServicePort port,
+            AddressFamily family,
+            Locality node,
+            HintUse hints) {
+        boolean exposed = service.isExposed(port, family);
         TrafficPolicy internal = service.internalPolicy();
-        TrafficPolicy external = service.exposure().externalPolicy();
+        TrafficPolicy external = service.exposure().effectiveExternalPolicy();
         boolean needsCluster =
                 internal == TrafficPolicy.CLUSTER || exposed; // S-27: short circuits of a Local one as well.
         boolean needsLocal = internal == TrafficPolicy.LOCAL || (exposed && external == TrafficPolicy.LOCAL);

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a client outside the pod network reaches a port (rules S-20 to S-28): through the balancer's addresses, else through external IPs,
- * else through node ports, whichever comes first and is there. One way is used at a time, since each balances the same pods. Pure.
+ * else through node ports, whichever comes first and is there. One way is used at a time, since each balances the same pods. A family
+ * in which no endpoint is usable comes last (rule F-5), if this host has the other one. Pure.
  */
 final class OutsideRules {
 
@@ -47,13 +49,23 @@ final class OutsideRules {
     private final OutsideView view;
     private final List<AddressFamily> families; // Both: a balancer may speak another one than the pods.
     private final List<AddressFamily> ownFamilies; // Those that nodes serve the service in.
+    private final List<AddressFamily> servingFamilies; // Those of them with usable endpoints (rule F-5).
 
     private OutsideRules(ServiceObject service, ServicePort port, OutsideView view) {
         this.service = service;
         this.port = port;
         this.view = view;
-        this.families = FamilyChoice.order(
+        List<AddressFamily> order = FamilyChoice.order(
                 service.families(), view.client().family(), view.client().hostFamilies());
+        this.servingFamilies = order.stream()
+                .filter(family ->
+                        family == order.get(0) || view.client().hostFamilies().contains(family))
+                .filter(service.families()::contains)
+                .filter(family -> anywhere(view.endpoints(family)).hasUsable())
+                .toList();
+        this.families = Stream.concat(servingFamilies.stream(), order.stream())
+                .distinct()
+                .toList();
         this.ownFamilies =
                 families.stream().filter(service.families()::contains).toList();
     }
@@ -90,7 +102,7 @@ final class OutsideRules {
     private Answer reach(Wanted wanted) {
         List<WayIn> ways = new ArrayList<>(List.of(balancer(), externalIps()));
         boolean nodesNeeded = ways.stream().noneMatch(WayIn::isOpen);
-        NodePorts nodePorts = new NodePorts(service, port, view, ownFamilies);
+        NodePorts nodePorts = new NodePorts(service, port, view, ownFamilies, servingFamilies);
         ways.add(nodesNeeded ? nodePorts.way() : nodePorts.notTaken());
         WayIn chosen = ways.stream().filter(WayIn::isOpen).findFirst().orElse(null);
         String others = ways.stream()
@@ -113,9 +125,8 @@ final class OutsideRules {
 
     /** Rule S-10: where nodes would reject or drop everything, that is said here and at once. */
     private Reached reached(Wanted wanted, WayIn chosen, String explanation) {
-        Judgement anywhere =
-                UsabilityRules.judge(endpointsOf(chosen), TrafficPolicy.CLUSTER, Locality.UNKNOWN, HintUse.NONE);
-        if (!anywhere.hasUsable()) {
+        Judgement anywhere = anywhere(endpointsOf(chosen));
+        if (view.tellsEndpoints() && !anywhere.hasUsable()) {
             List<Endpoint> closed = chosen.endpoints().stream()
                     .map(endpoint -> endpoint.withUsability(NOTHING_BEHIND))
                     .toList();
@@ -133,15 +144,19 @@ final class OutsideRules {
         return new Reached(chosen.endpoints(), words, explanation);
     }
 
+    private static Judgement anywhere(List<JoinedEndpoint> endpoints) {
+        return UsabilityRules.judge(endpoints, TrafficPolicy.CLUSTER, Locality.UNKNOWN, HintUse.NONE);
+    }
+
     /** What a way leads to: the endpoints of its addresses' family (rule F-3), all of them behind a balancer that translates, or a name. */
     private List<JoinedEndpoint> endpointsOf(WayIn way) {
         for (AddressFamily family : ownFamilies) {
             if (way.endpoints().stream().anyMatch(endpoint -> isOf(family, endpoint.host()))) {
-                return view.endpoints().apply(family);
+                return view.endpoints(family);
             }
         }
         return ownFamilies.stream()
-                .flatMap(family -> view.endpoints().apply(family).stream())
+                .flatMap(family -> view.endpoints(family).stream())
                 .toList();
     }
 

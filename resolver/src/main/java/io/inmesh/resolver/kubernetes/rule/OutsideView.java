@@ -13,10 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param client its place; says why it is taken to be outside
  * @param nodes the nodes, empty if they are not known
  * @param nodesRefused why they are not, with what to do about it (rule R-6), or null
- * @param endpoints the joined endpoints of the port in a family: never connected to from here, but they tell which nodes serve it
+ * @param joined the joined endpoints of the port in a family: never connected to from here, but they tell which nodes serve it; null if
+ *     they may not be read
  */
 record OutsideView(
         ClientPlace client,
         Collection<NodeObject> nodes,
         @Nullable String nodesRefused,
-        Function<AddressFamily, List<JoinedEndpoint>> endpoints) {}
+        @Nullable Function<AddressFamily, List<JoinedEndpoint>> joined) {
+
+    /** Whether it is known which endpoints there are. */
+    boolean tellsEndpoints() {
+        return joined != null;
+    }
+
+    /** The endpoints of a family, none if they are not known. */
+    List<JoinedEndpoint> endpoints(AddressFamily family) {
+        return joined == null ? List.of() : joined.apply(family);
+    }
+}

@@ -26,8 +26,12 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
 
     @Override
     public String describe() {
-        return "pods '" + target.selector() + "' in namespace " + namespace
-                + (target.port() == null ? ", no port given" : ", port " + target.port());
+        return about() + (target.port() == null ? ", no port given" : ", port " + target.port());
+    }
+
+    @Override
+    public String about() {
+        return "pods '" + target.selector() + "' in namespace " + namespace;
     }
 
     @Override
@@ -45,7 +49,7 @@ public record PodQuestion(PodsTarget target, String namespace, ClientRules rules
 
     @Override
     public Answer answer(Known known, Recollection recollection) {
-        Inquiry inquiry = new Inquiry(known, recollection);
+        Inquiry inquiry = new Inquiry(known, recollection, where -> List.of());
         List<PodObject> pods = inquiry.value(new Source.PodsBy(namespace, target.selector()));
         return inquiry.answer(pods == null ? null : result(pods, inquiry));
     }

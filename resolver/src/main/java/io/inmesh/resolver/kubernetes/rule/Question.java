@@ -24,6 +24,22 @@ public interface Question {
     /** For people, and the beginning of every refusal: {@code orders in namespace shop, port http}. */
     String describe();
 
-    /** Everything that decides the answer besides what is known, by name: of two questions with equal terms one answer serves both. */
+    /** What warnings are about: the same text for questions that differ in their port only. */
+    String about();
+
+    /** How the client that asks resolves. */
+    ClientRules rules();
+
+    /**
+     * Everything that decides the answer besides what is known and where the client is, by name: of two questions with equal terms one
+     * answer serves both, unless it {@linkplain Answer#placed() depends on the place}.
+     */
     NavigableMap<String, String> terms();
+
+    /** The same with the client's place: one answer always serves both. */
+    default NavigableMap<String, String> placedTerms() {
+        NavigableMap<String, String> terms = terms();
+        terms.putAll(rules().placeTerms());
+        return terms;
+    }
 }

@@ -13,6 +13,7 @@ import io.inmesh.resolver.kubernetes.source.Source;
 import io.inmesh.resolver.kubernetes.source.Trouble;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
     }
 
     @Override
+    public String about() {
+        return wanted.service().toString();
+    }
+
+    @Override
     public NavigableMap<String, String> terms() {
         NavigableMap<String, String> terms = rules.terms();
         terms.put("service", wanted.service().name());
@@ -52,7 +58,7 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
 
     @Override
     public Answer answer(Known known, Recollection recollection) {
-        Inquiry inquiry = new Inquiry(known, recollection);
+        Inquiry inquiry = new Inquiry(known, recollection, rules::rights);
         Answer.Result result = result(AliasChain.from(wanted), inquiry);
         if (result != null) {
             recollection.answered();
@@ -69,15 +75,21 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
             return follow(
                     chain, service.get(), inquiry); // S-3; X-6: its slices, if there are any, are not even watched.
         }
-        List<Slice> slices = new SliceInquiry(inquiry, rules.source()).slices(current.service());
+        SliceInquiry asking = new SliceInquiry(inquiry, rules.source());
+        List<Slice> slices = asking.slices(current.service());
+        Trouble refused = asking.refused();
         if (service == null) {
+            inquiry.minds(refused);
             inquiry.minds(found.trouble());
             return slices != null && found.trouble() != null && found.trouble().isForbidden()
                     ? unread(chain, slices, found.trouble(), inquiry)
                     : null;
         }
         inquiry.minds(found.trouble());
-        if (slices == null) { // "no endpoints" must not be concluded from a partial view.
+        boolean serviceTells =
+                refused != null && rules.place().outside() != null; // S-21: its own addresses do, outside.
+        if (slices == null && !serviceTells) { // "no endpoints" must not be concluded from a partial view.
+            inquiry.minds(refused);
             return null;
         }
         if (service.isEmpty()) { // S-9: at once, even while slices still exist.
@@ -88,7 +100,13 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
                             + " means the client's own). Its endpoints are used as soon as it exists")));
         }
         PortAnswer port = ServicePorts.find(service.get(), current);
-        return of(chain, service.get(), port, slices, inquiry);
+        if (port instanceof PortAnswer.Refused no) {
+            return new Answer.None(chain.explain(no.unresolved()));
+        }
+        if (rules.place().outside() != null) {
+            return new OutsideResolution(chain, service.get(), rules, inquiry).of(port, slices, refused);
+        }
+        return new InsideResolution(chain, service.get(), rules, inquiry).of(port, Objects.requireNonNull(slices));
     }
 
     private Answer.@Nullable Result follow(AliasChain chain, ServiceObject alias, Inquiry inquiry) {
@@ -107,7 +125,7 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         if (rules.place().outside() != null) {
             return null;
         }
-        SlicePorts.Answer answer = SlicePorts.find(chain.current(), slices, forbidden.text());
+        SlicePorts.Answer answer = SlicePorts.find(chain.current(), slices, inquiry.text(forbidden));
         if (answer instanceof SlicePorts.Refused refused) {
             return unknownPort(chain, slices, refused.unresolved());
         }
@@ -118,7 +136,7 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
         Answer.Result result = new InsideResolution(chain, unread, rules, inquiry).of(port, slices);
         boolean empty =
                 result instanceof Answer.Found found && found.endpoints().isEmpty();
-        return empty ? nothing(chain, forbidden.text()) : result;
+        return empty ? nothing(chain, inquiry.text(forbidden)) : result;
     }
 
     /**
@@ -151,15 +169,5 @@ public record ServiceQuestion(Wanted wanted, ClientRules rules) implements Quest
                 Facts.of(asked, ServiceObject.unread(asked.service()), typed, null, null),
                 List.of(),
                 chain.explain(words));
-    }
-
-    private Answer.@Nullable Result of(
-            AliasChain chain, ServiceObject service, PortAnswer port, List<Slice> slices, Inquiry inquiry) {
-        if (port instanceof PortAnswer.Refused refused) {
-            return new Answer.None(chain.explain(refused.unresolved()));
-        }
-        return rules.place().outside() == null
-                ? new InsideResolution(chain, service, rules, inquiry).of(port, slices)
-                : new OutsideResolution(chain, service, rules, inquiry).of(port, slices);
     }
 }

@@ -14,12 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the slices of a service come from: EndpointSlices, or Endpoints read as slices, never both (rules E-2, E-8). */
 final class SliceInquiry {
+    private static final String ONLY_WARNED = "warning"; // What servers before 1.22 say, which cut nothing off.
+
     private final Inquiry inquiry;
     private final SourceChoice choice;
+    private @Nullable Trouble refused; // Written and read by whoever uses it once.
 
     SliceInquiry(Inquiry inquiry, SourceChoice choice) {
         this.inquiry = inquiry;
         this.choice = choice;
+    }
+
+    /** Why slices are not known that were asked for, if the server forbids it: the caller decides what that means. Null otherwise. */
+    @Nullable
+    Trouble refused() {
+        return refused;
     }
 
     /** The slices, or null if they are not known yet. */
@@ -39,29 +48,43 @@ final class SliceInquiry {
                 inquiry.warns(
                         "endpoints are read from the deprecated Endpoints, without zones, hints and draining (rules E-2,"
                                 + " E-4): "
-                                + Objects.requireNonNull(slices.trouble()).text());
+                                + inquiry.text(Objects.requireNonNull(slices.trouble())));
                 return ofEndpoints(service, endpoints);
             }
         }
-        inquiry.minds(slices.trouble());
-        return slices.value();
+        return mindful(slices);
     }
 
     private @Nullable List<Slice> ofEndpoints(ObjectName service, Finding<Optional<EndpointsObject>> finding) {
-        inquiry.minds(finding.trouble());
-        Optional<EndpointsObject> endpoints = finding.value();
+        Optional<EndpointsObject> endpoints = mindful(finding);
         if (endpoints == null) {
             return null;
         }
         endpoints
                 .map(EndpointsObject::overCapacity)
-                .ifPresent(said -> inquiry.warns("Endpoints " + service
-                        + " are not complete: the cluster keeps at most 1000 addresses there and " + said
-                        + " the rest (rule E-5); let EndpointSlices be read instead"));
+                .ifPresent(said -> inquiry.warns("Endpoints " + service + overCapacity(said)));
         return endpoints
                 .filter(object -> !object.lock())
                 .map(EndpointsObject::slices)
                 .orElse(List.of());
+    }
+
+    private static String overCapacity(String said) {
+        return said.equals(ONLY_WARNED)
+                ? " hold more than 1000 addresses: this cluster cuts none off, but a newer one will (rule E-5); let"
+                        + " EndpointSlices be read instead"
+                : " are not complete: the cluster keeps at most 1000 addresses there and has left out the rest ('"
+                        + said + "', rule E-5); let EndpointSlices be read instead";
+    }
+
+    private <T> @Nullable T mindful(Finding<T> finding) {
+        Trouble trouble = finding.trouble();
+        if (finding.value() == null && trouble != null && trouble.isForbidden()) {
+            refused = trouble;
+        } else {
+            inquiry.minds(trouble);
+        }
+        return finding.value();
     }
 
     private static Access access(Finding<?> finding) {

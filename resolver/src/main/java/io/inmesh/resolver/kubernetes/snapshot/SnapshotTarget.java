@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * What a snapshot is of: everything that decides which endpoints there are, by name. What was known under other terms (of another
- * cluster, on another node) is never used.
+ * cluster, through Endpoints) is never used.
  *
  * @param terms names and what they say; nothing secret
  */

@@ -82,12 +82,11 @@ public final class ApiTroubles {
                                 + " kubeconfig's user (what is replaced there is taken up by itself)"
                                 + KEEPS_TRYING);
             case 403 ->
-                new Trouble(
-                        Reason.FORBIDDEN,
+                Trouble.forbidden(
                         "403 " + verb + " " + resource.plural(),
                         "the Kubernetes API at " + url + " forbids this client " + asked + " (403" + said
-                                + "). Add this role, and bind it to the client's service account:\n"
-                                + Roles.toRead(resource));
+                                + "). Add this role, and bind it to the client's service account:\n",
+                        resource.right());
             case 404 ->
                 new Trouble(
                         Reason.NOT_SYNCED,

@@ -12,6 +12,7 @@ import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceReader;
+import io.inmesh.resolver.kubernetes.source.Right;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
@@ -108,6 +109,11 @@ public record WatchedResource<T>(
                 "/apis/discovery.k8s.io/v1/namespaces/" + service.namespace() + "/endpointslices",
                 "labelSelector=" + encode(SliceReader.SERVICE_LABEL + "=" + service.name()),
                 new SliceReader());
+    }
+
+    /** The right that this takes (rule R-3). */
+    Right right() {
+        return namespace.isEmpty() ? Right.toWatchNodes() : Right.toWatch(group, plural, namespace);
     }
 
     /** {@code endpointslices (group discovery.k8s.io) in namespace shop}. */

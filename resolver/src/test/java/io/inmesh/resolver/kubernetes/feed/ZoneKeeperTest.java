@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inmesh.api.lane.Lane;
 import io.inmesh.api.testing.FakeClock;
+import io.inmesh.resolver.kubernetes.LogOfErr;
 import io.inmesh.resolver.kubernetes.watch.ListWatch;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport.Exchange;
@@ -85,6 +86,26 @@ class ZoneKeeperTest {
         asked(3);
         clock.advance(Duration.ofMillis(1));
         asked(4);
+    }
+
+    @Test
+    void a_missing_right_is_told_with_the_cluster_role_to_add_R6() {
+        String logged;
+        try (LogOfErr log = new LogOfErr()) {
+            asked(1).refuse(403, null);
+            clock.runDue();
+            logged = log.text();
+        }
+        assertThat(logged)
+                .contains("the zone of node node-1 is not known", "answered with 403")
+                .contains("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata:
+                  name: inmesh
+                rules:
+                - {apiGroups: [""], resources: [nodes], verbs: [get]}
+                """);
     }
 
     @Test

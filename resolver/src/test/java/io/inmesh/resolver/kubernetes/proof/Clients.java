@@ -6,10 +6,12 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
+import io.inmesh.resolver.kubernetes.FixedLookup;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
 import io.inmesh.resolver.kubernetes.KubernetesConfig.Family;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +30,8 @@ final class Clients implements AutoCloseable {
 
     /** What one client asked for. */
     record Question(Seat seat, String target) {}
+
+    private static final Duration FOR_EACH = Duration.ofSeconds(1);
 
     private final Scheduler scheduler = Scheduler.system("recording");
     private final List<KubernetesResolverProvider> providers = new ArrayList<>();
@@ -54,7 +58,7 @@ final class Clients implements AutoCloseable {
     }
 
     private void open(Seat seat, KubernetesConfig config, Set<String> targets) {
-        KubernetesResolverProvider provider = new KubernetesResolverProvider(
+        KubernetesResolverProvider provider = FixedLookup.provider(
                 config.withPlace(seat.place().node(), seat.place().zone()).withFamily(seat.family()));
         providers.add(provider);
         Context context = new Context(NanoClock.system(), scheduler);
@@ -64,6 +68,11 @@ final class Clients implements AutoCloseable {
             resolver.start(listener);
             told.put(new Question(seat, target), listener);
         }
+    }
+
+    /** How long to wait for all of them: each has a provider, whose threads and watches share one machine. */
+    Duration patience() {
+        return Quiet.PATIENCE.plus(FOR_EACH.multipliedBy(providers.size()));
     }
 
     /** Whatever was asked. */

@@ -84,7 +84,10 @@ record Recording(
                 }
             }
         }
-        lines.sort(Comparator.comparingLong(Line::version)); // As the server wrote them, whichever watch was quicker.
+        // As the server wrote them, whichever watch was quicker; a bookmark may carry the version of another type's
+        // event.
+        lines.sort(Comparator.comparingLong(Line::version)
+                .thenComparing(line -> line.type().equals("BOOKMARK")));
         List<Checkpoint> checkpoints = new ArrayList<>();
         for (JsonNode each : JSON.readTree(text(files, "checkpoints.json"))) {
             checkpoints.add(new Checkpoint(
@@ -145,7 +148,9 @@ record Recording(
         if (lists.containsKey(plural)) {
             seen.addAll(elements(list(plural).path("items")));
         }
-        lines.stream().filter(line -> line.plural().equals(plural)).forEach(line -> seen.add(line.object()));
+        lines.stream()
+                .filter(line -> line.plural().equals(plural) && !line.type().equals("BOOKMARK"))
+                .forEach(line -> seen.add(line.object()));
         return seen;
     }
 

@@ -37,7 +37,7 @@ class RecordingReplayTest {
                 .map(recording -> DynamicTest.dynamicTest(recording.name(), () -> replayAtFullSpeed(recording)));
     }
 
-    private static void replayAtFullSpeed(Recording recording) throws InterruptedException {
+    static void replayAtFullSpeed(Recording recording) throws InterruptedException {
         try (ScriptedApiServer api = ScriptedApiServer.open()) {
             replay(recording, api, (lines, until) -> lines.forEach(line -> api.replay(line.text())));
         }
@@ -93,6 +93,7 @@ class RecordingReplayTest {
                 Quiet.await(
                         recording.name() + ", " + checkpoint.after(),
                         last ? Quiet.WHILE : Duration.ZERO,
+                        clients.patience().plus(afresh.patience()),
                         () -> differences(clients, afresh));
             }
         }
@@ -102,10 +103,10 @@ class RecordingReplayTest {
         List<String> differences = new ArrayList<>();
         assertThat(clients.questions()).isNotEmpty();
         for (Clients.Question question : clients.questions()) {
-            Object known = clients.told(question).fact();
-            Object expected = afresh.told(question).fact();
+            Told known = clients.told(question);
+            Told expected = afresh.told(question);
             if (!Told.same(known, expected)) {
-                differences.add(question + ": " + known + "\n    afresh: " + expected);
+                differences.add(question + ": " + known.fact() + "\n    afresh: " + expected.fact());
             }
         }
         return differences;

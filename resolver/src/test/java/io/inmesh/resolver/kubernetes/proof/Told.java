@@ -91,6 +91,22 @@ public class Told implements Resolver.Listener {
                 .toList();
     }
 
+    /** True if both were told the same in the end; as long as neither was told a fact, the same trouble. */
+    static boolean same(Told one, Told other) {
+        Object known = one.fact();
+        Object expected = other.fact();
+        if (known == null && expected == null) {
+            return one.trouble() != null && one.trouble() == other.trouble();
+        }
+        return same(known, expected);
+    }
+
+    /** The reason of the last trouble, null if there was none. */
+    private @Nullable Reason trouble() {
+        List<Unresolved> all = unresolved();
+        return all.isEmpty() ? null : all.get(all.size() - 1).reason();
+    }
+
     /** True if both say the same of a service, whatever their revisions. */
     public static boolean same(@Nullable Object one, @Nullable Object other) {
         if (one instanceof EndpointSet set && other instanceof EndpointSet otherSet) {

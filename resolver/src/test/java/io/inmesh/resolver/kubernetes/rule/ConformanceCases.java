@@ -23,7 +23,18 @@ final class ConformanceCases {
 
     /** One test for each case of a file, under the case's id and title. */
     static Stream<DynamicTest> of(String file, Consumer<JsonNode> test) throws IOException {
-        return cases(file).stream()
+        return tests(cases(file), test);
+    }
+
+    /** The same for cases of our own, wherever the given ones are. */
+    static Stream<DynamicTest> moreOf(String file, Consumer<JsonNode> test) throws IOException {
+        try (InputStream in = resource("/conformance-more/" + file)) {
+            return tests(list(JSON.readTree(in).path("cases")), test);
+        }
+    }
+
+    private static Stream<DynamicTest> tests(List<JsonNode> cases, Consumer<JsonNode> test) {
+        return cases.stream()
                 .map(each -> DynamicTest.dynamicTest(
                         each.path("id").asText() + ": " + each.path("title").asText(), () -> test.accept(each)));
     }
@@ -43,9 +54,13 @@ final class ConformanceCases {
         if (folder != null) {
             return Files.newInputStream(folder.resolve(file));
         }
-        InputStream resource = ConformanceCases.class.getResourceAsStream("/conformance/" + file);
+        return resource("/conformance/" + file);
+    }
+
+    private static InputStream resource(String path) throws FileNotFoundException {
+        InputStream resource = ConformanceCases.class.getResourceAsStream(path);
         if (resource == null) {
-            throw new FileNotFoundException("/conformance/" + file + " on the class path");
+            throw new FileNotFoundException(path + " on the class path");
         }
         return resource;
     }

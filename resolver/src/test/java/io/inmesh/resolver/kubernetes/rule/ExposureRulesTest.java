@@ -67,6 +67,24 @@ class ExposureRulesTest {
     }
 
     @Test
+    void the_label_of_another_proxy_counts_without_a_name_as_well_S7() {
+        ServiceObject service = Samples.service("{metadata: {name: 'shop', namespace: 'prod', labels:"
+                + " {'service.kubernetes.io/service-proxy-name': ''}}, spec: {clusterIP: '10.96.0.1',"
+                + " ports: [{name: 'http', port: 80}]}}");
+        assertThat(KubeProxyView.of(service, AddressFamily.IPV4)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LoadBalancer, Local, 31000", "LoadBalancer, Cluster, 0", "NodePort, Local, 0", "ClusterIP, Local, 0"})
+    void kube_proxy_tells_of_local_endpoints_for_balancers_under_local_only_S24(
+            String type, String policy, int expected) {
+        ServiceObject service = Samples.serviceWith("{clusterIP: '10.96.0.1', type: '" + type
+                + "', externalTrafficPolicy: '" + policy + "', healthCheckNodePort: 31000, ports: [{port: 80}]}");
+        assertThat(KubeProxyView.of(service, AddressFamily.IPV4).orElseThrow().healthCheckNodePort())
+                .isEqualTo(expected);
+    }
+
+    @Test
     void kube_proxy_skips_what_has_no_address_of_the_family_and_headless_and_aliases_S2_S3() {
         for (String spec : List.of(
                 "{clusterIP: 'None', ports: [{port: 80}]}",

@@ -111,6 +111,20 @@ class OutsideNodeRulesTest extends OutsideScene {
     }
 
     @Test
+    void under_local_a_node_that_hosts_the_only_endpoint_is_not_left_out_for_a_ready_one_that_hosts_none_S24() {
+        ServiceObject service = service("type: 'NodePort', externalTrafficPolicy: 'Local', " + PORT, "");
+        List<NodeObject> nodes =
+                List.of(node("n1", "Unknown", "InternalIP=10.0.0.1"), node("n2", "True", "InternalIP=10.0.0.2"));
+        OutsideRules.Reached alone = reached(reach(service, client(AddressFamily.IPV4), null, nodes));
+        assertThat(usable(alone)).containsExactly("10.0.0.1:30080");
+        assertThat(alone.words()).isNull();
+        assertThat(usable(reached(reach(
+                        service, client(AddressFamily.IPV4), null, nodes, JudgedSamples.endpoints("rs@n1", "rs@n2")))))
+                .as("another one that hosts an endpoint is ready")
+                .containsExactly("10.0.0.2:30080");
+    }
+
+    @Test
     void nodes_are_needed_only_where_no_other_way_is_there_and_a_refusal_is_told_S23_R6() {
         ClientPlace client = client(AddressFamily.IPV4);
         ServiceObject nodePort = service("type: 'NodePort', " + PORT, "");

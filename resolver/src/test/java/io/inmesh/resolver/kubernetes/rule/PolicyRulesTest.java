@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Reason;
 import io.inmesh.api.Usability;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.TrafficPolicy;
 import java.util.List;
@@ -104,7 +105,12 @@ class PolicyRulesTest {
     void each_set_is_computed_where_some_traffic_needs_it_L5(String spec, boolean cluster, boolean local) {
         ServiceObject service = Samples.serviceWith("{clusterIP: '10.96.0.1', " + spec + "}");
         NodeView view = NodeView.of(
-                JudgedSamples.endpoints("rs@n1"), service, service.ports().get(0), HERE, HintUse.NONE);
+                JudgedSamples.endpoints("rs@n1"),
+                service,
+                service.ports().get(0),
+                AddressFamily.IPV4,
+                HERE,
+                HintUse.NONE);
         assertThat(view.cluster() != null).as("cluster").isEqualTo(cluster);
         assertThat(view.local() != null).as("local").isEqualTo(local);
     }
@@ -114,10 +120,44 @@ class PolicyRulesTest {
         ServiceObject service =
                 Samples.serviceWith("{clusterIP: '10.96.0.1', ports: [{port: 80}], externalTrafficPolicy: 'Local'}");
         NodeView view = NodeView.of(
-                JudgedSamples.endpoints("rs@n2"), service, service.ports().get(0), HERE, HintUse.NONE);
+                JudgedSamples.endpoints("rs@n2"),
+                service,
+                service.ports().get(0),
+                AddressFamily.IPV4,
+                HERE,
+                HintUse.NONE);
         assertThat(view.local()).isNull();
         assertThat(view.externalAtNode()).isNull();
         assertThat(view.inCluster().hasUsable()).isTrue();
+    }
+
+    @Test
+    void external_addresses_of_the_other_family_expose_nothing_in_this_one_L5_F3() {
+        ServiceObject service =
+                Samples.service("{metadata: {name: 'shop', namespace: 'prod'}, spec: {clusterIP: '10.96.0.1',"
+                        + " type: 'LoadBalancer', externalIPs: ['2001:db8::9'], externalTrafficPolicy: 'Local', ports: [{port: 80}]},"
+                        + " status: {loadBalancer: {ingress: [{ip: '2001:db8::7'}]}}}");
+        assertThat(view(service, AddressFamily.IPV4).exposed()).isFalse();
+        assertThat(view(service, AddressFamily.IPV4).local()).isNull();
+        assertThat(view(service, AddressFamily.IPV6).exposed()).isTrue();
+        assertThat(view(service, AddressFamily.IPV6).local()).isNotNull();
+    }
+
+    @Test
+    void a_type_that_cannot_be_reached_from_outside_has_no_external_policy_whatever_a_balancer_left_behind_L6() {
+        ServiceObject service =
+                Samples.service("{metadata: {name: 'shop', namespace: 'prod'}, spec: {clusterIP: '10.96.0.1',"
+                        + " type: 'ClusterIP', externalTrafficPolicy: 'Local', ports: [{port: 80}]},"
+                        + " status: {loadBalancer: {ingress: [{ip: '203.0.113.7'}]}}}");
+        NodeView view = view(service, AddressFamily.IPV4);
+        assertThat(view.exposed()).isTrue();
+        assertThat(Objects.requireNonNull(view.externalAtNode()).hasUsable()).isTrue();
+        assertThat(view.local()).isNull();
+    }
+
+    private static NodeView view(ServiceObject service, AddressFamily family) {
+        return NodeView.of(
+                JudgedSamples.endpoints("rs@n2"), service, service.ports().get(0), family, HERE, HintUse.NONE);
     }
 
     @Test
@@ -142,7 +182,12 @@ class PolicyRulesTest {
         ServiceObject service =
                 service("type: 'NodePort', externalTrafficPolicy: 'Local', internalTrafficPolicy: 'Local'");
         NodeView view = NodeView.of(
-                JudgedSamples.endpoints("rs@n2"), service, service.ports().get(0), HERE, HintUse.NONE);
+                JudgedSamples.endpoints("rs@n2"),
+                service,
+                service.ports().get(0),
+                AddressFamily.IPV4,
+                HERE,
+                HintUse.NONE);
         assertThat(Objects.requireNonNull(view.cluster()).hasUsable()).isTrue();
         assertThat(view.onlyRemoteEndpoints()).isFalse();
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.Locality;
 import io.inmesh.api.Unresolved;
+import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.kubernetes.object.Json;
 import io.inmesh.resolver.kubernetes.object.ServiceObject;
 import io.inmesh.resolver.kubernetes.object.ServiceReader;
@@ -42,7 +43,7 @@ class TopologyConformanceTest {
         Judgement pod = UsabilityRules.judge(endpoints, service.internalPolicy(), place, hints);
         shown(expect, "inCluster", expected -> assertReached(pod, expected));
 
-        NodeView node = NodeView.of(endpoints, service, service.ports().get(0), place, hints);
+        NodeView node = NodeView.of(endpoints, service, service.ports().get(0), family(endpoints), place, hints);
         shown(expect, "inCluster", expected -> assertReached(node.inCluster(), expected));
         shown(expect, "cluster", expected -> assertSet(node.cluster(), expected));
         shown(expect, "local", expected -> assertSet(node.local(), expected));
@@ -59,6 +60,14 @@ class TopologyConformanceTest {
                 assertReached(entering, expected);
             }
         });
+    }
+
+    /** That of its addresses: a case is one port of one family. */
+    private static AddressFamily family(List<JoinedEndpoint> endpoints) {
+        return endpoints.stream()
+                .flatMap(each -> AddressFamily.of(each.endpoint().address()).stream())
+                .findFirst()
+                .orElse(AddressFamily.IPV4);
     }
 
     /** Fields that a case does not show are not to be asserted. */
