@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.inmesh.api.Reason;
@@ -27,6 +28,7 @@ import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 abstract class ClusterBehaviour {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int SERVICES = KubernetesWatching.DEFAULT.singleWatches() + 1;
     private static final String ONE = "192.0.2.1";
     private static final String TWO = "192.0.2.2";
 
@@ -78,9 +81,20 @@ abstract class ClusterBehaviour {
             each.close();
         }
         provider.close();
-        created.forEach(each -> client.resource(each).inNamespace(namespace).delete());
+        List<String> left = new ArrayList<>();
+        created.forEach(each -> removeOr(left, each));
         client.close();
         scheduler.close();
+        assertThat(left).as("left behind in namespace %s, to be removed by hand", namespace).isEmpty();
+    }
+
+    /** One that cannot be removed keeps no other one. */
+    private void removeOr(List<String> left, HasMetadata object) {
+        try {
+            client.resource(object).inNamespace(namespace).delete();
+        } catch (KubernetesClientException e) {
+            left.add(object.getKind() + " " + object.getMetadata().getName() + ": " + e);
+        }
     }
 
     private String named(String name) {
@@ -274,6 +288,30 @@ abstract class ClusterBehaviour {
         create(slice("db-1", "db", on("sql", 5432), first, second));
         awaitUsable(resolve(named("db") + ":sql"), ONE + ":5432", TWO + ":5432");
         awaitUsable(resolve("db-1." + named("db") + "." + namespace + ".svc:sql"), TWO + ":5432");
+    }
+
+    @Test
+    void more_services_than_have_watches_of_their_own_are_all_followed_through_the_switch_W14() {
+        List<Told> told = new ArrayList<>();
+        for (int i = 1; i <= SERVICES; i++) {
+            create(service("svc-" + i, port("http", 80)));
+            create(slice("svc-" + i, "svc-" + i, on("http", 8080), plain("192.0.2." + i)));
+            told.add(resolve(named("svc-" + i) + ":http"));
+            if (i == SERVICES - 1) { // All that may have their own do; the next one makes it one for all.
+                for (int known = 1; known <= i; known++) {
+                    awaitUsable(told.get(known - 1), "192.0.2." + known + ":8080");
+                }
+            }
+        }
+        update(slice("svc-1", "svc-1", on("http", 8080), plain("192.0.2.101")));
+        awaitUsable(told.get(0), "192.0.2.101:8080");
+        for (int i = 2; i <= SERVICES; i++) {
+            awaitUsable(told.get(i - 1), "192.0.2." + i + ":8080");
+            assertThat(told.get(i - 1).sets()).as("told of service %s", i).hasSize(1);
+        }
+        update(slice("svc-" + SERVICES, "svc-" + SERVICES, on("http", 8080), plain("192.0.2.109")));
+        awaitUsable(told.get(SERVICES - 1), "192.0.2.109:8080");
+        assertThat(told).allMatch(each -> each.unresolved().isEmpty());
     }
 
     @Test
