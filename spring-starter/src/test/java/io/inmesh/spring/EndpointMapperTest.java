@@ -16,7 +16,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 
-/** Jackson 2, which fabric8 brings, changes nothing of an application that writes JSON with Jackson 3. */
+/** Jackson 2, which the resolver reads JSON with, changes nothing of an application that writes JSON with Jackson 3. */
 class EndpointMapperTest {
     private static final String PROPERTY = "management.endpoints.jackson2.isolated-object-mapper";
 

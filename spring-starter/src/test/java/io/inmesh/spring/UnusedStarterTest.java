@@ -92,6 +92,17 @@ class UnusedStarterTest {
     }
 
     @Test
+    void settings_are_read_with_the_first_who_asks_for_them() {
+        try (ConfigurableApplicationContext started = new SpringApplicationBuilder(Application.class)
+                .run("--server.port=0", "--spring.main.banner-mode=off")) {
+            String[] names = started.getBeanNamesForType(InmeshProperties.class);
+            assertThat(names).hasSize(1);
+            assertThat(started.getBeanFactory().getBeanDefinition(names[0]).isLazyInit())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void what_spring_looks_at_because_of_our_client_is_loaded_beside_the_start() throws Exception {
         List<BackgroundPreinitializer> found =
                 SpringFactoriesLoader.forDefaultResourceLocation().load(BackgroundPreinitializer.class);

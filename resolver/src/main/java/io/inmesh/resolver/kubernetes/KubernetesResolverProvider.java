@@ -10,8 +10,8 @@ import io.inmesh.api.Target;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.client.Access;
-import io.inmesh.resolver.kubernetes.client.FabricApi;
-import io.inmesh.resolver.kubernetes.client.FabricConfig;
+import io.inmesh.resolver.kubernetes.client.AccessReader;
+import io.inmesh.resolver.kubernetes.client.ApiClient;
 import io.inmesh.resolver.kubernetes.feed.Feeds;
 import io.inmesh.resolver.kubernetes.feed.Keepers;
 import io.inmesh.resolver.kubernetes.feed.Lookup;
@@ -68,7 +68,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
 
     /** What resolvers share, made for the first of them. */
     private record Reach(
-            FabricApi api,
+            ApiClient api,
             Scheduler lookups,
             Feeds feeds,
             String namespace,
@@ -197,7 +197,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
             Access access = surroundings.access(said);
             String namespace = surroundings.namespace(said);
             ClientRules rules = ReadingRules.of(said.reading(), surroundings.place(said), clusterDomain());
-            FabricApi api = new FabricApi(
+            ApiClient api = new ApiClient(
                     access); // Last: what fails before leaves nothing to close, and nothing is kept of it.
             Scheduler lookups = Scheduler.system("inmesh-lookup");
             Keepers.Means means = new Keepers.Means(
@@ -209,7 +209,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
                     said.watching().singleWatches(),
                     new WatchConfig(said.watching().watchSilence(), WatchConfig.Lists.STREAMED),
                     ReadingRules.weightLabel(said.reading()));
-            EarlierLives earlier = EarlierLives.in(said.watching().snapshots(), FabricConfig.cluster(access));
+            EarlierLives earlier = EarlierLives.in(said.watching().snapshots(), AccessReader.cluster(access));
             known = new Reach(api, lookups, new Feeds(new Keepers(means)), namespace, rules, earlier);
             reach = known;
         }
@@ -243,7 +243,7 @@ public final class KubernetesResolverProvider implements ResolverProvider {
         return new Surroundings(
                 System.getenv(),
                 KubernetesResolverProvider::readFile,
-                FabricConfig::contextNamespace,
+                AccessReader::contextNamespace,
                 new HostFamilies(KubernetesResolverProvider::hostFamilies, NanoClock.system()));
     }
 

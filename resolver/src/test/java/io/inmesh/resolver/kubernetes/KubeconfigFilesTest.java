@@ -8,7 +8,7 @@ import io.inmesh.api.Resolver;
 import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
-import io.inmesh.resolver.kubernetes.client.FabricConfig;
+import io.inmesh.resolver.kubernetes.client.AccessReader;
 import io.inmesh.resolver.kubernetes.object.AddressFamily;
 import io.inmesh.resolver.testing.ScriptedApiServer;
 import io.inmesh.resolver.testing.ScriptedPod;
@@ -96,7 +96,7 @@ class KubeconfigFilesTest {
                 new Surroundings(
                         environment,
                         KubeconfigFilesTest::read,
-                        FabricConfig::contextNamespace,
+                        AccessReader::contextNamespace,
                         () -> Set.of(AddressFamily.IPV4)));
     }
 
@@ -128,12 +128,12 @@ class KubeconfigFilesTest {
     void the_first_definition_of_a_context_and_the_first_current_context_win() throws IOException {
         Path first = file("a", CURRENT + CONTEXTS + clusterAndUser());
         Path second = file("b", "current-context: there\n" + OTHER_CONTEXTS);
-        assertThat(FabricConfig.contextNamespace(List.of(first, second))).contains("shop");
-        assertThat(FabricConfig.contextNamespace(List.of(second, first))).contains("farm");
-        assertThat(FabricConfig.contextNamespace(List.of(file("c", CURRENT), second, first)))
+        assertThat(AccessReader.contextNamespace(List.of(first, second))).contains("shop");
+        assertThat(AccessReader.contextNamespace(List.of(second, first))).contains("farm");
+        assertThat(AccessReader.contextNamespace(List.of(file("c", CURRENT), second, first)))
                 .as("the first definition, not the one beside the current-context")
                 .contains("bank");
-        assertThat(FabricConfig.contextNamespace(List.of(file("d", "current-context: ''\n"), second)))
+        assertThat(AccessReader.contextNamespace(List.of(file("d", "current-context: ''\n"), second)))
                 .contains("farm");
         try (KubernetesResolverProvider provider = listing(first, second)) {
             assertReaches(provider);
@@ -144,7 +144,7 @@ class KubeconfigFilesTest {
     void a_current_context_that_no_file_defines_is_told_and_no_other_cluster_is_asked_instead() throws IOException {
         Path missing = file("a", "current-context: mistyped\n");
         Path other = file("b", CURRENT + CONTEXTS + clusterAndUser());
-        assertThat(FabricConfig.contextNamespace(List.of(missing, other))).isEmpty();
+        assertThat(AccessReader.contextNamespace(List.of(missing, other))).isEmpty();
         try (KubernetesResolverProvider provider = listing(missing, other)) {
             Heard heard = new Heard();
             try (Resolver resolver = provider.newResolver(provider.parse("orders.shop:http"), context)) {

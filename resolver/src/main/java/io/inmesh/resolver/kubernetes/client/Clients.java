@@ -1,9 +1,10 @@
 package io.inmesh.resolver.kubernetes.client;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.inmesh.api.time.NanoClock;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Clients {
     private static final Logger log = LoggerFactory.getLogger(Clients.class);
 
-    private static final int CONNECT_MILLIS = 5_000;
+    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
     private final Access access;
@@ -43,42 +44,41 @@ final class Clients {
 
     /** A client and how much of it is in use. */
     final class Client {
-        private final HttpClient http;
-        private final OpenRequests requests = new OpenRequests();
-        private final String base;
-        private final FabricConfig.Reading reading;
+        private final AccessReader.Reading reading;
         private final FileMarks marks;
 
         // All guarded by the lock of the outer class.
+        private @Nullable HttpClient http; // Until it is gone.
         private int exchanges;
         private boolean retired;
         private boolean gone;
 
-        private Client(FabricConfig.Reading reading, FileMarks marks) {
-            Config config = reading.config();
-            config.setHttp2Disable(true);
-            config.setRequestRetryBackoffLimit(0); // ListWatch knows better when to ask again.
-            config.setConnectionTimeout(CONNECT_MILLIS);
-            config.setUserAgent("inmesh");
-            String url = config.getMasterUrl();
-            this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-            this.http = requests.newBuilder(config).build();
+        private Client(AccessReader.Reading reading, FileMarks marks) {
             this.reading = reading;
             this.marks = marks;
+            ClientSettings settings = reading.settings();
+            HttpClient.Builder builder = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NORMAL)
+                    .connectTimeout(CONNECT);
+            if (settings.tls() != null) {
+                builder.sslContext(settings.tls());
+            }
+            if (settings.proxy() != null) {
+                builder.proxy(ProxySelector.of(settings.proxy()));
+            }
+            this.http = builder.build();
         }
 
+        /** To be asked for by whoever took it and has not released it. */
         HttpClient http() {
-            return http;
+            synchronized (Clients.this) {
+                return Objects.requireNonNull(http, "http");
+            }
         }
 
-        /** What is on its way through it. */
-        OpenRequests requests() {
-            return requests;
-        }
-
-        /** The address that requests begin with, without a final slash. */
-        String base() {
-            return base;
+        ClientSettings settings() {
+            return reading.settings();
         }
 
         /** The exchange that took it is over. */
@@ -121,7 +121,7 @@ final class Clients {
 
     /** The address in use, once there is one. */
     Optional<String> base() {
-        return Optional.ofNullable(current).map(Client::base);
+        return Optional.ofNullable(current).map(client -> client.settings().url());
     }
 
     /** The command that credentials come from, if they come from one. */
@@ -168,7 +168,7 @@ final class Clients {
     private Client build() {
         lookedNanos = clock.nanoTime();
         suspected = false;
-        FabricConfig.Reading reading = FabricConfig.of(access, command -> plugin = command);
+        AccessReader.Reading reading = AccessReader.of(access, command -> plugin = command);
         return new Client(reading, FileMarks.of(reading.files()));
     }
 
@@ -208,7 +208,9 @@ final class Clients {
     private void letGo(Client client) { // Called under the lock of this.
         if ((closed || client.retired) && client.exchanges == 0 && !client.gone) {
             client.gone = true;
-            client.http.close();
+            client.http =
+                    null; // With its last reference its threads and idle connections end: before JDK 21 it has no end
+            // to call.
         }
     }
 }

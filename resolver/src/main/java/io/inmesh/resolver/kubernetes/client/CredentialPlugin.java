@@ -3,10 +3,8 @@ package io.inmesh.resolver.kubernetes.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.Cluster;
-import io.fabric8.kubernetes.api.model.ExecConfig;
-import io.fabric8.kubernetes.api.model.NamedExtension;
-import io.fabric8.kubernetes.api.model.runtime.RawExtension;
+import io.inmesh.resolver.kubernetes.client.KubeconfigFile.Cluster;
+import io.inmesh.resolver.kubernetes.client.KubeconfigFile.Exec;
 import io.inmesh.resolver.kubernetes.watch.NoCredentialsException;
 import java.io.File;
 import java.io.IOException;
@@ -27,10 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class CredentialPlugin {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Under which a cluster's extension is handed on to plugins. */
-    private static final String EXTENSION = "client.authentication.k8s.io/exec";
-
-    private final ExecConfig exec;
+    private final Exec exec;
     private final Kubeconfig.Said<?> user;
     private final @Nullable Cluster cluster;
 
@@ -59,7 +54,7 @@ final class CredentialPlugin {
      * @param user who names it: relative commands are meant from the file's directory
      * @param cluster whom it is for, told to plugins that ask for it
      */
-    CredentialPlugin(ExecConfig exec, Kubeconfig.Said<?> user, @Nullable Cluster cluster) {
+    CredentialPlugin(Exec exec, Kubeconfig.Said<?> user, @Nullable Cluster cluster) {
         this.exec = exec;
         this.user = user;
         this.cluster = cluster;
@@ -67,7 +62,7 @@ final class CredentialPlugin {
 
     /** The command's name as the kubeconfig has it. */
     String command() {
-        return exec.getCommand();
+        return exec.command() == null ? "" : exec.command();
     }
 
     /**
@@ -76,7 +71,10 @@ final class CredentialPlugin {
      * @throws NoCredentialsException if it gives none, saying why
      */
     Credential run() {
-        if ("Always".equals(exec.getInteractiveMode())) {
+        if (exec.command() == null) {
+            throw failure("the kubeconfig names no command");
+        }
+        if ("Always".equals(exec.interactiveMode())) {
             throw failure(
                     "it wants a terminal to ask questions at (interactiveMode: Always), which is not given to it");
         }
@@ -114,44 +112,35 @@ final class CredentialPlugin {
         }
         boolean isPath = command().contains("/") || command().contains(File.separator);
         line.add(isPath ? user.resolve(command()).normalize().toString() : command());
-        if (exec.getArgs() != null) {
-            line.addAll(exec.getArgs());
-        }
+        line.addAll(exec.args());
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("KUBERNETES_EXEC_INFO", JSON.writeValueAsString(info()));
-        if (exec.getEnv() != null) {
-            exec.getEnv().forEach(variable -> builder.environment().put(variable.getName(), variable.getValue()));
-        }
+        exec.env().forEach(variable -> builder.environment().put(variable.name(), variable.value()));
         return builder.start();
     }
 
     /** What a plugin is told: of which version to answer, that nobody sits at a terminal, and which cluster it is for, if it wants that. */
     private ObjectNode info() {
-        ObjectNode info = JSON.createObjectNode().put("kind", "ExecCredential").put("apiVersion", exec.getApiVersion());
+        ObjectNode info = JSON.createObjectNode().put("kind", "ExecCredential").put("apiVersion", exec.apiVersion());
         ObjectNode spec = info.putObject("spec").put("interactive", false);
         Cluster known = cluster;
-        if (Boolean.TRUE.equals(exec.getProvideClusterInfo()) && known != null) {
-            ObjectNode told = spec.putObject("cluster").put("server", known.getServer());
-            put(told, "tls-server-name", known.getTlsServerName());
-            put(told, "certificate-authority-data", known.getCertificateAuthorityData());
-            put(told, "proxy-url", known.getProxyUrl());
-            if (Boolean.TRUE.equals(known.getInsecureSkipTlsVerify())) {
+        if (exec.provideClusterInfo() && known != null) {
+            ObjectNode told = spec.putObject("cluster").put("server", known.server());
+            put(told, "tls-server-name", known.tlsServerName());
+            put(told, "certificate-authority-data", known.certificateAuthorityData());
+            put(told, "proxy-url", known.proxyUrl());
+            if (known.insecure()) {
                 told.put("insecure-skip-tls-verify", true);
             }
-            if (known.getExtensions() != null) {
-                known.getExtensions().stream()
-                        .filter(extension -> EXTENSION.equals(extension.getName()))
-                        .map(NamedExtension::getExtension)
-                        .filter(extension -> extension instanceof RawExtension)
-                        .map(extension -> ((RawExtension) extension).getValue())
-                        .forEach(value -> told.set("config", JSON.valueToTree(value)));
+            if (known.pluginConfig() != null) {
+                told.set("config", known.pluginConfig());
             }
         }
         return info;
     }
 
     private static void put(ObjectNode object, String field, @Nullable String value) {
-        if (value != null && !value.isEmpty()) {
+        if (value != null) {
             object.put(field, value);
         }
     }
@@ -165,9 +154,9 @@ final class CredentialPlugin {
             throw failure("its answer is no JSON");
         }
         String version = credential.path("apiVersion").asText();
-        if (!version.equals(exec.getApiVersion())) {
-            throw failure("its answer is of apiVersion '" + version + "', the kubeconfig says '" + exec.getApiVersion()
-                    + "'");
+        if (!version.equals(exec.apiVersion())) {
+            throw failure(
+                    "its answer is of apiVersion '" + version + "', the kubeconfig says '" + exec.apiVersion() + "'");
         }
         JsonNode status = credential.path("status");
         String token = text(status, "token");
@@ -195,7 +184,7 @@ final class CredentialPlugin {
 
     /** How to come by it, as the kubeconfig says. */
     private String hint() {
-        String said = exec.getInstallHint();
+        String said = exec.installHint();
         return said == null || said.isBlank() ? "" : "; " + said.strip();
     }
 

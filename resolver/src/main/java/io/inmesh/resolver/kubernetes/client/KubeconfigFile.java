@@ -1,152 +1,232 @@
 package io.inmesh.resolver.kubernetes.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.AuthProviderConfig;
-import io.fabric8.kubernetes.api.model.Cluster;
-import io.fabric8.kubernetes.api.model.Config;
-import io.fabric8.kubernetes.api.model.Context;
-import io.fabric8.kubernetes.api.model.ExecConfig;
-import io.fabric8.kubernetes.api.model.ExecEnvVar;
-import io.fabric8.kubernetes.api.model.NamedAuthInfo;
-import io.fabric8.kubernetes.api.model.NamedCluster;
-import io.fabric8.kubernetes.api.model.NamedContext;
-import io.fabric8.kubernetes.api.model.NamedExtension;
-import io.fabric8.kubernetes.api.model.runtime.RawExtension;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * From what stands in a kubeconfig file to fabric8's words for it, as far as anybody reads them. Field by field and not by Jackson, which would
- * look at fabric8's classes by reflection: a native image has nothing to look at.
+ * What stands in one kubeconfig file, as far as anybody reads it. Field by field and not bound by Jackson, which would look at classes by reflection: a
+ * native image has nothing to look at.
  *
  * <p>What it refuses it names without its value, for there may be secrets in it.
+ *
+ * @param currentContext the name of the context that kubectl would use, or null
  */
-final class KubeconfigFile {
-    private KubeconfigFile() {}
+record KubeconfigFile(
+        @Nullable String currentContext,
+        List<Named<Context>> contexts,
+        List<Named<Cluster>> clusters,
+        List<Named<User>> users) {
+
+    private static final LoadSettings YAML =
+            LoadSettings.builder().setSchema(new CoreSchema()).build();
+
+    /** Makes trees of what is no tree yet; looks at no class. */
+    private static final ObjectMapper TREES = new ObjectMapper();
+
+    /** An entry of one of the lists; null is what was left out. */
+    record Named<T>(@Nullable String name, @Nullable T said) {}
+
+    /** Which cluster is meant, as whom, and in which namespace. */
+    record Context(
+            @Nullable String cluster,
+            @Nullable String user,
+            @Nullable String namespace) {}
+
+    /**
+     * How an API server is reached.
+     *
+     * @param certificateAuthority a path, from the file's directory
+     * @param certificateAuthorityData PEM in Base64
+     * @param insecure whether anybody is taken for the server
+     * @param tlsServerName the name to be found in the server's certificate, if it is not that of the address
+     * @param pluginConfig what credential plugins are told of this cluster
+     */
+    record Cluster(
+            @Nullable String server,
+            @Nullable String certificateAuthority,
+            @Nullable String certificateAuthorityData,
+            boolean insecure,
+            @Nullable String tlsServerName,
+            @Nullable String proxyUrl,
+            @Nullable JsonNode pluginConfig) {}
+
+    /** As whom the API is asked. */
+    record User(
+            @Nullable String clientCertificate,
+            @Nullable String clientCertificateData,
+            @Nullable String clientKey,
+            @Nullable String clientKeyData,
+            @Nullable String token,
+            @Nullable String tokenFile,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable AuthProvider provider,
+            @Nullable Exec exec) {
+
+        @Override
+        public String toString() {
+            return "User"; // Never what is in it.
+        }
+    }
+
+    /** Another program's way to an identity, which left its tokens here. */
+    record AuthProvider(
+            @Nullable String name,
+            @Nullable String accessToken,
+            @Nullable String idToken) {
+
+        @Override
+        public String toString() {
+            return "AuthProvider " + name;
+        }
+    }
+
+    /** A credential plugin. */
+    record Exec(
+            @Nullable String apiVersion,
+            @Nullable String command,
+            List<String> args,
+            List<Variable> env,
+            @Nullable String installHint,
+            @Nullable String interactiveMode,
+            boolean provideClusterInfo) {
+
+        /** A variable of its environment. */
+        record Variable(String name, String value) {}
+
+        @Override
+        public String toString() {
+            return "Exec " + command; // Its arguments may be secret.
+        }
+    }
+
+    /** Under which a cluster's extension is handed on to plugins. */
+    private static final String PLUGIN_EXTENSION = "client.authentication.k8s.io/exec";
 
     /**
      * Reads it.
      *
-     * @throws IllegalArgumentException if something is of another kind than kubectl expects
+     * @throws IllegalStateException if it cannot be read; what the parser says of it is kept to itself, since that quotes the file
      */
-    static Config read(JsonNode file) {
-        Config config = new Config();
-        config.setCurrentContext(text(file, "current-context"));
-        config.setContexts(objects(file, "contexts", KubeconfigFile::context));
-        config.setClusters(objects(file, "clusters", KubeconfigFile::cluster));
-        config.setUsers(objects(file, "users", KubeconfigFile::user));
-        return config;
+    static KubeconfigFile read(Path path) {
+        try (InputStream content = Files.newInputStream(path)) {
+            JsonNode file = TREES.valueToTree(new Load(YAML).loadFromInputStream(content));
+            if (file == null || !file.isObject()) {
+                throw new IllegalArgumentException("no object");
+            }
+            return of(file);
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalStateException("kubeconfig " + path + " cannot be read ("
+                    + e.getClass().getSimpleName() + ") (expected: YAML of kind Config, as kubectl writes it)");
+        }
     }
 
-    private static NamedContext context(JsonNode named) {
-        JsonNode said = object(named, "context");
-        NamedContext read = new NamedContext();
-        read.setName(text(named, "name"));
-        if (said != null) {
-            Context context = new Context();
-            context.setCluster(text(said, "cluster"));
-            context.setNamespace(text(said, "namespace"));
-            context.setUser(text(said, "user"));
-            read.setContext(context);
-        }
-        return read;
+    private static KubeconfigFile of(JsonNode file) {
+        return new KubeconfigFile(
+                text(file, "current-context"),
+                named(file, "contexts", "context", KubeconfigFile::context),
+                named(file, "clusters", "cluster", KubeconfigFile::cluster),
+                named(file, "users", "user", KubeconfigFile::user));
     }
 
-    private static NamedCluster cluster(JsonNode named) {
-        JsonNode said = object(named, "cluster");
-        NamedCluster read = new NamedCluster();
-        read.setName(text(named, "name"));
-        if (said != null) {
-            Cluster cluster = new Cluster();
-            cluster.setServer(text(said, "server"));
-            cluster.setCertificateAuthority(text(said, "certificate-authority"));
-            cluster.setCertificateAuthorityData(text(said, "certificate-authority-data"));
-            cluster.setInsecureSkipTlsVerify(flag(said, "insecure-skip-tls-verify"));
-            cluster.setTlsServerName(text(said, "tls-server-name"));
-            cluster.setProxyUrl(text(said, "proxy-url"));
-            cluster.setExtensions(objects(
-                    said,
-                    "extensions",
-                    each -> new NamedExtension(new RawExtension(each.get("extension")), text(each, "name"))));
-            read.setCluster(cluster);
-        }
-        return read;
+    private static <T> List<Named<T>> named(JsonNode file, String list, String what, Function<JsonNode, T> read) {
+        return objects(file, list, each -> {
+            JsonNode said = object(each, what);
+            return new Named<>(text(each, "name"), said == null ? null : read.apply(said));
+        });
     }
 
-    private static NamedAuthInfo user(JsonNode named) {
-        JsonNode said = object(named, "user");
-        NamedAuthInfo read = new NamedAuthInfo();
-        read.setName(text(named, "name"));
-        if (said != null) {
-            AuthInfo user = new AuthInfo();
-            user.setClientCertificate(text(said, "client-certificate"));
-            user.setClientCertificateData(text(said, "client-certificate-data"));
-            user.setClientKey(text(said, "client-key"));
-            user.setClientKeyData(text(said, "client-key-data"));
-            user.setToken(text(said, "token"));
-            user.setTokenFile(text(said, "tokenFile"));
-            user.setUsername(text(said, "username"));
-            user.setPassword(text(said, "password"));
-            user.setAuthProvider(provider(object(said, "auth-provider")));
-            user.setExec(exec(object(said, "exec")));
-            read.setUser(user);
-        }
-        return read;
+    private static Context context(JsonNode said) {
+        return new Context(text(said, "cluster"), text(said, "user"), text(said, "namespace"));
     }
 
-    private static @Nullable AuthProviderConfig provider(@Nullable JsonNode said) {
-        if (said == null) {
-            return null;
+    private static Cluster cluster(JsonNode said) {
+        JsonNode pluginConfig = null;
+        for (JsonNode extension : objects(said, "extensions", each -> each)) {
+            if (PLUGIN_EXTENSION.equals(text(extension, "name"))) {
+                pluginConfig = extension.get("extension");
+            }
         }
-        Map<String, String> config = new LinkedHashMap<>();
-        JsonNode all = object(said, "config");
-        if (all != null) {
-            all.fieldNames().forEachRemaining(name -> config.put(name, text(all, name)));
-        }
-        return new AuthProviderConfig(config, text(said, "name"));
+        return new Cluster(
+                text(said, "server"),
+                text(said, "certificate-authority"),
+                text(said, "certificate-authority-data"),
+                flag(said, "insecure-skip-tls-verify"),
+                text(said, "tls-server-name"),
+                text(said, "proxy-url"),
+                pluginConfig);
     }
 
-    private static @Nullable ExecConfig exec(@Nullable JsonNode said) {
-        if (said == null) {
-            return null;
-        }
-        ExecConfig exec = new ExecConfig();
-        exec.setApiVersion(text(said, "apiVersion"));
-        exec.setCommand(text(said, "command"));
-        exec.setArgs(list(said, "args", argument -> text("args", argument)));
-        exec.setEnv(objects(said, "env", each -> new ExecEnvVar(text(each, "name"), text(each, "value"))));
-        exec.setInstallHint(text(said, "installHint"));
-        exec.setInteractiveMode(text(said, "interactiveMode"));
-        exec.setProvideClusterInfo(flag(said, "provideClusterInfo"));
-        return exec;
+    private static User user(JsonNode said) {
+        JsonNode provider = object(said, "auth-provider");
+        JsonNode exec = object(said, "exec");
+        return new User(
+                text(said, "client-certificate"),
+                text(said, "client-certificate-data"),
+                text(said, "client-key"),
+                text(said, "client-key-data"),
+                text(said, "token"),
+                text(said, "tokenFile"),
+                text(said, "username"),
+                text(said, "password"),
+                provider == null ? null : provider(provider),
+                exec == null ? null : exec(exec));
     }
 
+    private static AuthProvider provider(JsonNode said) {
+        JsonNode config = object(said, "config");
+        return new AuthProvider(
+                text(said, "name"),
+                config == null ? null : text(config, "access-token"),
+                config == null ? null : text(config, "id-token"));
+    }
+
+    private static Exec exec(JsonNode said) {
+        return new Exec(
+                text(said, "apiVersion"),
+                text(said, "command"),
+                list(said, "args", argument -> spelled("args", argument)),
+                objects(said, "env", each -> new Exec.Variable(spelled(each, "name"), spelled(each, "value"))),
+                text(said, "installHint"),
+                text(said, "interactiveMode"),
+                flag(said, "provideClusterInfo"));
+    }
+
+    /** Null for what is not there, is null or is empty: kubectl takes them for the same. */
     private static @Nullable String text(JsonNode object, String name) {
-        JsonNode value = object.get(name);
-        return value == null ? null : text(name, value);
+        String text = spelled(object, name);
+        return text.isEmpty() ? null : text;
     }
 
-    private static @Nullable String text(String name, JsonNode value) {
+    private static String spelled(JsonNode object, String name) {
+        JsonNode value = object.get(name);
+        return value == null ? "" : spelled(name, value);
+    }
+
+    private static String spelled(String name, JsonNode value) {
         if (value.isContainerNode()) {
             throw refusal(name, "a text");
         }
-        return value.isNull() ? null : value.asText();
+        return value.isNull() ? "" : value.asText();
     }
 
-    private static @Nullable Boolean flag(JsonNode object, String name) {
+    private static boolean flag(JsonNode object, String name) {
         String text = text(object, name);
-        if (text == null) {
-            return null;
-        }
-        if (!text.equals("true") && !text.equals("false")) {
+        if (text != null && !text.equals("true") && !text.equals("false")) {
             throw refusal(name, "true or false");
         }
-        return Boolean.valueOf(text);
+        return "true".equals(text);
     }
 
     private static @Nullable JsonNode object(JsonNode object, String name) {
@@ -169,7 +249,7 @@ final class KubeconfigFile {
         });
     }
 
-    private static <T extends @Nullable Object> List<T> list(JsonNode object, String name, Function<JsonNode, T> read) {
+    private static <T> List<T> list(JsonNode object, String name, Function<JsonNode, T> read) {
         List<T> items = new ArrayList<>();
         JsonNode value = object.get(name);
         if (value == null || value.isNull()) {

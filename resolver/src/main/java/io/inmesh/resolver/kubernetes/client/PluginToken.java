@@ -1,6 +1,5 @@
 package io.inmesh.resolver.kubernetes.client;
 
-import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import io.inmesh.resolver.kubernetes.client.CredentialPlugin.Credential;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any; the first that finds it over runs the plugin, and others wait.
  */
-final class PluginToken implements OAuthTokenProvider {
+final class PluginToken implements Authorization {
     /** The clocks of this machine and the server may differ, and a request is on its way for a moment. */
     private static final Duration EARLY = Duration.ofSeconds(10);
 
@@ -30,11 +29,11 @@ final class PluginToken implements OAuthTokenProvider {
     }
 
     @Override
-    public synchronized @Nullable String getToken() {
+    public synchronized @Nullable String header() {
         Instant expires = known.expires();
         if (expires != null && !clock.instant().plus(EARLY).isBefore(expires)) {
             known = plugin.run();
         }
-        return known.token();
+        return Authorization.bearer(known.token());
     }
 }

@@ -1,4 +1,4 @@
-/** How requests reach the API server and as whom (group R): the only room that knows fabric8. */
+/** How requests reach the API server and as whom (group R): the only room that knows how. */
 @Internal
 @NullMarked
 package io.inmesh.resolver.kubernetes.client;

@@ -3,12 +3,11 @@ package io.inmesh.resolver.kubernetes.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.NamedContext;
 import io.inmesh.resolver.kubernetes.client.CredentialPlugin.Credential;
 import io.inmesh.resolver.kubernetes.client.Kubeconfig.Said;
+import io.inmesh.resolver.kubernetes.client.KubeconfigFile.Context;
+import io.inmesh.resolver.kubernetes.client.KubeconfigFile.User;
 import io.inmesh.resolver.kubernetes.watch.NoCredentialsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -74,10 +74,10 @@ class CredentialProtocolTest {
 
     private CredentialPlugin plugin(String exec) throws IOException {
         Kubeconfig kubeconfig = kubeconfig("{exec: {apiVersion: " + VERSION + ", " + exec + "}}");
-        NamedContext context = kubeconfig.currentContext().orElseThrow();
-        Said<AuthInfo> user = kubeconfig.user(context).orElseThrow();
+        Context context = kubeconfig.currentContext().orElseThrow();
+        Said<User> user = kubeconfig.user(context).orElseThrow();
         return new CredentialPlugin(
-                user.value().getExec(),
+                Objects.requireNonNull(user.value().exec()),
                 user,
                 kubeconfig.cluster(context).orElseThrow().value());
     }
@@ -174,32 +174,11 @@ class CredentialProtocolTest {
         CredentialPlugin plugin = plugin("command: ./plugin");
         AtomicReference<Instant> clock = new AtomicReference<>(NOW);
         PluginToken token = new PluginToken(plugin, plugin.run(), clock::get);
-        assertThat(token.getToken()).isEqualTo("1");
+        assertThat(token.header()).isEqualTo("Bearer 1");
         clock.set(NOW.plusSeconds(49));
-        assertThat(token.getToken()).isEqualTo("1");
+        assertThat(token.header()).isEqualTo("Bearer 1");
         clock.set(NOW.plusSeconds(50));
-        assertThat(token.getToken()).isEqualTo("2");
-    }
-
-    @Test
-    void an_auth_provider_is_refused_where_the_jar_is_missing_that_fabric8_asks_it_with() throws IOException {
-        Kubeconfig kubeconfig = kubeconfig("{auth-provider: {name: oidc}}");
-        Said<AuthInfo> user =
-                kubeconfig.user(kubeconfig.currentContext().orElseThrow()).orElseThrow();
-        assertThatThrownBy(() -> FabricConfig.refuseUnlessPossible(user, name -> false))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("kubeconfig " + dir.resolve("config") + " names the auth-provider 'oidc' (expected: a"
-                        + " credential plugin, as in exec: {command: ...}, or the jar"
-                        + " com.fasterxml.jackson.dataformat:jackson-dataformat-yaml on the class path)");
-        FabricConfig.refuseUnlessPossible(user, name -> true);
-    }
-
-    /** Kept from proving nothing: the build says which class its run without the jar goes without. */
-    @Test
-    void the_run_without_yaml_is_without_it() {
-        String absent = System.getProperty("inmesh.absent");
-        assumeTrue(absent != null, "the ordinary run, with all jars");
-        assertThatThrownBy(() -> Class.forName(absent)).isInstanceOf(ClassNotFoundException.class);
+        assertThat(token.header()).isEqualTo("Bearer 2");
     }
 
     @Test

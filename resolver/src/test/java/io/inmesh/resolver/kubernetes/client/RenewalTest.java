@@ -33,12 +33,12 @@ class RenewalTest {
     private final FakeClock clock = new FakeClock();
     private final Path contexts;
     private final Path users;
-    private final FabricApi api;
+    private final ApiClient api;
 
     RenewalTest(@TempDir Path dir) {
         contexts = dir.resolve("contexts");
         users = dir.resolve("users");
-        api = new FabricApi(new Access.Kubeconfig(List.of(contexts, users)), clock);
+        api = new ApiClient(new Access.Kubeconfig(List.of(contexts, users)), clock);
     }
 
     @BeforeEach

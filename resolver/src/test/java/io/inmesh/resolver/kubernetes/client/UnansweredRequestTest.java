@@ -40,13 +40,13 @@ class UnansweredRequestTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final SilentServer server;
-    private final FabricApi api;
+    private final ApiClient api;
     private final FakeClock clock = new FakeClock();
     private final List<String> troubles = new CopyOnWriteArrayList<>();
 
     UnansweredRequestTest() throws IOException {
         server = new SilentServer();
-        api = new FabricApi(new Access.Url(server.url()));
+        api = new ApiClient(new Access.Url(server.url()));
     }
 
     @AfterEach
@@ -89,7 +89,7 @@ class UnansweredRequestTest {
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         try (ScriptedApiServer answering = ScriptedApiServer.open();
-                FabricApi there = new FabricApi(new Access.Url(answering.url().toString()))) {
+                ApiClient there = new ApiClient(new Access.Url(answering.url().toString()))) {
             ScriptedService.of(answering, "shop", "orders", ScriptedPort.tcp("http", 80, 8080))
                     .add(ScriptedPod.of("orders-1", "10.0.0.1"));
             for (int round = 0; round < 40; round++) {

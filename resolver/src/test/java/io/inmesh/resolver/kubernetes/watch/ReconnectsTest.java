@@ -6,7 +6,7 @@ import io.inmesh.api.lane.Lane;
 import io.inmesh.api.time.NanoClock;
 import io.inmesh.api.time.Scheduler;
 import io.inmesh.resolver.kubernetes.client.Access;
-import io.inmesh.resolver.kubernetes.client.FabricApi;
+import io.inmesh.resolver.kubernetes.client.ApiClient;
 import io.inmesh.resolver.kubernetes.object.ObjectName;
 import io.inmesh.resolver.kubernetes.object.Slice;
 import io.inmesh.resolver.kubernetes.object.SliceEndpoint;
@@ -40,7 +40,7 @@ class ReconnectsTest {
     private final Scheduler scheduler = Scheduler.system("reconnects-test");
     private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
     private final Lane lane = Lane.on(scheduler, bug::set);
-    private final FabricApi api = new FabricApi(new Access.Url(server.url().toString()));
+    private final ApiClient api = new ApiClient(new Access.Url(server.url().toString()));
     private final Map<ObjectName, Slice> slices = new ConcurrentHashMap<>();
     private final ListWatch<Slice> watch = new ListWatch<>(
             WatchedResource.slices(new ObjectName("shop", "orders")),

@@ -1,0 +1,81 @@
+package io.inmesh.resolver.kubernetes.client;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** TLS to an API server, from what kubeconfig files and pods have: PEM. As with kubectl, an authority that is named is the only one that is trusted. */
+final class ApiTls {
+    private static final char[] PASSWORD = new char[0]; // Of a store that never leaves this process.
+
+    /** From whom the server's certificate may come. */
+    private final X509ExtendedTrustManager trust;
+
+    private final KeyManager @Nullable [] keys;
+
+    private ApiTls(X509ExtendedTrustManager trust, KeyManager @Nullable [] keys) {
+        this.trust = trust;
+        this.keys = keys;
+    }
+
+    /** Trusts those authorities and no others; null for the JDK's own. */
+    static ApiTls trusting(byte @Nullable [] authorities) throws GeneralSecurityException, IOException {
+        KeyStore store = null;
+        if (authorities != null) {
+            store = empty();
+            int count = 0;
+            for (Certificate each : Pem.certificates(authorities)) {
+                store.setCertificateEntry("authority-" + count++, each);
+            }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        for (TrustManager each : factory.getTrustManagers()) {
+            if (each instanceof X509ExtendedTrustManager trust) {
+                return new ApiTls(trust, null);
+            }
+        }
+        throw new GeneralSecurityException("this JDK has no trust manager for X.509 (expected: one)");
+    }
+
+    /** Takes anybody for the server: what a kubeconfig asks for by insecure-skip-tls-verify. */
+    static ApiTls trustingAnybody() {
+        return new ApiTls(new Anybody(), null);
+    }
+
+    /** Looks for that name in the server's certificate, and not for the one in its address. */
+    ApiTls forServer(String name) {
+        return trust instanceof Anybody ? this : new ApiTls(new NamedServerTrust(trust, name), keys);
+    }
+
+    /** Shows that certificate where the server asks for one. */
+    ApiTls as(byte[] certificate, byte[] key) throws GeneralSecurityException, IOException {
+        List<Certificate> chain = Pem.certificates(certificate);
+        KeyStore store = empty();
+        store.setKeyEntry("client", Pem.key(key), PASSWORD, chain.toArray(new Certificate[0]));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, PASSWORD);
+        return new ApiTls(trust, factory.getKeyManagers());
+    }
+
+    SSLContext context() throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, new TrustManager[] {trust}, null);
+        return context;
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, PASSWORD);
+        return store;
+    }
+}

@@ -1,0 +1,60 @@
+package io.inmesh.resolver.kubernetes.client;
+
+import io.inmesh.resolver.kubernetes.watch.NoCredentialsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * As whom a request is sent, said anew for each.
+ *
+ * <p>Threads: any; may wait for a file or for a credential plugin.
+ */
+@FunctionalInterface
+interface Authorization {
+    /** Nobody, or whoever a client certificate says. */
+    Authorization NONE = () -> null;
+
+    /**
+     * The header's value, null for none.
+     *
+     * @throws NoCredentialsException if it is not to be had
+     */
+    @Nullable
+    String header();
+
+    /** As the bearer of that token; null for no token. */
+    static @Nullable String bearer(@Nullable String token) {
+        return token == null ? null : "Bearer " + token;
+    }
+
+    /** The token of a file that is replaced while the process runs: read by path for every request (rule R-2). */
+    static Authorization ofTokenFile(Path file) {
+        return () -> {
+            String token;
+            try {
+                token = Files.readString(file).trim();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read the token file " + file, e);
+            }
+            if (token.isEmpty()) {
+                throw new NoCredentialsException("the token file " + file + " is empty (expected: a token)");
+            }
+            return bearer(token);
+        };
+    }
+
+    static Authorization ofToken(String token) {
+        String header = bearer(token);
+        return () -> header;
+    }
+
+    /** RFC 7617. */
+    static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+}
