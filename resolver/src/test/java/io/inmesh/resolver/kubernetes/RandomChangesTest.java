@@ -61,8 +61,7 @@ class RandomChangesTest {
         RandomGenerator jitter = new Random(seed + 1);
         // To a server that streams lists (W-9), or one that is known not to.
         boolean streams = random.nextBoolean();
-        ScriptedTransport transport =
-                streams ? new ScriptedTransport(new StreamingLists()) : new ScriptedTransport();
+        ScriptedTransport transport = streams ? new ScriptedTransport(new StreamingLists()) : new ScriptedTransport();
         int singleWatches = random.nextBoolean() ? 8 : 1; // A watch for each service, or one of the namespace (W-14).
         Feeds feeds = new Feeds(new Keepers(new Keepers.Means(
                 transport,

@@ -184,12 +184,7 @@ class FaultRecoveryTest {
                         NONE,
                         QUICK,
                         null),
-                answered(
-                        "no answer at all",
-                        Fault.hang(),
-                        Duration.ofSeconds(20),
-                        QUICK,
-                        null),
+                answered("no answer at all", Fault.hang(), Duration.ofSeconds(20), QUICK, null),
                 answered("connections that break at once", Fault.disconnect(), Duration.ofSeconds(5), STEADY, null),
                 new Case(
                         "connections refused for a moment",
@@ -277,9 +272,7 @@ class FaultRecoveryTest {
             rig.assertWaitedAtMost(fault.longestWait(way));
             assertThat(rig.api.requests()).as("requests of the recovery").hasSizeLessThan(MOST_REQUESTS);
             assertThat(took).as("recovery").isLessThanOrEqualTo(fault.within(way));
-            if (fault.reason() == null) {
-                assertThat(rig.told.heardOf(Reason.FORBIDDEN)).isFalse();
-            }
+            assertThat(rig.told.heardOf(Reason.FORBIDDEN)).isEqualTo(fault.reason() == Reason.FORBIDDEN);
         }
     }
 

@@ -30,21 +30,23 @@ class NetworkFaultsTest {
             rig.startAndSync();
             rig.api.forgetRequests();
             int events = 0;
-            int first = 1 + new Random().nextInt(STRIDE); // Every one in so many runs, all of them in the course of time.
+            int first =
+                    1 + new Random().nextInt(STRIDE); // Every one in so many runs, all of them in the course of time.
             System.out.println("connections cut behind byte " + first + " and every " + STRIDE + "th from there");
             for (int bytes = first; bytes < 1500; bytes += STRIDE, events++) {
                 rig.network.cutAfter(bytes);
                 rig.forgetWaits();
                 List<String> expected = events % 2 == 0 ? List.of(TWO, THREE) : List.of(ONE, TWO);
-                rig.expect(events % 2 == 0 ? List.of(ONE, TWO) : List.of(TWO, THREE), List.of(TWO), expected);
+                rig.expect(List.of(events % 2 == 0 ? List.of(ONE, TWO) : List.of(TWO, THREE), List.of(TWO), expected));
                 String pod = events % 2 == 0 ? "orders-3" : "orders-1";
                 rig.orders.remove(events % 2 == 0 ? "orders-1" : "orders-3");
                 rig.orders.add(ScriptedPod.of(pod, events % 2 == 0 ? "10.0.0.3" : "10.0.0.1"));
                 Duration took = rig.until(
                         "cut behind byte " + bytes, () -> rig.told.usable().equals(expected));
                 assertThat(took).as("cut behind byte %s", bytes).isLessThan(Rig.SOON);
-                assertThat(rig.waits()).as("waits after a cut behind byte %s", bytes).allSatisfy(wait -> assertThat(wait)
-                        .isLessThanOrEqualTo(Rig.STEADY_TRY));
+                assertThat(rig.waits())
+                        .as("waits after a cut behind byte %s", bytes)
+                        .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Rig.STEADY_TRY));
                 rig.assertOnCourse();
                 rig.until("the watches are back", () -> rig.api.watches().count() == 2);
                 if (events % 10 == 9) { // As many failures within two minutes would make it wait longer (W-11).
@@ -102,7 +104,7 @@ class NetworkFaultsTest {
             rig.until("told", () -> rig.told.heardOf(Reason.NOT_SYNCED));
             rig.pass(Duration.ofSeconds(5));
             rig.forgetWaits();
-            rig.expect(List.of(ONE, TWO));
+            rig.expect(List.of(List.of(ONE, TWO)));
             rig.network.accept();
             assertThat(rig.untilUsable(ONE, TWO)).isLessThan(Rig.SOON);
             rig.assertWaitedAtMost(Rig.STEADY_TRY);
@@ -199,7 +201,7 @@ class NetworkFaultsTest {
             rig.told.forget();
             rig.api.forgetRequests();
             rig.forgetWaits();
-            rig.expect(List.of(all), List.of(ONE, TWO, "10.0.0.5:8080"), List.of(ONE, TWO));
+            rig.expect(List.of(List.of(all), List.of(ONE, TWO, "10.0.0.5:8080"), List.of(ONE, TWO)));
             String now = slice(rig, "10.0.0.5");
             for (String type : List.of("ADDED", "MODIFIED", "MODIFIED")) {
                 line(rig, type, now);
@@ -277,7 +279,7 @@ class NetworkFaultsTest {
             rig.pass(Duration.ofSeconds(3));
             assertThat(rig.told.usable()).as("nobody knows yet").containsExactly(ONE, TWO);
             rig.forgetWaits();
-            rig.expect(List.of(ONE, TWO), List.of(THREE));
+            rig.expect(List.of(List.of(ONE, TWO), List.of(THREE)));
             rig.network.accept();
             assertThat(rig.untilUsable(THREE)).isLessThan(Rig.SOON);
             rig.assertWaitedAtMost(Rig.STEADY_TRY);

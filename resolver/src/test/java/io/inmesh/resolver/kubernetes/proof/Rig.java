@@ -134,30 +134,24 @@ final class Rig implements AutoCloseable {
 
     /** Begins to resolve and waits until both pods are known and everything is watched. */
     void startAndSync() {
-        expect(List.of(ONE, TWO));
+        expect(List.of(List.of(ONE, TWO)));
         start();
-        sync();
+        until("the first set", () -> told.usable().equals(List.of(ONE, TWO)));
+        until("the watches", () -> api.watches().count() == 2);
+        pass(Duration.ofSeconds(5)); // Quiet: what follows is published at once, and a watch that ends has lived.
+        told.forget();
     }
 
     /** The same with both services on one pair of watches. */
     void startBothAndSync() {
-        expect(List.of(ONE, TWO));
-        start();
         startCarts();
-        sync();
+        startAndSync();
         assertThat(toldOfCarts.usable()).isEqualTo(CARTS.get(0));
         assertThat(api.watches().requests()).as("shared watches").allMatch(Rig::isWide);
     }
 
     static boolean isWide(ApiRequest request) {
         return request.parameter("labelSelector") == null && request.parameter("fieldSelector") == null;
-    }
-
-    private void sync() {
-        until("the first set", () -> told.usable().equals(List.of(ONE, TWO)));
-        until("the watches", () -> api.watches().count() == 2);
-        pass(Duration.ofSeconds(5)); // Quiet: what follows is published at once, and a watch that ends has lived.
-        told.forget();
     }
 
     /** Nothing that was tried since {@link #forgetWaits()} had been put off for longer. */
@@ -178,9 +172,8 @@ final class Rig implements AutoCloseable {
     }
 
     /** From now on nothing but these sets may be told, in this order (see {@link Course}). */
-    @SafeVarargs
-    final void expect(List<String>... sets) {
-        told.expect(new Course(List.of(sets)));
+    void expect(List<List<String>> sets) {
+        told.expect(new Course(sets));
     }
 
     /** Replaces the first pod by a third one, which may be told. */
@@ -261,7 +254,9 @@ final class Rig implements AutoCloseable {
     /** The same where it takes long: in larger steps. */
     Duration untilUsable(Duration step, String... addresses) {
         Duration took = until(
-                "usable: " + List.of(addresses), step, () -> told.usable().equals(List.of(addresses)) && areCartsWhole());
+                "usable: " + List.of(addresses),
+                step,
+                () -> told.usable().equals(List.of(addresses)) && areCartsWhole());
         for (int i = 0; i < 20; i++) {
             clock.advance(SETTLING_STEP);
             moment();

@@ -19,7 +19,7 @@ class SlowNetworkTest {
     void lists_that_take_longer_than_any_answer_may_are_waited_for_as_long_as_they_move() {
         try (Rig rig = new Rig()) {
             rig.network.pace(Pace.trickle(200, Duration.ofSeconds(4)));
-            rig.expect(List.of(ONE, TWO));
+            rig.expect(List.of(List.of(ONE, TWO)));
             rig.start();
             Duration took = rig.until("both pods", STEP, () -> rig.told.usable().size() == 2);
             assertThat(took).as("a slow network").isBetween(Duration.ofSeconds(35), Duration.ofMinutes(2));
@@ -37,7 +37,7 @@ class SlowNetworkTest {
             rig.startAndSync();
             rig.api.forgetRequests();
             rig.network.pace(Pace.trickle(40, Duration.ofSeconds(10)));
-            rig.expect(List.of(ONE, TWO), List.of(ONE, TWO, THREE));
+            rig.expect(List.of(List.of(ONE, TWO), List.of(ONE, TWO, THREE)));
             rig.orders.add(ScriptedPod.of("orders-3", "10.0.0.3"));
             Duration took =
                     rig.until("the third pod", STEP, () -> rig.told.usable().size() == 3);

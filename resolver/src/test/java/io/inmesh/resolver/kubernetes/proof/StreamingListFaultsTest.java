@@ -66,7 +66,7 @@ class StreamingListFaultsTest {
     void one_without_an_end_is_given_up_after_5_s_for_a_list_and_nothing_is_told_of_the_half_W9() {
         try (Rig rig = new Rig()) {
             rig.api.streamingLists(StreamingLists.IGNORED);
-            rig.expect(List.of(ONE, TWO));
+            rig.expect(List.of(List.of(ONE, TWO)));
             rig.start();
             rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
             rig.pass(Duration.ofMillis(4500));
@@ -83,7 +83,7 @@ class StreamingListFaultsTest {
     void one_that_breaks_before_its_end_says_nothing_A14_W9() {
         try (Rig rig = new Rig()) {
             rig.api.faults().loseBookmarks();
-            rig.expect(List.of(TWO));
+            rig.expect(List.of(List.of(TWO)));
             rig.start();
             rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
             rig.pass(Duration.ofSeconds(1));
@@ -127,7 +127,9 @@ class StreamingListFaultsTest {
                     .anyMatch(set -> Told.usable(set).equals(endpoints)));
             assertThat(took).isLessThan(Rig.SOON);
             rig.assertWaitedAtMost(Rig.QUICK_TRY);
-            assertThat(Told.usable(rig.told.sets().get(0))).as("nothing less was told before").isEqualTo(endpoints);
+            assertThat(Told.usable(rig.told.sets().get(0)))
+                    .as("nothing less was told before")
+                    .isEqualTo(endpoints);
         }
     }
 }
