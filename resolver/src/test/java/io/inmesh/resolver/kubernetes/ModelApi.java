@@ -45,6 +45,9 @@ final class ModelApi implements ClusterModel.Api {
     /** How often something went wrong. */
     int disturbances;
 
+    /** How many lists were streamed to their end. */
+    int streamedLists;
+
     ModelApi(ScriptedTransport transport, RandomGenerator random) {
         this.transport = transport;
         this.random = random;
@@ -120,6 +123,8 @@ final class ModelApi implements ClusterModel.Api {
         if (!wellBehaved && random.nextInt(8) == 0) {
             disturbances++;
             refuse(exchange);
+        } else if (exchange.path.contains("sendInitialEvents")) {
+            streamedList(exchange, kind, selected);
         } else if (exchange.path.contains("watch=1")) {
             watch(exchange, kind, selected);
         } else {
@@ -152,6 +157,27 @@ final class ModelApi implements ClusterModel.Api {
             case 1 -> exchange.refuse(429, "1");
             default -> exchange.end(new IOException("reset"));
         }
+    }
+
+    /** All that there is, then what comes, unless it breaks off before the mark between the two (rule W-9). */
+    private void streamedList(Exchange exchange, String kind, Predicate<ObjectNode> selected) {
+        exchange.head(200, null);
+        for (ObjectNode object : objects.values()) {
+            if (object.path("kind").asText().equals(kind) && selected.test(object)) {
+                exchange.line("ADDED", object.toString());
+            }
+        }
+        if (!wellBehaved && random.nextInt(8) == 0) {
+            disturbances++;
+            exchange.end(new IOException("reset"));
+            return;
+        }
+        exchange.line(
+                "BOOKMARK",
+                "{kind: '" + kind + "', metadata: {resourceVersion: '" + version
+                        + "', annotations: {'k8s.io/initial-events-end': 'true'}}}");
+        streamedLists++;
+        watches.add(new Watch(exchange, kind, selected));
     }
 
     private void watch(Exchange exchange, String kind, Predicate<ObjectNode> selected) {

@@ -18,6 +18,7 @@ import io.inmesh.resolver.kubernetes.rule.Samples;
 import io.inmesh.resolver.kubernetes.rule.ServiceQuestion;
 import io.inmesh.resolver.kubernetes.rule.Wanted;
 import io.inmesh.resolver.kubernetes.watch.ScriptedTransport;
+import io.inmesh.resolver.kubernetes.watch.StreamingLists;
 import io.inmesh.resolver.kubernetes.watch.WatchConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,12 +45,12 @@ class RandomChangesTest {
             List.of(Locality.UNKNOWN, new Locality("node-1", "zone-a"), new Locality("node-2", "zone-b"));
 
     private final FakeClock clock = new FakeClock();
-    private final ScriptedTransport transport = new ScriptedTransport();
     private final Context context = new Context(clock, clock);
     private final List<Resolver> resolvers = new ArrayList<>();
 
+    /** With these, lists are streamed for a wide watch, for single ones, and not at all. */
     static LongStream seeds() {
-        return LongStream.of(1, 42, 20_260_101, new Random().nextLong());
+        return LongStream.of(1, 7, 20_260_101, new Random().nextLong());
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -58,6 +59,9 @@ class RandomChangesTest {
         System.out.println("random changes with seed " + seed);
         Random random = new Random(seed);
         RandomGenerator jitter = new Random(seed + 1);
+        // To a server that streams lists (W-9), or one that is known not to.
+        boolean streams = random.nextBoolean();
+        ScriptedTransport transport = streams ? new ScriptedTransport(new StreamingLists()) : new ScriptedTransport();
         int singleWatches = random.nextBoolean() ? 8 : 1; // A watch for each service, or one of the namespace (W-14).
         Feeds feeds = new Feeds(new Keepers(new Keepers.Means(
                 transport,
@@ -91,6 +95,7 @@ class RandomChangesTest {
         }
         assertThat(quiet).isEqualTo(CHANGES / BETWEEN_QUIET_POINTS);
         assertThat(api.disturbances).as("things that went wrong").isGreaterThan(CHANGES / 20);
+        assertThat(api.streamedLists > 0).as("lists were streamed").isEqualTo(streams);
         resolvers.forEach(Resolver::close);
         feeds.close();
         clock.advance(Duration.ofMinutes(5));

@@ -64,9 +64,12 @@ class WideWatchOverHttpTest {
     }
 
     private void awaitWatches(int open) {
-        Awaitility.await(open + " watches")
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> api.watches().count() == open);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        api.watches().requests())
+                .as(
+                        "open watches; told: %s",
+                        heard.stream().map(Heard::messages).toList())
+                .hasSize(open));
     }
 
     private static boolean isWide(ApiRequest request) {

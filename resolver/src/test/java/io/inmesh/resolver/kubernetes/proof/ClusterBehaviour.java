@@ -2,43 +2,18 @@ package io.inmesh.resolver.kubernetes.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.api.model.ServicePort;
-import io.fabric8.kubernetes.api.model.ServicePortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.inmesh.api.Reason;
-import io.inmesh.api.Resolver;
-import io.inmesh.api.ResolverProvider.Context;
-import io.inmesh.api.time.NanoClock;
-import io.inmesh.api.time.Scheduler;
-import io.inmesh.resolver.kubernetes.KubernetesConfig;
-import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.BooleanSupplier;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -47,139 +22,11 @@ import org.junit.jupiter.api.TestInstance;
  * has to run; what a test creates it removes. Subclasses say which cluster.
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
-abstract class ClusterBehaviour {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String ONE = "192.0.2.1";
-    private static final String TWO = "192.0.2.2";
-
-    private final String prefix = "inmesh-it-" + UUID.randomUUID().toString().substring(0, 8);
-    private final Scheduler scheduler = Scheduler.system("cluster-test");
-    private final Deque<HasMetadata> created = new ArrayDeque<>();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private final String namespace;
-    private final KubernetesClient client;
-    private final KubernetesResolverProvider provider;
+abstract class ClusterBehaviour extends ClusterScene {
+    private static final int SERVICES = KubernetesWatching.DEFAULT.singleWatches() + 1;
 
     ClusterBehaviour(Path kubeconfig, String namespace) throws IOException {
-        this.namespace = namespace;
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                .build();
-        provider = new KubernetesResolverProvider(KubernetesConfig.DEFAULT
-                .withKubeconfig(kubeconfig)
-                .withNamespace(namespace)
-                .withFamily(KubernetesConfig.Family.IPV4)
-                .withNetwork(KubernetesConfig.Network.INSIDE));
-    }
-
-    @AfterEach
-    void removeEverything() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        provider.close();
-        created.forEach(each -> client.resource(each).inNamespace(namespace).delete());
-        client.close();
-        scheduler.close();
-    }
-
-    private String named(String name) {
-        return prefix + "-" + name;
-    }
-
-    private ObjectMeta metadata(String name, Map<String, String> labels) {
-        return new ObjectMetaBuilder()
-                .withName(named(name))
-                .withNamespace(namespace)
-                .withLabels(labels)
-                .build();
-    }
-
-    private static ServicePort port(String name, int number) {
-        return new ServicePortBuilder()
-                .withName(name)
-                .withPort(number)
-                .withProtocol("TCP")
-                .build();
-    }
-
-    private Service service(String name, ServicePort... ports) {
-        return new ServiceBuilder()
-                .withMetadata(metadata(name, Map.of()))
-                .withNewSpec()
-                .withType("ClusterIP")
-                .withPorts(ports)
-                .endSpec()
-                .build();
-    }
-
-    private EndpointSlice slice(String name, String owner, EndpointPort port, Endpoint... endpoints) {
-        Map<String, String> labels = Map.of(
-                "kubernetes.io/service-name", named(owner), "endpointslice.kubernetes.io/managed-by", "inmesh-tests");
-        return new EndpointSliceBuilder()
-                .withMetadata(metadata(name, labels))
-                .withAddressType("IPv4")
-                .withPorts(port)
-                .withEndpoints(endpoints)
-                .build();
-    }
-
-    private static EndpointPort on(String name, int number) {
-        return new EndpointPortBuilder()
-                .withName(name)
-                .withPort(number)
-                .withProtocol("TCP")
-                .build();
-    }
-
-    private static Endpoint plain(String address) {
-        return new EndpointBuilder().withAddresses(address).build();
-    }
-
-    private static Endpoint ready(String address, boolean ready) {
-        return new EndpointBuilder()
-                .withAddresses(address)
-                .withNewConditions()
-                .withReady(ready)
-                .endConditions()
-                .build();
-    }
-
-    private <T extends HasMetadata> T create(T object) {
-        T made = client.resource(object).inNamespace(namespace).create();
-        created.push(made);
-        return made;
-    }
-
-    private void update(HasMetadata object) {
-        client.resource(object).inNamespace(namespace).update();
-    }
-
-    private void delete(HasMetadata object) {
-        client.resource(object).inNamespace(namespace).delete();
-        created.removeIf(each -> each.getKind().equals(object.getKind())
-                && each.getMetadata().getName().equals(object.getMetadata().getName()));
-    }
-
-    private Told resolve(String target) {
-        Told told = new Told();
-        Resolver resolver = provider.newResolver(provider.parse(target), new Context(NanoClock.system(), scheduler));
-        opened.add(resolver);
-        resolver.start(told);
-        return told;
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition::getAsBoolean);
-    }
-
-    private static void awaitUsable(Told told, String... addresses) {
-        await(
-                "usable: " + List.of(addresses),
-                () -> told.fact() != null && told.usable().equals(List.of(addresses)));
+        super(kubeconfig, namespace);
     }
 
     @Test
@@ -274,6 +121,30 @@ abstract class ClusterBehaviour {
         create(slice("db-1", "db", on("sql", 5432), first, second));
         awaitUsable(resolve(named("db") + ":sql"), ONE + ":5432", TWO + ":5432");
         awaitUsable(resolve("db-1." + named("db") + "." + namespace + ".svc:sql"), TWO + ":5432");
+    }
+
+    @Test
+    void more_services_than_have_watches_of_their_own_are_all_followed_through_the_switch_W14() {
+        List<Told> told = new ArrayList<>();
+        for (int i = 1; i <= SERVICES; i++) {
+            create(service("svc-" + i, port("http", 80)));
+            create(slice("svc-" + i, "svc-" + i, on("http", 8080), plain("192.0.2." + i)));
+            told.add(resolve(named("svc-" + i) + ":http"));
+            if (i == SERVICES - 1) { // All that may have their own do; the next one makes it one for all.
+                for (int known = 1; known <= i; known++) {
+                    awaitUsable(told.get(known - 1), "192.0.2." + known + ":8080");
+                }
+            }
+        }
+        update(slice("svc-1", "svc-1", on("http", 8080), plain("192.0.2.101")));
+        awaitUsable(told.get(0), "192.0.2.101:8080");
+        for (int i = 2; i <= SERVICES; i++) {
+            awaitUsable(told.get(i - 1), "192.0.2." + i + ":8080");
+            assertThat(told.get(i - 1).sets()).as("told of service %s", i).hasSize(1);
+        }
+        update(slice("svc-" + SERVICES, "svc-" + SERVICES, on("http", 8080), plain("192.0.2.109")));
+        awaitUsable(told.get(SERVICES - 1), "192.0.2.109:8080");
+        assertThat(told).allMatch(each -> each.unresolved().isEmpty());
     }
 
     @Test

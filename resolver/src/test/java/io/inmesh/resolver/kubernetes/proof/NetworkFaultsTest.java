@@ -16,11 +16,13 @@ import io.inmesh.resolver.testing.StreamingLists;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Faults that need a course of their own; those of one pattern are in {@link FaultRecoveryTest}. */
 class NetworkFaultsTest {
+    private static final int STRIDE = 29; // A prime, so it keeps no step with lines of any length.
 
     @Test
     void a_connection_may_be_cut_behind_any_byte_of_an_event_and_nothing_is_missed_or_listed_again() { // W-1, W-2
@@ -28,15 +30,24 @@ class NetworkFaultsTest {
             rig.startAndSync();
             rig.api.forgetRequests();
             int events = 0;
-            for (int bytes = 1; bytes < 1500; bytes += 29, events++) {
+            int first =
+                    1 + new Random().nextInt(STRIDE); // Every one in so many runs, all of them in the course of time.
+            System.out.println("connections cut behind byte " + first + " and every " + STRIDE + "th from there");
+            for (int bytes = first; bytes < 1500; bytes += STRIDE, events++) {
                 rig.network.cutAfter(bytes);
+                rig.forgetWaits();
+                List<String> expected = events % 2 == 0 ? List.of(TWO, THREE) : List.of(ONE, TWO);
+                rig.expect(List.of(events % 2 == 0 ? List.of(ONE, TWO) : List.of(TWO, THREE), List.of(TWO), expected));
                 String pod = events % 2 == 0 ? "orders-3" : "orders-1";
                 rig.orders.remove(events % 2 == 0 ? "orders-1" : "orders-3");
                 rig.orders.add(ScriptedPod.of(pod, events % 2 == 0 ? "10.0.0.3" : "10.0.0.1"));
-                List<String> expected = events % 2 == 0 ? List.of(TWO, THREE) : List.of(ONE, TWO);
                 Duration took = rig.until(
                         "cut behind byte " + bytes, () -> rig.told.usable().equals(expected));
                 assertThat(took).as("cut behind byte %s", bytes).isLessThan(Rig.SOON);
+                assertThat(rig.waits())
+                        .as("waits after a cut behind byte %s", bytes)
+                        .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Rig.STEADY_TRY));
+                rig.assertOnCourse();
                 rig.until("the watches are back", () -> rig.api.watches().count() == 2);
                 if (events % 10 == 9) { // As many failures within two minutes would make it wait longer (W-11).
                     int before = rig.api.requests(ApiRequest::isWatch).size();
@@ -49,7 +60,6 @@ class NetworkFaultsTest {
             }
             assertThat(events).isGreaterThan(50);
             assertThat(rig.lists()).isEmpty();
-            rig.assertNeverLost(TWO);
         }
     }
 
@@ -60,9 +70,11 @@ class NetworkFaultsTest {
             rig.network.pace(Pace.byteByByte());
             rig.orders.annotate("inmesh.io/note", "Grüße, 世界");
             rig.startAndSync();
+            rig.api.forgetRequests();
+            rig.forgetWaits();
             rig.replaceOneByThree();
-            rig.untilUsable(TWO, THREE);
-            rig.assertNeverLost(TWO);
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
+            rig.assertNothingWasTriedAgain();
             assertThat(rig.told.set().facts().annotations()).containsEntry("note", "Grüße, 世界");
         }
     }
@@ -91,8 +103,11 @@ class NetworkFaultsTest {
             rig.start();
             rig.until("told", () -> rig.told.heardOf(Reason.NOT_SYNCED));
             rig.pass(Duration.ofSeconds(5));
+            rig.forgetWaits();
+            rig.expect(List.of(List.of(ONE, TWO)));
             rig.network.accept();
             assertThat(rig.untilUsable(ONE, TWO)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.STEADY_TRY);
         }
     }
 
@@ -116,10 +131,11 @@ class NetworkFaultsTest {
                             > 1);
             rig.replaceOneByThree();
             rig.api.forgetRequests();
+            rig.forgetWaits();
             rig.api.faults().clear();
             assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.STEADY_TRY);
             assertThat(rig.lists()).isEmpty();
-            rig.assertNeverLost(TWO);
         }
     }
 
@@ -142,8 +158,9 @@ class NetworkFaultsTest {
                     .doesNotContain("new\"");
             assertThat(rig.told.usable()).containsExactly(ONE, TWO);
             rig.api.kubeconfig(file, "shop");
+            rig.forgetWaits();
             assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
-            rig.assertNeverLost(TWO);
+            rig.assertWaitedAtMost(Rig.STEADY_TRY);
         }
     }
 
@@ -160,9 +177,10 @@ class NetworkFaultsTest {
             assertThat(rig.told.messages()).isEmpty();
             assertThat(rig.lists()).isEmpty();
             assertThat(rig.api.requests(ApiRequest::isWatch)).hasSizeBetween(6, 16);
+            rig.forgetWaits();
             rig.replaceOneByThree();
             assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
-            rig.assertNeverLost(TWO);
+            rig.assertWaitedAtMost(Rig.QUICK_TRY);
         }
     }
 
@@ -181,6 +199,9 @@ class NetworkFaultsTest {
             rig.orders.ready("orders-5");
             rig.untilUsable(all);
             rig.told.forget();
+            rig.api.forgetRequests();
+            rig.forgetWaits();
+            rig.expect(List.of(List.of(all), List.of(ONE, TWO, "10.0.0.5:8080"), List.of(ONE, TWO)));
             String now = slice(rig, "10.0.0.5");
             for (String type : List.of("ADDED", "MODIFIED", "MODIFIED")) {
                 line(rig, type, now);
@@ -188,11 +209,12 @@ class NetworkFaultsTest {
             line(rig, "DELETED", early); // Older than what is held.
             line(rig, "MODIFIED", early.replace("10.0.0.5", "10.0.0.6"));
             rig.orders.unready("orders-4"); // Behind them all: once this is told, they were read.
-            rig.untilUsable(ONE, TWO, "10.0.0.5:8080");
+            assertThat(rig.untilUsable(ONE, TWO, "10.0.0.5:8080")).isLessThan(Rig.SOON);
             assertThat(rig.told.sets()).hasSize(1);
             assertThat(rig.told.unresolved()).isEmpty();
             rig.orders.remove("orders-5");
-            rig.untilUsable(ONE, TWO);
+            assertThat(rig.untilUsable(ONE, TWO)).isLessThan(Rig.SOON);
+            rig.assertNothingWasTriedAgain();
         }
     }
 
@@ -235,10 +257,13 @@ class NetworkFaultsTest {
                     .replaceFirst("\"resourceVersion\":\"[^\"]*\"", "\"resourceVersion\":\"" + (next + 5) + "\"");
             String first = slice.replace("\"10.0.0.1\"", "\"10.0.0.2\"")
                     .replaceFirst("\"resourceVersion\":\"[^\"]*\"", "\"resourceVersion\":\"" + (next + 2) + "\"");
+            rig.api.forgetRequests();
+            rig.forgetWaits();
+            rig.expectReplacement();
             line(rig, "ADDED", second);
             line(rig, "MODIFIED", first);
-            rig.untilUsable(TWO, THREE);
-            rig.assertNeverLost(TWO);
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
+            rig.assertNothingWasTriedAgain();
         }
     }
 
@@ -253,8 +278,11 @@ class NetworkFaultsTest {
             rig.api.compact();
             rig.pass(Duration.ofSeconds(3));
             assertThat(rig.told.usable()).as("nobody knows yet").containsExactly(ONE, TWO);
+            rig.forgetWaits();
+            rig.expect(List.of(List.of(ONE, TWO), List.of(THREE)));
             rig.network.accept();
             assertThat(rig.untilUsable(THREE)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.STEADY_TRY);
             rig.until("the other Service is known", () -> !uid(rig).equals(before));
         }
     }

@@ -9,6 +9,7 @@ import io.inmesh.api.ResolverProvider.Context;
 import io.inmesh.api.testing.FakeClock;
 import io.inmesh.resolver.kubernetes.KubernetesConfig;
 import io.inmesh.resolver.kubernetes.KubernetesResolverProvider;
+import io.inmesh.resolver.kubernetes.KubernetesWatching;
 import io.inmesh.resolver.testing.ApiRequest;
 import io.inmesh.resolver.testing.Fault;
 import io.inmesh.resolver.testing.FaultyProxy;
@@ -49,8 +50,9 @@ class RandomChangesOverHttpTest {
         }
     }
 
+    /** The first one has single watches, the second one a wide one. */
     static LongStream seeds() {
-        return LongStream.of(7, new Random().nextLong());
+        return LongStream.of(7, 20_260_101, new Random().nextLong());
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -58,6 +60,7 @@ class RandomChangesOverHttpTest {
     void whenever_things_are_quiet_resolver_and_model_agree(long seed) {
         System.out.println("random changes over HTTP with seed " + seed);
         Random random = new Random(seed);
+        int singleWatches = random.nextBoolean() ? 8 : 1; // A watch for each service, or one of the namespace (W-14).
         FakeClock clock = new FakeClock();
         Locality place = new Locality("node-1", "zone-a");
         Map<String, Told> told = new LinkedHashMap<>();
@@ -65,7 +68,7 @@ class RandomChangesOverHttpTest {
         int disturbances = 0;
         try (ScriptedApiServer api = ScriptedApiServer.open();
                 FaultyProxy network = FaultyProxy.to(api.url());
-                KubernetesResolverProvider provider = provider(network, place)) {
+                KubernetesResolverProvider provider = provider(network, place, singleWatches)) {
             ClusterModel model = new ClusterModel(random, new HttpApi(api));
             for (String service : ClusterModel.SERVICES) {
                 for (String port : ClusterModel.PORTS) {
@@ -94,12 +97,13 @@ class RandomChangesOverHttpTest {
         assertThat(disturbances).isGreaterThan(CHANGES / 20);
     }
 
-    private static KubernetesResolverProvider provider(FaultyProxy network, Locality place) {
+    private static KubernetesResolverProvider provider(FaultyProxy network, Locality place, int singleWatches) {
         return new KubernetesResolverProvider(KubernetesConfig.DEFAULT
                 .withMasterUrl(network.url())
                 .withNamespace(ClusterModel.NAMESPACE)
                 .withPlace(place.node(), place.zone())
                 .withFamily(KubernetesConfig.Family.IPV4)
+                .withWatching(KubernetesWatching.DEFAULT.withSingleWatches(singleWatches))
                 .withNetwork(KubernetesConfig.Network.INSIDE));
     }
 

@@ -35,11 +35,12 @@ class StreamingListFaultsTest {
             rig.startAndSync();
             assertThat(rig.api.requests(StreamingListFaultsTest::isStreamingList))
                     .hasSize(2);
+            rig.forgetWaits();
             rig.replaceOneByThree();
-            rig.untilUsable(TWO, THREE);
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.QUICK_TRY);
             assertThat(rig.lists()).isEmpty();
             assertThat(rig.api.requests(ApiRequest::isWatch)).hasSize(2);
-            rig.assertNeverLost(TWO);
         }
     }
 
@@ -51,12 +52,13 @@ class StreamingListFaultsTest {
             assertTriedAndListed(rig);
             int tried =
                     rig.api.requests(StreamingListFaultsTest::isStreamingList).size();
+            rig.forgetWaits();
             rig.api.watches().fail(ApiRequest::any, Fault.status(410));
             rig.replaceOneByThree();
-            rig.untilUsable(TWO, THREE);
+            assertThat(rig.untilUsable(TWO, THREE)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.QUICK_TRY);
             assertThat(rig.api.requests(StreamingListFaultsTest::isStreamingList))
                     .hasSize(tried);
-            rig.assertNeverLost(TWO);
         }
     }
 
@@ -64,6 +66,7 @@ class StreamingListFaultsTest {
     void one_without_an_end_is_given_up_after_5_s_for_a_list_and_nothing_is_told_of_the_half_W9() {
         try (Rig rig = new Rig()) {
             rig.api.streamingLists(StreamingLists.IGNORED);
+            rig.expect(List.of(List.of(ONE, TWO)));
             rig.start();
             rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
             rig.pass(Duration.ofMillis(4500));
@@ -80,14 +83,17 @@ class StreamingListFaultsTest {
     void one_that_breaks_before_its_end_says_nothing_A14_W9() {
         try (Rig rig = new Rig()) {
             rig.api.faults().loseBookmarks();
+            rig.expect(List.of(List.of(TWO)));
             rig.start();
             rig.until("two streams", () -> rig.api.watches().count(StreamingListFaultsTest::isStreamingList) == 2);
             rig.pass(Duration.ofSeconds(1));
             assertThat(rig.told.messages()).isEmpty();
             rig.orders.remove("orders-1");
             rig.api.watches().cut(ApiRequest::any);
+            rig.forgetWaits();
             rig.api.faults().clear();
-            rig.untilUsable(TWO);
+            assertThat(rig.untilUsable(TWO)).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.QUICK_TRY);
             assertThat(rig.told.sets())
                     .as("what was gone before the end mark was never told")
                     .hasSize(1);
@@ -115,9 +121,15 @@ class StreamingListFaultsTest {
                             request ->
                                     isStreamingList(request) && request.path().contains("endpointslices"),
                             Fault.recorded(200, headers, lines));
+            List<String> endpoints = List.of("10.244.1.10:8080", "10.244.2.10:8080");
             rig.start();
-            rig.until("the recorded endpoints", () -> rig.told.sets().stream()
-                    .anyMatch(set -> Told.usable(set).equals(List.of("10.244.1.10:8080", "10.244.2.10:8080"))));
+            Duration took = rig.until("the recorded endpoints", () -> rig.told.sets().stream()
+                    .anyMatch(set -> Told.usable(set).equals(endpoints)));
+            assertThat(took).isLessThan(Rig.SOON);
+            rig.assertWaitedAtMost(Rig.QUICK_TRY);
+            assertThat(Told.usable(rig.told.sets().get(0)))
+                    .as("nothing less was told before")
+                    .isEqualTo(endpoints);
         }
     }
 }

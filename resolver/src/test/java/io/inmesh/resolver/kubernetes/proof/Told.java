@@ -12,22 +12,41 @@ import org.jspecify.annotations.Nullable;
 /** What a resolver has told: every message, and what holds now, as a balancer would see it (a trouble replaces nothing). */
 public class Told implements Resolver.Listener {
 
-    // Both guarded by this: written by the resolver's threads, read by tests.
+    // All guarded by this: written by the resolver's threads, read by tests.
     private final List<Object> messages = new ArrayList<>();
     private @Nullable Object fact;
+    private Course course = new Course(List.of());
+    private boolean onCourse; // Something is expected.
 
     @Override
     public synchronized void onUpdate(EndpointSet set) {
         messages.add(set);
         fact = set;
+        if (onCourse) {
+            course.told(set);
+        }
     }
 
     @Override
     public synchronized void onUnresolved(Unresolved unresolved) {
         messages.add(unresolved);
+        if (onCourse) {
+            course.told(unresolved);
+        }
         if (unresolved.reason().replacesKnownSet()) {
             fact = unresolved;
         }
+    }
+
+    /** From now on each set is checked as it comes. */
+    synchronized void expect(Course newCourse) {
+        course = newCourse;
+        onCourse = true;
+    }
+
+    /** What was told and should not have been, since something is expected. */
+    synchronized List<String> strays() {
+        return course.strays();
     }
 
     /** The set, or the {@link Unresolved} that replaced it; null before the first of them. */
