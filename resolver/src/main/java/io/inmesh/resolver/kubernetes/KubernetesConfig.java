@@ -75,7 +75,7 @@ public record KubernetesConfig(
 
     /** Whether pod addresses are routable from here (rules S-20, S-28). */
     public enum Network {
-        /** {@link #INSIDE} if the API is reached as the account of the pod that this runs in (rule R-1), else {@link #OUTSIDE}. */
+        /** {@link #INSIDE} if the service account's files exist, else {@link #OUTSIDE}. */
         AUTO,
         /** They are: endpoints come from EndpointSlices. */
         INSIDE,

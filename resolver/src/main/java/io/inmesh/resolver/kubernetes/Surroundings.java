@@ -48,15 +48,14 @@ record Surroundings(
                 && isPod();
     }
 
-    /** What people should know who run in a pod and are taken to be outside the network of the cluster they ask; empty otherwise. */
+    /** What people should know who run in a pod and ask what may be another cluster: its pods count as routable all the same; empty otherwise. */
     Optional<String> doubtfulNetwork(KubernetesConfig config) {
         boolean doubtful = config.network() == KubernetesConfig.Network.AUTO && isPod() && !byAccount(config);
         return doubtful
                 ? Optional.of(
-                        "this process runs in a pod but does not reach the Kubernetes API as that pod's account, so it is"
-                                + " taken to be outside the pod network of the cluster it asks; if that is its own cluster, or pod"
-                                + " addresses are routable from here, set inmesh.kubernetes.network=inside (environment"
-                                + " INMESH_KUBERNETES_NETWORK=inside), and if not, outside")
+                        "this process runs in a pod but does not reach the Kubernetes API as that pod's account: pod addresses"
+                                + " are taken to be routable from here, as in its own cluster; say inmesh.kubernetes.network=inside"
+                                + " (environment INMESH_KUBERNETES_NETWORK) if they are, and outside if it asks another cluster")
                 : Optional.empty();
     }
 
@@ -161,15 +160,11 @@ record Surroundings(
         return switch (config.network()) {
             case INSIDE -> null;
             case OUTSIDE -> "inmesh.kubernetes.network is outside";
-            case AUTO -> {
-                if (byAccount(config)) {
-                    yield null;
-                }
-                yield "inmesh.kubernetes.network is auto, and "
-                        + (isPod()
-                                ? "the API is not reached as the account of this pod, so it may be another cluster's"
-                                : "there are no service account files in " + Access.ACCOUNT);
-            }
+            case AUTO ->
+                isPod()
+                        ? null
+                        : "inmesh.kubernetes.network is auto, and there are no service account files in "
+                                + Access.ACCOUNT;
         };
     }
 

@@ -132,14 +132,14 @@ class SurroundingsTest {
     }
 
     @Test
-    void a_pod_that_asks_another_api_than_its_own_is_outside_unless_that_is_said_S20() {
+    void a_pod_that_asks_another_api_than_its_own_is_inside_with_a_doubt_unless_that_is_said_S20() {
         Surroundings pod = of(POD_VARIABLES, with(POD_FILES, "/a", "k"));
         for (KubernetesConfig elsewhere : List.of(
                 KubernetesConfig.DEFAULT.withKubeconfig(Path.of("/a")),
                 KubernetesConfig.DEFAULT.withMasterUrl(URI.create("http://127.0.0.1:1")))) {
-            assertThat(pod.place(elsewhere).outside()).contains("auto", "account of this pod");
-            assertThat(pod.doubtfulNetwork(elsewhere))
-                    .hasValueSatisfying(text -> assertThat(text).contains("inmesh.kubernetes.network=inside"));
+            assertThat(pod.place(elsewhere).outside()).isNull();
+            assertThat(pod.doubtfulNetwork(elsewhere)).hasValueSatisfying(text -> assertThat(text)
+                    .contains("say inmesh.kubernetes.network=inside", "outside if"));
             KubernetesConfig inside = elsewhere.withNetwork(KubernetesConfig.Network.INSIDE);
             assertThat(pod.place(inside).outside()).isNull();
             assertThat(pod.doubtfulNetwork(inside)).isEmpty();
@@ -162,7 +162,7 @@ class SurroundingsTest {
             provider.newResolver(provider.parse("stock:http"), new Context(clock, clock));
             logged = log.text();
         }
-        assertThat(logged).containsOnlyOnce("set inmesh.kubernetes.network=inside");
+        assertThat(logged).containsOnlyOnce("say inmesh.kubernetes.network=inside");
     }
 
     @Test

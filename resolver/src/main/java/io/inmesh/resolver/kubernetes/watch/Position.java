@@ -61,6 +61,11 @@ final class Position {
         }
     }
 
+    /** It may not be asked to; not again before the next silence. */
+    void unprovable(long nowNanos) {
+        provenNanos = nowNanos;
+    }
+
     /**
      * W-2: a change or a bookmark came; never back to before what was seen (W-6).
      *

@@ -24,6 +24,7 @@ record Refusal(
         @Nullable Throwable error) {
     static final int NO_ANSWER = 0;
     private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_OLD = 410;
     private static final int TIMEOUT = 504;
     private static final Duration VERSION_RETRY = Duration.ofSeconds(1); // W-6
@@ -51,6 +52,11 @@ record Refusal(
     /** The version that was asked for has been forgotten (rule W-5). */
     boolean isTooOld() {
         return status == TOO_OLD;
+    }
+
+    /** Who this client is may not do that. */
+    boolean isForbidden() {
+        return status == FORBIDDEN;
     }
 
     /** The credentials were not accepted. */

@@ -68,6 +68,11 @@ final class Refusals {
             relists.dueOnLane();
             return Next.silently(pause ? backoff.next(health) : Duration.ZERO);
         }
+        if (round.kind() == RoundKind.PROOF
+                && refusal.isForbidden()) { // Who may watch may perhaps not list: the watch goes on unproved.
+            position.unprovable(nowNanos);
+            return Next.silently(Duration.ZERO);
+        }
         boolean versioned = position.version() != null;
         if (versioned && (refusal.isTooOld() || refusal.versionTooLarge() || refusal.isMalformed())) {
             position.listAnew(); // W-6: the version was refused, so take whatever is the most recent one.

@@ -230,6 +230,16 @@ class WatchRulesTest extends WatchScene {
     }
 
     @Test
+    void who_may_not_list_watches_on_without_a_proof() {
+        watching();
+        clock.advance(Duration.ofSeconds(75));
+        atOnceAfter(Duration.ofMillis(100)).refuse(403, null);
+        Exchange resumed = now();
+        assertThat(resumed.path).contains("watch=1").contains("resourceVersion=7&");
+        assertThat(troubles).containsOnlyNulls();
+    }
+
+    @Test
     void a_watch_refused_for_its_version_begins_anew_after_a_second_W6() { // As some servers do.
         watching().end(null);
         atOnceAfter(Duration.ofMillis(100)).refuseVersionTooLarge();
