@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.restclient.RestTemplateBuilder;
@@ -18,8 +19,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpEntity;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.client.reactive.ClientHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -186,6 +189,30 @@ class DeclaredRequestsTest extends OrdersFixture {
                     .isEqualTo(failed);
         }
         assertThat(failed).isEqualTo(1);
+    }
+
+    @Test
+    void a_session_s_cookie_is_among_the_cookies_of_a_WebClient_s_answer() {
+        Pod pod = pod();
+        ordersAre(pod);
+        Contexts.withWebClient(context)
+                .withPropertyValues(
+                        "inmesh.services.orders.shop.affinity.mode=strong",
+                        "inmesh.services.orders.shop.affinity.token=cookie:SESSION")
+                .run(started -> {
+                    MultiValueMap<String, ResponseCookie> cookies = started.getBean(WebClient.Builder.class)
+                            .build()
+                            .get()
+                            .uri(URL)
+                            .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer.cookies()))
+                            .block(LIMIT);
+                    ResponseCookie session = Objects.requireNonNull(cookies).getFirst("SESSION");
+                    assertThat(session)
+                            .isEqualTo(ResponseCookie.from("SESSION", Sessions.tokenOf(pod.endpoint()))
+                                    .path("/")
+                                    .httpOnly(true)
+                                    .build());
+                });
     }
 
     @ParameterizedTest

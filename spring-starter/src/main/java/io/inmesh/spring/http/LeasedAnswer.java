@@ -4,11 +4,16 @@ import io.inmesh.api.Lease;
 import io.inmesh.api.Outcome;
 import io.inmesh.api.OutcomeClassifier;
 import java.io.IOException;
+import java.net.HttpCookie;
+import java.util.List;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.ClientHttpResponseDecorator;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -59,6 +64,29 @@ final class LeasedAnswer extends ClientHttpResponseDecorator {
     @Override
     public HttpHeaders getHeaders() {
         return headers;
+    }
+
+    /** The server's own, and the session's token where that is a cookie: what was added to the headers stands behind the server's. */
+    @Override
+    public MultiValueMap<String, ResponseCookie> getCookies() {
+        List<String> all = headers.getOrDefault(HttpHeaders.SET_COOKIE, List.of());
+        int servers = getDelegate()
+                .getHeaders()
+                .getOrDefault(HttpHeaders.SET_COOKIE, List.of())
+                .size();
+        if (all.size() <= servers) {
+            return super.getCookies();
+        }
+        MultiValueMap<String, ResponseCookie> cookies = new LinkedMultiValueMap<>(super.getCookies());
+        for (HttpCookie added : HttpCookie.parse(all.get(servers))) {
+            cookies.add(
+                    added.getName(),
+                    ResponseCookie.from(added.getName(), added.getValue())
+                            .path(added.getPath())
+                            .httpOnly(added.isHttpOnly())
+                            .build());
+        }
+        return cookies;
     }
 
     /** Whether the request's body cannot be sent again. */

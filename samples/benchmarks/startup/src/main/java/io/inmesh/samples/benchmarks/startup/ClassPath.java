@@ -2,6 +2,7 @@ package io.inmesh.samples.benchmarks.startup;
 
 import java.io.File;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,9 +20,28 @@ record ClassPath(List<String> entries) {
     }
 
     ClassPath withoutStarter() {
-        return new ClassPath(entries.stream()
-                .filter(entry -> !STARTERS.matcher(name(entry)).matches())
-                .toList());
+        return new ClassPath(
+                entries.stream().filter(entry -> !isStarters(entry)).toList());
+    }
+
+    /** The same jars, the starter's first. */
+    ClassPath starterFirst() {
+        return withStarters(true);
+    }
+
+    /** The same jars, the starter's last, as where it is added to an application's dependencies. */
+    ClassPath starterLast() {
+        return withStarters(false);
+    }
+
+    private ClassPath withStarters(boolean first) {
+        Comparator<String> order = Comparator.comparing(ClassPath::isStarters); // False comes first.
+        return new ClassPath(
+                entries.stream().sorted(first ? order.reversed() : order).toList());
+    }
+
+    private static boolean isStarters(String entry) {
+        return STARTERS.matcher(name(entry)).matches();
     }
 
     /** A jar's own name, or the module's of {@code module/target/classes}. */

@@ -14,7 +14,13 @@ class StartUpTest {
         ClassPath without = with.withoutStarter();
         assertThat(without.toString()).contains("spring-webmvc", "tomcat", "micrometer");
         assertThat(without.toString()).doesNotContain("spring-starter", "resilience4j", "fabric8", "netty");
-        for (ClassPath each : List.of(with, without)) {
+        assertThat(with.starterLast().entries())
+                .startsWith(without.entries().toArray(String[]::new))
+                .containsExactlyInAnyOrderElementsOf(with.entries());
+        assertThat(with.starterFirst().entries())
+                .endsWith(without.entries().toArray(String[]::new))
+                .containsExactlyInAnyOrderElementsOf(with.entries());
+        for (ClassPath each : List.of(with.starterLast(), without)) {
             Start start = Start.of(each);
             assertThat(start.wallMillis()).isPositive();
             assertThat(start.cpuMillis()).isPositive();
