@@ -57,6 +57,14 @@ public final class AccessReader {
         return new Reading(ClientSettings.plain(((Access.Url) access).url()), List.of(), null);
     }
 
+    /** What is read first; what is named there comes besides. */
+    static List<Path> files(Access access) {
+        if (access instanceof Access.Kubeconfig kubeconfig) {
+            return kubeconfig.files();
+        }
+        return access instanceof Access.InPod pod ? List.of(pod.ca()) : List.of();
+    }
+
     private static SSLContext inPod(Path authority) {
         try {
             return ApiTls.trusting(Files.readAllBytes(authority)).context();
@@ -96,7 +104,7 @@ public final class AccessReader {
     }
 
     /** Without user, password, query and fragment. */
-    private static String bare(String url) {
+    static String bare(String url) {
         return url.replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//");
     }
 }

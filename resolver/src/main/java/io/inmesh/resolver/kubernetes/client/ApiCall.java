@@ -109,8 +109,8 @@ final class ApiCall {
             client.release();
         }
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (isTls(cause)) {
-            clients.suspect();
+        if (client != null && isTls(cause)) {
+            clients.untrusted(client);
         }
         try {
             receiver.onEnd(cause);
@@ -148,7 +148,7 @@ final class ApiCall {
                 if (fresh != null) {
                     return new Body(bytes -> {});
                 }
-                clients.suspect();
+                clients.unauthorized(client);
             }
             receiver.onHead(
                     head.statusCode(), head.headers().firstValue("Retry-After").orElse(null));

@@ -54,7 +54,7 @@ public final class ApiClient implements ApiTransport {
 
     @Override
     public String url() {
-        return clients.base().orElseGet(this::accessUrl);
+        return AccessReader.bare(clients.base().orElseGet(this::accessUrl));
     }
 
     private String accessUrl() {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -59,12 +61,24 @@ final class ApiTls {
 
     /** Shows that certificate where the server asks for one. */
     ApiTls as(byte[] certificate, byte[] key) throws GeneralSecurityException, IOException {
-        List<Certificate> chain = Pem.certificates(certificate);
+        Certificate[] chain = chain(Pem.certificates(certificate));
         KeyStore store = empty();
-        store.setKeyEntry("client", Pem.key(key), PASSWORD, chain.toArray(new Certificate[0]));
+        store.setKeyEntry("client", Pem.key(key), PASSWORD, chain);
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, PASSWORD);
         return new ApiTls(trust, factory.getKeyManagers());
+    }
+
+    /** The first one and who vouches for it, one by one: files may have more, in any order, which the key store would refuse. */
+    private static Certificate[] chain(List<Certificate> all) {
+        List<Certificate> chain = new ArrayList<>(List.of(all.get(0)));
+        for (Certificate next : all.subList(1, all.size())) {
+            X509Certificate last = (X509Certificate) chain.get(chain.size() - 1);
+            if (last.getIssuerX500Principal().equals(((X509Certificate) next).getSubjectX500Principal())) {
+                chain.add(next);
+            }
+        }
+        return chain.toArray(new Certificate[0]);
     }
 
     SSLContext context() throws GeneralSecurityException {

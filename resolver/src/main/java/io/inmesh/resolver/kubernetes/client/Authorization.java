@@ -27,8 +27,17 @@ interface Authorization {
     @Nullable
     String header();
 
-    /** As the bearer of that token; null for no token. */
+    /**
+     * As the bearer of that token; null for no token.
+     *
+     * @throws NoCredentialsException if no header can carry it, without a word of what is in it
+     */
     static @Nullable String bearer(@Nullable String token) {
+        if (token != null && !token.chars().allMatch(each -> each > ' ' && each <= '~')) {
+            throw new NoCredentialsException(
+                    "the token has characters that no header can carry (expected: as RFC 6750 says,"
+                            + " letters, digits and - . _ ~ + / = alone, on one line)");
+        }
         return token == null ? null : "Bearer " + token;
     }
 
@@ -49,8 +58,7 @@ interface Authorization {
     }
 
     static Authorization ofToken(String token) {
-        String header = bearer(token);
-        return () -> header;
+        return () -> bearer(token.strip());
     }
 
     /** RFC 7617. */

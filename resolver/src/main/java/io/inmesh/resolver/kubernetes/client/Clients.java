@@ -39,8 +39,9 @@ final class Clients {
     /** The command that credentials come from; written before it first runs, read for texts. */
     private volatile @Nullable String plugin;
 
-    /** Written by whoever saw client and server not accept each other; read and cleared under the lock of {@link #building}. */
+    // Written by whoever saw client and server not accept each other; read and cleared under the lock of building.
     private volatile boolean suspected;
+    private volatile boolean unauthorized;
 
     /** Written by whoever heard nothing for too long; read and cleared under the lock of {@link #building}. */
     private volatile boolean distrusted;
@@ -121,9 +122,16 @@ final class Clients {
         }
     }
 
-    /** Looks at the files again with the next exchange: what is in use was not accepted (rules R-2, W-10). */
-    void suspect() {
-        suspected = true;
+    /** TLS failed with that one: the next exchange looks at the files again (rule R-2). A connection that is cut early looks the same. */
+    void untrusted(Client client) {
+        suspected |= client == current; // What was replaced meanwhile is no news.
+    }
+
+    /** A 401 came to that one: the files are looked at again, and a credential plugin is run again (rules, W-10). */
+    void unauthorized(Client client) {
+        if (client == current) {
+            unauthorized = true;
+        }
     }
 
     /** Connections that are kept may be dead without a word (rule W-13): the next exchange gets a client without any, if this one is not young. */
@@ -183,21 +191,27 @@ final class Clients {
     private Client build() {
         lookedNanos = clock.nanoTime();
         suspected = false;
+        unauthorized = false;
+        FileMarks before = FileMarks.of(AccessReader.files(access));
         AccessReader.Reading reading = AccessReader.of(access, command -> plugin = command);
-        return new Client(reading, FileMarks.of(reading.files()));
+        return new Client(reading, FileMarks.of(reading.files()).but(before)); // A plugin may have taken minutes.
     }
 
-    /** Looks at the files once a minute; at once after a refusal, and then what no file shows (a plugin) may have changed as well. */
+    /**
+     * Looks at the files once a minute, and at once after a refusal. What no file shows may have changed as well: after a 401 what a plugin
+     * gives, and where nothing explains a refusal, anything, once a minute.
+     */
     private boolean isOutdated(Client known) {
         boolean due = clock.nanoTime() - lookedNanos >= LOOK_AGAIN.toNanos();
-        boolean refused = suspected;
+        boolean login = unauthorized && known.reading.plugin() != null;
+        boolean refused = suspected || unauthorized;
         if (!refused && !due) {
             return false;
         }
         suspected = false;
-        lookedNanos = clock.nanoTime();
-        return (refused && (due || known.reading.plugin() != null))
-                || !FileMarks.of(known.reading.files()).equals(known.marks);
+        unauthorized = false;
+        lookedNanos = due || login ? clock.nanoTime() : lookedNanos;
+        return login || (refused && due) || !FileMarks.of(known.reading.files()).equals(known.marks);
     }
 
     /** The old one stays where a new one cannot be built: files are replaced one after the other. */

@@ -23,6 +23,13 @@ record FileMarks(Map<Path, String> marks) {
         return new FileMarks(marks);
     }
 
+    /** The same, but for files that were marked before: those as they were then. */
+    FileMarks but(FileMarks before) {
+        Map<Path, String> merged = new HashMap<>(marks);
+        merged.putAll(before.marks);
+        return new FileMarks(merged);
+    }
+
     private static String mark(Path file) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));

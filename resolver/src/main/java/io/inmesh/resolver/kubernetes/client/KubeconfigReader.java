@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one; used once.
  */
 final class KubeconfigReader {
+    /** Which kinds of credentials the JDK keeps back from a proxy that only tunnels; unless said otherwise, those that a URL can carry. */
+    private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
+
     private final List<Path> paths;
     private final Consumer<String> onPlugin;
 
@@ -55,6 +59,10 @@ final class KubeconfigReader {
                 .orElseThrow(() -> new IllegalStateException("kubeconfig " + paths + " has no cluster '"
                         + current.cluster() + "', which its current context names (expected: one of its clusters)"));
         Said<User> user = kubeconfig.user(current).orElse(null);
+        if (user == null && current.user() != null) {
+            throw new IllegalStateException("kubeconfig " + paths + " has no user '" + current.user()
+                    + "', whom its current context names (expected: one of its users)");
+        }
         String server = cluster.value().server();
         if (server == null) {
             throw new IllegalStateException("kubeconfig " + cluster.file() + " has no server for the cluster '"
@@ -123,6 +131,12 @@ final class KubeconfigReader {
             certificate = content(who.clientCertificateData(), who.clientCertificate(), user);
             key = content(who.clientKeyData(), who.clientKey(), user);
         }
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalStateException("kubeconfig "
+                    + Objects.requireNonNull(user).file() + " has "
+                    + (key == null ? "a client certificate without its key" : "a client key without its certificate")
+                    + " (expected: both)");
+        }
         boolean plain = authority == null && !said.insecure() && said.tlsServerName() == null;
         if (plain && (certificate == null || key == null)) {
             return null;
@@ -169,6 +183,13 @@ final class KubeconfigReader {
                 + " knows no SOCKS, and no TLS to a proxy)"));
         String user = uri.getUserInfo();
         int colon = user == null ? -1 : user.indexOf(':');
+        if (user != null && settings.url().startsWith("https:") && System.getProperty(TUNNELING) == null) {
+            throw new IllegalStateException(
+                    "kubeconfig " + cluster.file() + " has a proxy-url with user and password, which"
+                            + " this JDK sends to no proxy of an https server (expected: a proxy without them, or -D"
+                            + TUNNELING
+                            + "= on the command line)");
+        }
         return new ClientSettings(
                 settings.url(),
                 settings.tls(),

@@ -34,6 +34,6 @@ final class PluginToken implements Authorization {
         if (expires != null && !clock.instant().plus(EARLY).isBefore(expires)) {
             known = plugin.run();
         }
-        return Authorization.bearer(known.token());
+        return Authorization.bearer(known.token() == null ? null : known.token().strip());
     }
 }

@@ -47,7 +47,7 @@ public record Right(String group, String plural, String namespace, List<String> 
     }
 
     /**
-     * The Role to add, ready to be applied; a ClusterRole for what belongs to no namespace. One without Services has a name of its own,
+     * The Role to add, ready to be applied; a ClusterRole for what belongs to no namespace. One for single reads, and one without Services has a name of its own,
      * so that it does not take the place of the Role that others of this client need.
      *
      * @param others what else is needed, in the order of its rules; what is of other namespaces needs Roles of its own
@@ -58,9 +58,9 @@ public record Right(String group, String plural, String namespace, List<String> 
                     apiVersion: rbac.authorization.k8s.io/v1
                     kind: ClusterRole
                     metadata:
-                      name: inmesh
+                      name: %s
                     rules:
-                    """ + rule();
+                    """.formatted(verbs.equals(List.of("get")) ? "inmesh-zone" : "inmesh") + rule();
         }
         Set<Right> rights = new LinkedHashSet<>(others.stream()
                 .filter(other -> other.namespace.equals(namespace))

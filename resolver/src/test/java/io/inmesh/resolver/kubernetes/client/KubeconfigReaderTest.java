@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +26,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** R-7: how the API is reached, and as whom, by what a kubeconfig says, over real TLS. */
 class KubeconfigReaderTest {
+    /** Made once: each takes a second. Written before all tests. */
+    private static @Nullable TestIdentity made;
+
     private final Path dir;
-    private final TestIdentity identity;
     private @Nullable ServedOverTls server;
 
-    KubeconfigReaderTest(@TempDir Path dir) throws Exception {
+    KubeconfigReaderTest(@TempDir Path dir) {
         this.dir = dir;
-        this.identity = TestIdentity.of(dir, "api", "ip:127.0.0.1,dns:api.internal,dns:*.example");
+    }
+
+    @BeforeAll
+    static void make(@TempDir Path shared) throws Exception {
+        made = TestIdentity.of(shared, "api", "ip:127.0.0.1,dns:api.internal,dns:*.example");
+    }
+
+    private static TestIdentity identity() {
+        return Objects.requireNonNull(made, "made");
     }
 
     @BeforeEach
     void serve() throws Exception {
-        server = new ServedOverTls(identity, null, 0);
+        server = new ServedOverTls(identity(), null, 0);
     }
 
     @AfterEach
@@ -58,7 +69,8 @@ class KubeconfigReaderTest {
     }
 
     private String trusted() throws Exception {
-        return "server: \"" + served().url() + "/\", certificate-authority-data: " + base64(identity.certificatePem());
+        return "server: \"" + served().url() + "/\", certificate-authority-data: "
+                + base64(identity().certificatePem());
     }
 
     private static String base64(String text) {
@@ -74,7 +86,7 @@ class KubeconfigReaderTest {
     @Test
     void an_authority_may_stand_in_the_file_or_beside_it() throws Exception {
         assertThat(asked(kubeconfig(trusted(), "")).status()).isEqualTo(200);
-        Files.writeString(dir.resolve("ca.pem"), identity.certificatePem());
+        Files.writeString(dir.resolve("ca.pem"), identity().certificatePem());
         String beside = "server: \"" + served().url() + "\", certificate-authority: ca.pem";
         assertThat(asked(kubeconfig(beside, "")).status()).isEqualTo(200);
         assertThat(served().authorization()).as("asked as nobody").isNull();
@@ -126,7 +138,7 @@ class KubeconfigReaderTest {
     void a_client_certificate_is_shown_be_it_in_the_file_or_beside_it() throws Exception {
         TestIdentity client = TestIdentity.of(dir, "client", "dns:client");
         served().close();
-        server = new ServedOverTls(identity, client, 0);
+        server = new ServedOverTls(identity(), client, 0);
         String inside = "client-certificate-data: " + base64(client.certificatePem()) + ", client-key-data: "
                 + base64(client.keyPem());
         assertThat(asked(kubeconfig(trusted(), inside)).status()).isEqualTo(200);
@@ -144,7 +156,7 @@ class KubeconfigReaderTest {
             delimiter = '|',
             value = {
                 "token: t | Bearer t",
-                "token: t, tokenFile: token | Bearer of the file",
+                "token: t, tokenFile: token | Bearer of-the-file",
                 "username: u, password: p, token: t | Basic dTpw",
                 "username: u |",
                 "token: t, exec: {command: no-such-plugin} | Bearer t",
@@ -152,7 +164,7 @@ class KubeconfigReaderTest {
                 "auth-provider: {name: oidc, config: {id-token: i}} | Bearer i",
             })
     void as_whom_is_asked(String user, @Nullable String header) throws Exception {
-        Files.writeString(dir.resolve("token"), "of the file\n");
+        Files.writeString(dir.resolve("token"), "of-the-file\n");
         assertThat(asked(kubeconfig(trusted(), user)).status()).isEqualTo(200);
         assertThat(served().authorization()).isEqualTo(header);
     }
@@ -171,6 +183,9 @@ class KubeconfigReaderTest {
                         + " names",
                 "client-certificate-data: '?', client-key-data: YQ== | kubeconfig DIR/config has certificate data that is"
                         + " no Base64 (expected: PEM in Base64)",
+                "client-certificate-data: YQ== | kubeconfig DIR/config has a client certificate without its key (expected: both)",
+                "token: \"two\\nlines\" | the token has characters that no header can carry (expected: as RFC 6750 says, letters,"
+                        + " digits and - . _ ~ + / = alone, on one line)",
                 "client-certificate-data: YQ==, client-key-data: YQ== | TLS as kubeconfig DIR/config says: there is no"
                         + " certificate (expected: -----BEGIN CERTIFICATE-----)",
             })
@@ -187,6 +202,9 @@ class KubeconfigReaderTest {
                 "'' | has no server for the cluster 'near' (expected: as in https://10.0.0.1:6443)",
                 "'server: \"https://x\", proxy-url: \"socks5://p:1080\"' | has a proxy-url that cannot be used (expected: as"
                         + " in http://proxy.example:3128; the JDK's client knows no SOCKS, and no TLS to a proxy)",
+                "'server: \"https://x\", proxy-url: \"http://u:p@p:1080\"' | has a proxy-url with user and password, which this JDK"
+                        + " sends to no proxy of an https server (expected: a proxy without them, or"
+                        + " -Djdk.http.auth.tunneling.disabledSchemes= on the command line)",
                 "'server: \"https://x\", proxy-url: \"p:1 080\"' | has a proxy-url that cannot be used",
             })
     void a_cluster_that_cannot_be_reached_so_is_refused_in_words(String cluster, String why) throws IOException {
@@ -205,6 +223,45 @@ class KubeconfigReaderTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("kubeconfig [" + file + "] has no cluster 'far', which its current context names (expected:"
                         + " one of its clusters)");
+    }
+
+    @Test
+    void a_context_whose_user_is_missing_is_refused_in_words() throws IOException {
+        Path file = Files.writeString(dir.resolve("config"), """
+                current-context: here
+                contexts: [{name: here, context: {cluster: near, user: far}}]
+                clusters: [{name: near, cluster: {server: "https://x"}}]
+                """);
+        assertThatThrownBy(() -> AccessReader.of(new Access.Kubeconfig(List.of(file)), command -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("kubeconfig [" + file
+                        + "] has no user 'far', whom its current context names (expected: one of" + " its users)");
+    }
+
+    @Test
+    void a_token_in_a_block_of_YAML_is_taken_without_its_line_break_and_no_text_quotes_one() throws Exception {
+        assertThat(asked(kubeconfig(trusted(), "token: \"t\\n\"")).status()).isEqualTo(200);
+        assertThat(served().authorization()).isEqualTo("Bearer t");
+        assertThat(asked(kubeconfig(trusted(), "token: \"secret\\nlines\"")).failure())
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_client_certificate_may_come_with_more_than_its_own_chain() throws Exception {
+        TestIdentity client = TestIdentity.of(dir, "client", "dns:client");
+        served().close();
+        server = new ServedOverTls(identity(), client, 0);
+        String bundle = client.certificatePem() + identity().certificatePem();
+        String user = "client-certificate-data: " + base64(bundle) + ", client-key-data: " + base64(client.keyPem());
+        assertThat(asked(kubeconfig(trusted(), user)).status()).isEqualTo(200);
+        assertThat(served().client()).isEqualTo("CN=client");
+    }
+
+    @Test
+    void user_and_password_in_an_address_are_in_no_text() throws IOException {
+        try (ApiClient api = new ApiClient(new Access.Url("http://somebody:secret@127.0.0.1:1/"))) {
+            assertThat(api.url()).isEqualTo("http://127.0.0.1:1/");
+        }
     }
 
     @Test

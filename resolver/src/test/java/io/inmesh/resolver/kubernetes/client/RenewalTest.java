@@ -8,6 +8,9 @@ import io.inmesh.resolver.testing.ScriptedPod;
 import io.inmesh.resolver.testing.ScriptedPort;
 import io.inmesh.resolver.testing.ScriptedService;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -181,6 +184,67 @@ class RenewalTest {
         Files.createFile(login);
         assertThat(held.awaitEnd().failure()).contains("gave no credentials");
         assertThat(api.heldUpBy()).isEmpty();
+    }
+
+    private Path plugin(String lines) throws IOException {
+        Path plugin = Files.writeString(
+                users.resolveSibling("plugin"),
+                "#!/bin/sh\n" + lines
+                        + "\necho '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"t\"}}'\n");
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwx------"));
+        return plugin;
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the plugin is a shell script")
+    void files_that_are_replaced_while_a_plugin_runs_are_noticed_as_well_R2() throws IOException {
+        users(second, "token: t");
+        Path next = Files.copy(users, users.resolveSibling("next"));
+        users(
+                first,
+                "exec: {apiVersion: client.authentication.k8s.io/v1, command: \"" + plugin("cp " + next + " " + users)
+                        + "\"}");
+        assertThat(status(LIST)).isEqualTo(200);
+        assertThat(first.requests()).as("as it was read").hasSize(1);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(status(LIST)).isEqualTo(200);
+        assertThat(second.requests()).hasSize(1);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the plugin is a shell script")
+    void a_connection_that_is_cut_in_the_handshake_runs_no_plugin_again_R7() throws Exception {
+        Path runs = users.resolveSibling("runs");
+        Path plugin = plugin("echo >> " + runs);
+        try (ServerSocket cutting = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            Thread cutter = new Thread(() -> cut(cutting), "cutter");
+            cutter.start();
+            Files.writeString(users, """
+                    clusters:
+                    - name: scripted
+                      cluster: {server: "https://127.0.0.1:%d"}
+                    users:
+                    - name: client
+                      user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: "%s"}}
+                    """.formatted(cutting.getLocalPort(), plugin));
+            for (int i = 0; i < 3; i++) {
+                assertThat(Answered.to(api, LIST).awaitEnd().failure()).contains("SSL");
+            }
+            assertThat(Files.readAllLines(runs)).hasSize(1);
+            cutting.close();
+            cutter.join();
+        }
+    }
+
+    /** Until the socket is closed. */
+    private static void cut(ServerSocket cutting) {
+        while (!cutting.isClosed()) {
+            try (Socket accepted = cutting.accept()) {
+                assertThat(accepted.getInputStream().read()).isNotNegative();
+            } catch (IOException e) {
+                assertThat(e).isNotNull(); // The end of the test, or of a connection.
+            }
+        }
     }
 
     @Test

@@ -102,7 +102,7 @@ class ZoneKeeperTest {
                 apiVersion: rbac.authorization.k8s.io/v1
                 kind: ClusterRole
                 metadata:
-                  name: inmesh
+                  name: inmesh-zone
                 rules:
                 - {apiGroups: [""], resources: [nodes], verbs: [get]}
                 """);

@@ -57,6 +57,9 @@ final class Rig implements AutoCloseable {
     /** What waits for so long watches something that is to happen meanwhile: no try. */
     private static final Duration WATCHDOG = Duration.ofSeconds(35);
 
+    /** What a watch has lived for before it counts as one: no try either, and no try waits for just so long. */
+    private static final Duration LIFE = Duration.ofSeconds(1);
+
     /** So far publications are apart: what waits no longer is no try. */
     private static final Duration PUBLICATIONS = Duration.ofMillis(50);
 
@@ -204,7 +207,7 @@ final class Rig implements AutoCloseable {
     /** What tries waited for since then, however much time passed while connections were busy. */
     List<Duration> waits() {
         return timers.waited().stream()
-                .filter(each -> each.compareTo(WATCHDOG) < 0)
+                .filter(each -> each.compareTo(WATCHDOG) < 0 && !each.equals(LIFE))
                 .toList();
     }
 
