@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -136,8 +137,16 @@ final class TestBackend {
         return connections.ever.get();
     }
 
+    /** Ends its connections: once this has returned, no call that follows is served here. */
     void close() {
         server.shutdownNow();
+        try {
+            if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("the server on port " + port + " still has connections after 10 seconds");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static MethodDescriptor<String, String> method(String name, boolean idempotent) {
