@@ -4,9 +4,8 @@ import io.inmesh.balancer.Mesh;
 import io.inmesh.spring.http.ConfiguredServices;
 import io.inmesh.spring.http.Departures;
 import io.inmesh.spring.http.ExcludedHosts;
-import io.inmesh.spring.http.MeshConnectorBuilder;
 import io.inmesh.spring.http.MeshHttp;
-import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import io.inmesh.spring.http.blocking.MeshRequestFactoryBuilder;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,28 +21,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
-import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
-import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
-import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * HTTP clients: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder} or a {@link ClientHttpConnectorBuilder}, every RestClient.Builder and
- * WebClient.Builder among it, sends requests to hosts that are services to pods.
+ * HTTP clients that block: whatever Boot builds from a {@link ClientHttpRequestFactoryBuilder}, every RestClient.Builder among it, sends requests to hosts
+ * that are services to pods. And what these have in common with those that do not, of which {@link InmeshWebClientAutoConfiguration} knows.
  */
-@AutoConfiguration(
-        after = {
-            InmeshAutoConfiguration.class,
-            ImperativeHttpClientAutoConfiguration.class,
-            ReactiveHttpClientAutoConfiguration.class
-        })
+@AutoConfiguration(after = {InmeshAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class})
 @ConditionalOnClass(ClientHttpRequestFactoryBuilder.class)
 @ConditionalOnBean(Mesh.class)
 @ConditionalOnBooleanProperty(name = "inmesh.http.enabled", matchIfMissing = true)
@@ -115,30 +104,23 @@ public final class InmeshHttpClientAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ClientHttpRequestFactoryBuilder<?> clientHttpRequestFactoryBuilder(ResourceLoader resources) {
-        return ClientDetection.of(resources.getClassLoader()).requestFactoryBuilder();
+        return ClientHttpRequestFactoryBuilder.detect(resources.getClassLoader());
     }
 
     @Bean
-    @SuppressWarnings({"rawtypes", "unchecked"}) // Which customizer is for which builder only the beans say.
     static BuilderWrapper<ClientHttpRequestFactoryBuilder<?>> inmeshRequestFactoryWrapper(
             ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
         Supplier<MeshHttp> asked = remembered(http);
-        LibraryCustomizers<ClientHttpRequestFactoryBuilderCustomizer, ReactorClientHttpRequestFactoryBuilder>
-                customizers = new LibraryCustomizers<>(
-                        beans, ClientHttpRequestFactoryBuilderCustomizer.class, (customizer, builder) ->
-                                (ReactorClientHttpRequestFactoryBuilder) customizer.customize(builder));
+        LibraryCustomizers customizers = new LibraryCustomizers(beans, ClientHttpRequestFactoryBuilderCustomizer.class);
         return new BuilderWrapper<>(beans, ClientHttpRequestFactoryBuilder.class, builder -> {
             if (builder instanceof MeshRequestFactoryBuilder<?>) {
                 return builder;
             }
-            if (!(builder instanceof ReactorClientHttpRequestFactoryBuilder)) {
-                customizers.sayWhatDoesNotReach(builder);
-            }
-            return new MeshRequestFactoryBuilder<>(
+            customizers.sayWhatDoesNotReach(
                     builder,
-                    asked,
-                    () -> customizers.customized(ClientHttpRequestFactoryBuilder.reactor()),
-                    customizers.areNone() && areBoots(beans, ClientHttpRequestFactoryBuilder.class));
+                    "requests to services have a client of their own, to which properties under spring.http.clients and SSL bundles apply");
+            return new MeshRequestFactoryBuilder<>(
+                    builder, asked, customizers.areNone() && areBoots(beans, ClientHttpRequestFactoryBuilder.class));
         });
     }
 
@@ -155,28 +137,8 @@ public final class InmeshHttpClientAutoConfiguration {
         return true;
     }
 
-    @Bean
-    @SuppressWarnings({"rawtypes", "unchecked"}) // As above.
-    static BuilderWrapper<ClientHttpConnectorBuilder<?>> inmeshConnectorWrapper(
-            ConfigurableListableBeanFactory beans, ObjectProvider<MeshHttp> http) {
-        Supplier<MeshHttp> asked = remembered(http);
-        LibraryCustomizers<ClientHttpConnectorBuilderCustomizer, ReactorClientHttpConnectorBuilder> customizers =
-                new LibraryCustomizers<>(beans, ClientHttpConnectorBuilderCustomizer.class, (customizer, builder) ->
-                        (ReactorClientHttpConnectorBuilder) customizer.customize(builder));
-        return new BuilderWrapper<>(beans, ClientHttpConnectorBuilder.class, builder -> {
-            if (builder instanceof MeshConnectorBuilder<?>) {
-                return builder;
-            }
-            if (!(builder instanceof ReactorClientHttpConnectorBuilder)) {
-                customizers.sayWhatDoesNotReach(builder);
-            }
-            return new MeshConnectorBuilder<>(
-                    builder, asked, () -> customizers.customized(ClientHttpConnectorBuilder.reactor()));
-        });
-    }
-
     /** Holds no lock: who makes a bean holds Spring's own, and would wait here for one who waits for that. */
-    private static Supplier<MeshHttp> remembered(ObjectProvider<MeshHttp> http) {
+    static Supplier<MeshHttp> remembered(ObjectProvider<MeshHttp> http) {
         AtomicReference<@Nullable MeshHttp> known = new AtomicReference<>();
         return () -> {
             MeshHttp there = known.get();

@@ -37,8 +37,7 @@ import org.springframework.web.service.registry.HttpServiceGroupConfigurer.Group
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /** Groups of HTTP interfaces that {@code inmesh.http.exclude-groups} names: their clients are as they would be without inmesh. */
-@AutoConfiguration(
-        after = {InmeshHttpClientAutoConfiguration.class, HttpServiceClientPropertiesAutoConfiguration.class})
+@AutoConfiguration(after = {InmeshWebClientAutoConfiguration.class, HttpServiceClientPropertiesAutoConfiguration.class})
 @ConditionalOnClass({HttpServiceClientProperties.class, HttpServiceProxyRegistry.class})
 @ConditionalOnBean({Mesh.class, HttpServiceClientProperties.class})
 @ConditionalOnBooleanProperty(name = "inmesh.http.enabled", matchIfMissing = true)

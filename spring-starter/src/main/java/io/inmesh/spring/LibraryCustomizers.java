@@ -10,24 +10,21 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.util.LambdaSafe;
 import org.springframework.core.ResolvableType;
 
-/**
- * The application's beans that change what a certain HTTP library does. Hosts of ours are served by Reactor Netty, whichever library serves the others:
- * those for Reactor Netty are asked in any case, and of those for another library the log says that they have no say here.
- *
- * @param <C> Boot's interface of such beans, which has the builder's type as its parameter
- * @param <R> Boot's builder for Reactor Netty
- */
-final class LibraryCustomizers<C, R> {
+/** The application's beans that change what a certain HTTP library does: which library serves services is not the application's choice. */
+final class LibraryCustomizers {
     private static final Logger log = LoggerFactory.getLogger(LibraryCustomizers.class);
 
     private final ConfigurableListableBeanFactory beans;
-    private final Class<C> type;
-    private final BiFunction<C, R, R> customizes;
+    private final Class<?> type;
 
-    LibraryCustomizers(ConfigurableListableBeanFactory beans, Class<C> type, BiFunction<C, R, R> customizes) {
+    /**
+     * Creates it.
+     *
+     * @param type Boot's interface of such beans, which has the builder's type as its parameter
+     */
+    LibraryCustomizers(ConfigurableListableBeanFactory beans, Class<?> type) {
         this.beans = beans;
         this.type = type;
-        this.customizes = customizes;
     }
 
     /** True if the application has no such bean, for whatever library. */
@@ -35,26 +32,29 @@ final class LibraryCustomizers<C, R> {
         return beans.getBeanNamesForType(type, true, false).length == 0;
     }
 
-    /** What those for Reactor Netty make of its builder. */
-    R customized(R builder) {
-        List<C> all = beans.getBeanProvider(type).orderedStream().toList();
-        AtomicReference<R> changed = new AtomicReference<>(builder);
-        LambdaSafe.callbacks(type, all, builder)
+    /** What those for that builder make of it. */
+    <C, B> B customized(B builder, Class<C> customizers, BiFunction<C, B, B> customizes) {
+        List<C> all = beans.getBeanProvider(customizers).orderedStream().toList();
+        AtomicReference<B> changed = new AtomicReference<>(builder);
+        LambdaSafe.callbacks(customizers, all, builder)
                 .invoke(customizer -> changed.updateAndGet(current -> customizes.apply(customizer, current)));
         return Objects.requireNonNull(changed.get(), "builder");
     }
 
-    /** Says which have no say in requests to hosts of ours: those for the library that other hosts have. */
-    void sayWhatDoesNotReach(Object builderOfOthers) {
+    /**
+     * Says which have no say in requests to hosts of ours: those for the library that other hosts have.
+     *
+     * @param instead what holds for these
+     */
+    void sayWhatDoesNotReach(Object builderOfOthers, String instead) {
         String[] names = beans.getBeanNamesForType(
                 ResolvableType.forClassWithGenerics(type, builderOfOthers.getClass()), true, false);
         if (names.length > 0) {
             log.info(
-                    "what {} changes of {} holds for hosts outside the mesh; requests to services go through Reactor Netty (for these, declare a {}"
-                            + " of Reactor's builder)",
+                    "what {} changes of {} holds for hosts outside the mesh; {}",
                     String.join(", ", names),
                     builderOfOthers.getClass().getSimpleName(),
-                    type.getSimpleName());
+                    instead);
         }
     }
 }

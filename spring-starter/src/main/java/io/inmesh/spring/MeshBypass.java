@@ -1,7 +1,7 @@
 package io.inmesh.spring;
 
-import io.inmesh.spring.http.MeshConnectorBuilder;
-import io.inmesh.spring.http.MeshRequestFactoryBuilder;
+import io.inmesh.spring.http.blocking.MeshRequestFactoryBuilder;
+import io.inmesh.spring.http.reactive.MeshConnectorBuilder;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 
@@ -32,6 +32,9 @@ public final class MeshBypass {
 
     /** The same for WebClient. */
     public static ClientHttpConnectorBuilder<?> connectors(ClientHttpConnectorBuilder<?> builder) {
+        if (builder instanceof BypassingConnectorBuilder<?> bypassing) {
+            return bypassing.others(); // Without Reactor Netty, where our own class may not be looked at.
+        }
         return builder instanceof MeshConnectorBuilder<?> ours ? ours.others() : builder;
     }
 }

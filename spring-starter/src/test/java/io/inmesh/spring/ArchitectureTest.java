@@ -69,6 +69,7 @@ class ArchitectureTest {
                         "io.inmesh.resolver",
                         "io.inmesh.resolver.kubernetes..",
                         "io.netty..",
+                        "org.apache.hc.core5..",
                         "reactor.netty..",
                         "reactor.core..",
                         "reactor.util.context..",
@@ -87,11 +88,35 @@ class ArchitectureTest {
                 .check(STARTER);
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.inmesh.spring.http..", "io.inmesh.spring.cloud..")
+                .resideOutsideOfPackages("io.inmesh.spring.http.reactive..", "io.inmesh.spring.cloud..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.netty..", "reactor..")
-                .because("configuration must load where no HTTP client is used")
+                .resideInAnyPackage("reactor.core..", "reactor.util..", "org.reactivestreams..")
+                .because("an application that blocks has no Reactor")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.inmesh.spring.http.reactive..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "reactor.netty..")
+                .because("Spring Cloud brings Reactor, and not its HTTP client")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideInAPackage("io.inmesh.spring.http.wire..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "reactor..", "io.inmesh.balancer..", "io.inmesh.resolver..")
+                .because("a client of HTTP knows nothing of services, and one that blocks needs no other library")
+                .check(STARTER);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.inmesh.spring.http.wire..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.hc..")
+                .because("one room speaks HTTP/1.1 for callers that block")
                 .check(STARTER);
         noClasses()
                 .that()

@@ -22,9 +22,9 @@ final class Contexts {
 
     private static final ClassLoader WITH_WEBCLIENT = new FilteredClassLoader(RARE);
 
-    /** What applications that block have: Boot's module for WebClient brings Reactor Netty, which changes what Boot chooses. */
+    /** What applications that block have: without WebClient, nor the Reactor Netty that comes with it. */
     private static final ClassLoader WITHOUT_WEBCLIENT =
-            new FilteredClassLoader(RARE[0], RARE[1], "org.springframework.boot.webclient");
+            new FilteredClassLoader(RARE[0], RARE[1], "org.springframework.boot.webclient", "reactor.netty");
 
     private Contexts() {}
 
@@ -43,8 +43,8 @@ final class Contexts {
         RestClientAutoConfiguration.class,
         RestTemplateAutoConfiguration.class,
         InmeshAutoConfiguration.class,
-        InmeshClientDetectionAutoConfiguration.class,
         InmeshHttpClientAutoConfiguration.class,
+        InmeshWebClientAutoConfiguration.class,
         InmeshInjectionAutoConfiguration.class
     };
 

@@ -3,16 +3,20 @@ package io.inmesh.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.ReactorClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
 import org.springframework.boot.http.client.autoconfigure.reactive.ClientHttpConnectorBuilderCustomizer;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -23,7 +27,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
-/** Hosts of ours are reached alike whichever library serves the others, and customizers for Reactor Netty hold for them. */
+/** Hosts of ours are reached alike whichever library serves the others, and customizers for Reactor Netty hold for them where WebClient asks. */
 @ExtendWith(OutputCaptureExtension.class)
 class EveryRequestFactoryTest extends OrdersFixture {
     private final ApplicationContextRunner everyLibrary =
@@ -67,11 +71,6 @@ class EveryRequestFactoryTest extends OrdersFixture {
     @Configuration(proxyBeanMethods = false)
     static class ForReactor {
         @Bean
-        ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> blocking() {
-            return builder -> builder.withHttpClientCustomizer(ForReactor::customized);
-        }
-
-        @Bean
         ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> reactive() {
             return builder -> builder.withHttpClientCustomizer(ForReactor::customized);
         }
@@ -86,18 +85,15 @@ class EveryRequestFactoryTest extends OrdersFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"reactor, reactor", "jdk, jdk", "jetty, http-components"})
-    void customizers_for_reactor_netty_hold_for_hosts_of_ours(String factory, String connector) {
+    @ValueSource(strings = {"reactor", "jdk", "http-components"})
+    void customizers_for_reactor_netty_hold_for_requests_of_web_client_to_hosts_of_ours(String connector) {
         Pod pod = pod();
         ordersAre(pod);
         Contexts.withWebClient(context)
                 .withClassLoader(getClass().getClassLoader())
                 .withUserConfiguration(ForReactor.class)
-                .withPropertyValues(
-                        "spring.http.clients.imperative.factory=" + factory,
-                        "spring.http.clients.reactive.connector=" + connector)
+                .withPropertyValues("spring.http.clients.reactive.connector=" + connector)
                 .run(started -> {
-                    assertThat(get(client(started), "http://orders.shop/")).isEqualTo(pod.name());
                     assertThat(started.getBean(WebClient.Builder.class)
                                     .build()
                                     .get()
@@ -106,41 +102,10 @@ class EveryRequestFactoryTest extends OrdersFixture {
                                     .bodyToMono(String.class)
                                     .block())
                             .isEqualTo(pod.name());
-                    assertThat(pod.seen()).hasSize(2).allSatisfy(seen -> assertThat(
+                    assertThat(pod.seen()).singleElement().satisfies(seen -> assertThat(
                                     seen.headers().getFirst("X-Customized"))
                             .isEqualTo("yes"));
                 });
-    }
-
-    /** Brings a client of its own, which knows nothing of what ours is set up with. */
-    @Configuration(proxyBeanMethods = false)
-    static class Replacing {
-        @Bean
-        ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> blocking() {
-            return builder -> builder.withHttpClientCustomizer(client -> HttpClient.newConnection());
-        }
-    }
-
-    @Test
-    void what_was_sent_is_known_whatever_a_customizer_does() {
-        Pod dying = pod().answering(Pod.breakingOff());
-        ordersAre(dying, pod());
-        context.withUserConfiguration(Replacing.class).run(started -> {
-            int failed = 0;
-            for (int i = 0; i < 4; i++) {
-                try {
-                    client(started)
-                            .post()
-                            .uri("http://orders.shop/")
-                            .body("1")
-                            .retrieve()
-                            .toBodilessEntity();
-                } catch (RuntimeException e) {
-                    failed++;
-                }
-            }
-            assertThat(failed).isEqualTo(dying.seen().size()).isPositive();
-        });
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -154,10 +119,38 @@ class EveryRequestFactoryTest extends OrdersFixture {
     @Test
     void customizers_of_another_library_are_named_in_the_log(CapturedOutput log) {
         context.run(started -> client(started));
-        assertThat(log).doesNotContain("requests to services go through Reactor Netty");
+        assertThat(log).doesNotContain("requests to services have a client of their own");
         context.withUserConfiguration(ForJdk.class).run(started -> client(started));
         assertThat(log)
                 .contains("what proxied changes of JdkClientHttpRequestFactoryBuilder holds for hosts outside the mesh;"
-                        + " requests to services go through Reactor Netty");
+                        + " requests to services have a client of their own");
+    }
+
+    @Test
+    void without_reactor_netty_web_client_stays_as_it_is_and_the_log_says_what_to_add(CapturedOutput log) {
+        Pod other = pod();
+        ApplicationContextRunner without = Contexts.withWebClient(context)
+                .withClassLoader(
+                        new FilteredClassLoader("org.apache.hc.client5", "org.eclipse.jetty", "reactor.netty"));
+        without.run(started -> assertThat(started).hasNotFailed());
+        assertThat(log).doesNotContain("reactor-netty-http");
+        without.run(started -> {
+            WebClient.Builder builder = started.getBean(WebClient.Builder.class);
+            assertThat(builder.build()
+                            .get()
+                            .uri("http://" + other.endpoint().address() + "/")
+                            .retrieve()
+                            .bodyToMono(String.class)
+                            .block())
+                    .isEqualTo(other.name());
+            ClientHttpConnectorBuilder<?> connectors = started.getBean(ClientHttpConnectorBuilder.class);
+            assertThat(MeshBypass.connectors(connectors)).isInstanceOf(JdkClientHttpConnectorBuilder.class);
+            connectors.withCustomizers(List.of()).build();
+        });
+        assertThat(log)
+                .containsOnlyOnce(
+                        "WebClient reaches services by DNS, not through inmesh, since Reactor Netty is not on the class"
+                                + " path (expected: io.projectreactor.netty:reactor-netty-http, which spring-boot-starter-webclient"
+                                + " brings; other hosts keep the library that they have)");
     }
 }

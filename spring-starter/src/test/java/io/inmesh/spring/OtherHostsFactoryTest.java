@@ -27,7 +27,6 @@ import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFacto
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorBuilder;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -37,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.client.ReactorClientHttpRequestFactory;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
@@ -64,10 +64,7 @@ class OtherHostsFactoryTest {
     }
 
     @Test
-    void the_jdks_client_stays_although_reactor_netty_came_with_us() {
-        assertThat(ClientHttpRequestFactoryBuilder.detect(new FilteredClassLoader(Contexts.RARE))
-                        .build())
-                .isInstanceOf(ReactorClientHttpRequestFactory.class);
+    void the_library_is_the_one_that_boot_finds_whatever_came_with_us() {
         context.run(started -> {
             assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
                     .isInstanceOf(JdkClientHttpRequestFactory.class);
@@ -78,6 +75,10 @@ class OtherHostsFactoryTest {
             assertThat(started.getBean(ClientHttpConnectorBuilder.class))
                     .isInstanceOf(JdkClientHttpConnectorBuilder.class);
         });
+        // What an application brings itself is what Boot finds: Apache's client is made of the parts that ours is.
+        context.withClassLoader(getClass().getClassLoader())
+                .run(started -> assertThat(others(started.getBean(ClientHttpRequestFactory.class)))
+                        .isInstanceOf(HttpComponentsClientHttpRequestFactory.class));
     }
 
     @Test

@@ -295,8 +295,8 @@ class PropertiesTest {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         InmeshAutoConfiguration.class,
-                        InmeshClientDetectionAutoConfiguration.class,
-                        InmeshHttpClientAutoConfiguration.class))
+                        InmeshHttpClientAutoConfiguration.class,
+                        InmeshWebClientAutoConfiguration.class))
                 .withClassLoader(new FilteredClassLoader("org.springframework.boot.http.client"))
                 .run(started -> assertThat(started).hasSingleBean(Mesh.class).doesNotHaveBean(MeshHttp.class));
     }

@@ -77,7 +77,8 @@ class RepeatsTest extends OrdersFixture {
             Pod second = pod();
             ordersAre(good, second);
             int failures = 0;
-            for (int i = 0; i < 2; i++) {
+            int sent = 0;
+            for (; sent < 100 && (failures == 0 || second.seen().isEmpty()); sent++) { // New pods begin with less.
                 try {
                     client(started)
                             .put()
@@ -89,8 +90,8 @@ class RepeatsTest extends OrdersFixture {
                     failures++;
                 }
             }
-            assertThat(failures).isEqualTo(1);
-            assertThat(second.seen()).hasSize(1);
+            assertThat(failures).isPositive().isEqualTo(good.seen().size() - 4);
+            assertThat(second.seen()).isNotEmpty().hasSize(sent - failures);
         });
     }
 

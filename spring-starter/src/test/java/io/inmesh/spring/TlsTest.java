@@ -194,9 +194,9 @@ class TlsTest {
 
     /** Trusts by code what no bundle speaks of. */
     private record Trusting(Path keys)
-            implements ClientHttpRequestFactoryBuilderCustomizer<ReactorClientHttpRequestFactoryBuilder> {
+            implements ClientHttpConnectorBuilderCustomizer<ReactorClientHttpConnectorBuilder> {
         @Override
-        public ReactorClientHttpRequestFactoryBuilder customize(ReactorClientHttpRequestFactoryBuilder builder) {
+        public ReactorClientHttpConnectorBuilder customize(ReactorClientHttpConnectorBuilder builder) {
             return builder.withHttpClientCustomizer(client -> client.secure(spec -> {
                 try (InputStream in = Files.newInputStream(keys)) {
                     KeyStore store = KeyStore.getInstance("PKCS12");
@@ -214,12 +214,14 @@ class TlsTest {
     }
 
     @Test
-    void what_the_application_trusts_by_code_holds_for_services_too() {
-        context.withBean(ClientHttpRequestFactoryBuilderCustomizer.class, () -> new Trusting(keys))
+    void what_the_application_trusts_by_code_holds_for_requests_of_web_client_to_services_too() {
+        Client.WEB_CLIENT
+                .in(context)
+                .withBean(ClientHttpConnectorBuilderCustomizer.class, () -> new Trusting(keys))
                 .run(started -> {
-                    assertThat(Client.REST_CLIENT.get(started, "https://orders.shop/"))
+                    assertThat(Client.WEB_CLIENT.get(started, "https://orders.shop/"))
                             .isEqualTo("secret");
-                    assertThatThrownBy(() -> Client.REST_CLIENT.get(started, "https://stock.shop/"))
+                    assertThatThrownBy(() -> Client.WEB_CLIENT.get(started, "https://stock.shop/"))
                             .hasCauseInstanceOf(SSLException.class)
                             .hasMessageContaining("stock.shop");
                 });

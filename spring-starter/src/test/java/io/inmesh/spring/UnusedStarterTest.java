@@ -8,7 +8,6 @@ import io.inmesh.resolver.testing.ScriptedPod;
 import io.inmesh.resolver.testing.ScriptedPort;
 import io.inmesh.resolver.testing.ScriptedService;
 import java.net.URI;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,13 +15,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.core.io.support.SpringFactoriesLoader;
-import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.client.RestClient;
 
 /** An application that has the starter and calls no service pays nothing that stays: no thread, no connection, no watch. */
@@ -100,19 +95,6 @@ class UnusedStarterTest {
             assertThat(started.getBeanFactory().getBeanDefinition(names[0]).isLazyInit())
                     .isTrue();
         }
-    }
-
-    @Test
-    void what_spring_looks_at_because_of_our_client_is_loaded_beside_the_start() throws Exception {
-        List<BackgroundPreinitializer> found =
-                SpringFactoriesLoader.forDefaultResourceLocation().load(BackgroundPreinitializer.class);
-        assertThat(found).hasAtLeastOneElementOfType(ReactivePreinitializer.class);
-        for (BackgroundPreinitializer each : found) {
-            each.preinitialize();
-        }
-        assertThat(ReflectionTestUtils.getField(ReactiveAdapterRegistry.class, "sharedInstance"))
-                .as("what Spring's frameworks ask for")
-                .isNotNull();
     }
 
     @Test

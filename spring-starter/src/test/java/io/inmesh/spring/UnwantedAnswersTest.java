@@ -42,12 +42,14 @@ class UnwantedAnswersTest extends OrdersFixture {
     }
 
     /** Goes on until its reader hangs up. */
-    private void talkForEver(HttpExchange exchange) throws IOException {
-        exchange.sendResponseHeaders(200, 0);
-        try (OutputStream body = exchange.getResponseBody()) {
-            while (!over.await(1, TimeUnit.MILLISECONDS)) {
-                body.write("data: more\n\n".getBytes(StandardCharsets.US_ASCII));
-                body.flush();
+    private void talkForEver(HttpExchange exchange) {
+        try {
+            exchange.sendResponseHeaders(200, 0); // Its reader may have hung up before.
+            try (OutputStream body = exchange.getResponseBody()) {
+                while (!over.await(1, TimeUnit.MILLISECONDS)) {
+                    body.write("data: more\n\n".getBytes(StandardCharsets.US_ASCII));
+                    body.flush();
+                }
             }
         } catch (IOException e) {
             hungUp.incrementAndGet();

@@ -8,7 +8,6 @@ import io.inmesh.api.OutcomeClassifier.Wire;
 import io.inmesh.api.Target;
 import io.inmesh.api.observe.BalancerObserver;
 import io.inmesh.spring.http.HttpOutcome;
-import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -33,6 +32,9 @@ import org.springframework.util.ClassUtils;
  * <p>Threads: any.
  */
 public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
+    /** By its name: applications without Netty have Spring Cloud too. */
+    private static final String NETTYS_TIMEOUT = "io.netty.handler.timeout.ReadTimeoutException";
+
     private static final boolean SERVLETS = ClassUtils.isPresent(
             "org.springframework.web.servlet.function.ServerResponse", LeaseLifecycle.class.getClassLoader());
 
@@ -114,11 +116,12 @@ public final class LeaseLifecycle implements LoadBalancerLifecycle<Object, Objec
 
     /** What the classifier knows of what the client wrapped. */
     private static @Nullable Throwable cause(@Nullable Throwable error) {
-        ReadTimeoutException netty = find(error, ReadTimeoutException.class);
-        if (netty != null) {
-            TimeoutException timeout = new TimeoutException(String.valueOf(netty.getMessage()));
-            timeout.initCause(netty);
-            return timeout;
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each.getClass().getName().equals(NETTYS_TIMEOUT)) {
+                TimeoutException timeout = new TimeoutException(String.valueOf(each.getMessage()));
+                timeout.initCause(each);
+                return timeout;
+            }
         }
         for (Class<? extends Throwable> known :
                 List.of(TimeoutException.class, SocketTimeoutException.class, HttpTimeoutException.class)) {

@@ -18,15 +18,15 @@ import org.springframework.http.HttpHeaders;
  *
  * @param jar where they are kept, or null if they are not
  */
-record Cookies(@Nullable CookieManager jar) {
+public record Cookies(@Nullable CookieManager jar) {
 
-    static Cookies of(@Nullable HttpCookieHandling handling) {
+    public static Cookies of(@Nullable HttpCookieHandling handling) {
         boolean kept = handling == HttpCookieHandling.ENABLE || handling == HttpCookieHandling.ENABLE_WHEN_POSSIBLE;
         return new Cookies(kept ? new CookieManager() : null);
     }
 
     /** The headers with what is kept for that URL. */
-    HttpHeaders addedTo(HttpHeaders headers, URI uri) throws IOException {
+    public HttpHeaders addedTo(HttpHeaders headers, URI uri) throws IOException {
         if (jar == null) {
             return headers;
         }
@@ -35,7 +35,7 @@ record Cookies(@Nullable CookieManager jar) {
         return more;
     }
 
-    void keep(URI uri, HttpHeaders answered) throws IOException {
+    public void keep(URI uri, HttpHeaders answered) throws IOException {
         if (jar != null) {
             jar.put(uri, asMap(answered));
         }

@@ -27,7 +27,7 @@ public record Declared(PickContext context, @Nullable Boolean isIdempotent) {
      *
      * @throws IllegalArgumentException if one of them is of a wrong type
      */
-    static Declared in(Map<String, Object> attributes) {
+    public static Declared in(Map<String, Object> attributes) {
         String key = said(attributes, KEY, String.class);
         String session = said(attributes, SESSION, String.class);
         PickContext context = key == null ? PickContext.NONE : PickContext.NONE.withKey(key);
@@ -45,7 +45,7 @@ public record Declared(PickContext context, @Nullable Boolean isIdempotent) {
     }
 
     /** Whether a request of that method may be sent again. */
-    Safety safety(HttpMethod method) {
+    public Safety safety(HttpMethod method) {
         if (isIdempotent == null) {
             return Safety.ofHttpMethod(method.name());
         }

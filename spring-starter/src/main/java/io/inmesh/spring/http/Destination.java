@@ -1,32 +1,31 @@
 package io.inmesh.spring.http;
 
 import io.inmesh.api.Endpoint;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Set;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.InetAddressFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import reactor.netty.http.client.HttpClient;
 
 /**
  * A URL of ours as one connection after the other sees it. The pod's address goes below, to the connection; what the peer sees, Host and TLS name,
  * is the service's.
  *
- * @param http has the client
- * @param setup timeouts and so on
+ * @param http has the connections
+ * @param settings timeouts and so on
  * @param uri the URL as the caller said it
  */
-record Destination(MeshHttp http, ClientSetup setup, URI uri) {
+public record Destination(MeshHttp http, HttpClientSettings settings, URI uri) {
     private static final String SECURE = "https";
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
     /** The service's name. */
-    String host() {
+    public String host() {
         return uri.getHost();
     }
 
@@ -34,9 +33,9 @@ record Destination(MeshHttp http, ClientSetup setup, URI uri) {
      * The pod's address under the service's name: the connection takes the one, TLS and the pool the other. Waits for DNS where the endpoint is
      * named and not numbered.
      */
-    InetSocketAddress addressOf(Endpoint endpoint) throws IOException {
+    public InetSocketAddress addressOf(Endpoint endpoint) throws IOException {
         InetAddress pod = InetAddress.getByName(endpoint.host());
-        InetAddressFilter filter = setup.settings().inetAddressFilter();
+        InetAddressFilter filter = settings.inetAddressFilter();
         if (filter != null && !filter.matches(pod)) {
             throw new Refused("the application's InetAddressFilter does not allow " + pod.getHostAddress());
         }
@@ -44,32 +43,46 @@ record Destination(MeshHttp http, ClientSetup setup, URI uri) {
     }
 
     /** True if the endpoint's address needs no look-up. */
-    static boolean isNumbered(Endpoint endpoint) {
-        return NetUtil.isValidIpV4Address(endpoint.host()) || NetUtil.isValidIpV6Address(endpoint.host());
+    public static boolean isNumbered(Endpoint endpoint) {
+        String host = endpoint.host();
+        String last = host.substring(host.lastIndexOf('.') + 1); // Of a name it is never a number (RFC 3696, 2).
+        return host.indexOf(':') >= 0 || last.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** The client of one attempt. */
-    HttpClient clientFor(InetSocketAddress address, Sending sending) throws ConnectException {
-        return http.client(setup, SECURE.equalsIgnoreCase(uri.getScheme()))
-                .remoteAddress(() -> address)
-                .doOnRequest((request, connection) -> sending.carriedBy(connection))
-                .doAfterResponseSuccess((answer, connection) -> sending.leaves());
+    /** Whether it is reached through TLS. */
+    public boolean isSecure() {
+        return SECURE.equalsIgnoreCase(uri.getScheme());
     }
 
-    /** What stands in the request's first line. Of every URL that is one at all: nothing is thrown. */
-    URI pathAndQuery() {
+    /** What stands in the request's first line, in ASCII. */
+    public String target() {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String whole = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+        return whole.chars().allMatch(c -> c < 128) ? whole : inAscii().target();
+    }
+
+    private Destination inAscii() {
+        return new Destination(http, settings, URI.create(uri.toASCIIString()));
+    }
+
+    /** The same as a URI. Of every URL that is one at all: nothing is thrown. */
+    public URI pathAndQuery() {
+        String whole = target();
         // By itself that would be an authority that is missing; with a dot segment it is the same path (RFC 3986,
         // 5.2.4).
         return URI.create(whole.equals("//") ? "/.//" : whole);
     }
 
     /** Adds what a client that went to the service itself would add. */
-    void complete(HttpHeaders headers, HttpMethod method, boolean hasBody) {
+    public void complete(HttpHeaders headers) {
         if (!headers.containsHeader(HttpHeaders.HOST)) {
             headers.set(HttpHeaders.HOST, uri.getPort() < 0 ? host() : host() + ":" + uri.getPort());
         }
+    }
+
+    /** The same, and what Reactor Netty does not add by itself. */
+    public void complete(HttpHeaders headers, HttpMethod method, boolean hasBody) {
+        complete(headers);
         if (!hasBody && headers.getContentLength() < 0 && WITH_BODY.contains(method)) {
             headers.setContentLength(0); // Else it would be sent as an empty chunked body.
         }

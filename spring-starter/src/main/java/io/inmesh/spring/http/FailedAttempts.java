@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any; an attempt's outcome is put here before its error is thrown, and read after.
  */
-final class FailedAttempts {
+public final class FailedAttempts {
     private final String host;
     private final OutcomeClassifier classifier;
 
@@ -24,7 +24,7 @@ final class FailedAttempts {
 
     private final Map<Throwable, Outcome> outcomes = new ConcurrentHashMap<>();
 
-    FailedAttempts(String host, OutcomeClassifier classifier) {
+    public FailedAttempts(String host, OutcomeClassifier classifier) {
         this.host = host;
         this.classifier = classifier;
     }
@@ -34,7 +34,7 @@ final class FailedAttempts {
      *
      * @param repeatable whether the request's body can be written again
      */
-    Throwable told(Endpoint endpoint, Throwable error, Sending sending, boolean repeatable) {
+    public Throwable told(Endpoint endpoint, Throwable error, Sending sending, boolean repeatable) {
         Throwable written = sending.bodyFailure();
         if (written != null && Failures.isCausedBy(error, written)) {
             // The request itself could not be written: no endpoint can help.
@@ -63,7 +63,7 @@ final class FailedAttempts {
     }
 
     /** What an error says that a caller is told. */
-    Outcome outcomeOf(Throwable told) {
+    public Outcome outcomeOf(Throwable told) {
         return Objects.requireNonNull(outcomes.get(told), "an attempt's own error");
     }
 }

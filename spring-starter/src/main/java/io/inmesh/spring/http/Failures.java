@@ -2,7 +2,6 @@ package io.inmesh.spring.http;
 
 import io.inmesh.api.Endpoint;
 import io.inmesh.api.RejectedException;
-import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -12,31 +11,32 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what Reactor Netty throws into the exceptions that callers of blocking clients know, with service and pod in the text. */
-final class Failures {
+/** Turns what HTTP clients throw into the exceptions that callers of blocking clients know, with service and pod in the text. */
+public final class Failures {
     private Failures() {}
 
     /** What the caller is told. */
-    static IOException told(Throwable error, String host, Endpoint endpoint) {
+    public static IOException told(Throwable error, String host, Endpoint endpoint) {
         String where = host + " at " + endpoint.address()
                 + (endpoint.pod() == null ? "" : " (pod " + endpoint.pod() + ")") + ": ";
-        if (find(error, InterruptedException.class) != null) {
-            Thread.currentThread().interrupt();
-            return because(new InterruptedIOException(where + "interrupted"), error);
-        }
-        if (find(error, ReadTimeoutException.class) != null) {
-            return because(new SocketTimeoutException(where + "no answer within the read timeout"), error);
-        }
         ConnectException connect = find(error, ConnectException.class);
-        if (connect != null) {
+        if (connect != null) { // Asked for first: no connection in time is one too.
             return because(new ConnectException(where + connect.getMessage()), error);
         }
+        if (find(error, SocketTimeoutException.class) != null) {
+            return because(new SocketTimeoutException(where + "no answer within the read timeout"), error);
+        }
+        if (find(error, InterruptedIOException.class) != null) {
+            return because(new InterruptedIOException(where + "interrupted"), error);
+        }
         SSLException tls = find(error, SSLException.class);
-        return tls != null ? tls : new IOException(where + error.getMessage(), error);
+        return tls != null
+                ? tls
+                : new IOException(where + (error.getMessage() == null ? error : error.getMessage()), error);
     }
 
     /** What the caller is told where no pod is to blame: there is none, none answered in time, the caller was interrupted, a fault was injected. */
-    static IOException ofNobody(Exception reason, String host) {
+    public static IOException ofNobody(Exception reason, String host) {
         if (reason instanceof RejectedException rejected) {
             return because(new ConnectException(rejected.rejection().text()), reason);
         }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: any. Only {@link #route} waits, once for a host; {@link #find} is for those who must not.
  */
-final class Hosts {
+public final class Hosts {
     /** A request for a host that turns out not to be ours pays no more than this, once (design section 5). */
     static final Duration LOOKUP_LIMIT = Duration.ofSeconds(1);
 
@@ -74,7 +74,7 @@ final class Hosts {
     }
 
     /** The way to a pod; empty if the URL's host is not ours. */
-    Optional<Route> route(URI uri) {
+    public Optional<Route> route(URI uri) {
         String host = hostOf(uri);
         if (host == null) {
             return Optional.empty();
@@ -93,7 +93,7 @@ final class Hosts {
      *
      * @return the caller's own
      */
-    CompletableFuture<Optional<Route>> find(URI uri) {
+    public CompletableFuture<Optional<Route>> find(URI uri) {
         String host = hostOf(uri);
         Host known = host == null ? null : known(host);
         if (host != null && known == null) {
@@ -116,7 +116,7 @@ final class Hosts {
     }
 
     /** True if {@link #find} answers at once and what it finds has begun: nothing is left to do that takes time. */
-    boolean isSettled(URI uri) {
+    public boolean isSettled(URI uri) {
         String host = hostOf(uri);
         Host known = host == null ? null : known(host);
         if (host == null || known == null) {
@@ -129,12 +129,12 @@ final class Hosts {
     }
 
     /** True if the URL can be none of ours, whatever the cluster has. Asks nobody. */
-    static boolean isOutside(URI uri) {
+    public static boolean isOutside(URI uri) {
         return hostOf(uri) == null;
     }
 
     /** True if the URL's host was found to be ours before. Asks nobody. */
-    boolean isKnownAsOurs(URI uri) {
+    public boolean isKnownAsOurs(URI uri) {
         String host = hostOf(uri);
         Host known = host == null ? null : known(host);
         return known != null && known.name != null && known.ours.getNow(false);

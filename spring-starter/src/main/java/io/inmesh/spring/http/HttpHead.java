@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 
 /** A request as settings speak of it. */
-record HttpHead(HttpMethod verb, URI uri, HttpHeaders sent) implements RequestHead {
+public record HttpHead(HttpMethod verb, URI uri, HttpHeaders sent) implements RequestHead {
     @Override
     public List<String> headers(String name) {
         return sent.getOrEmpty(name);

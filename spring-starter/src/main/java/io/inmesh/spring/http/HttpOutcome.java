@@ -21,7 +21,7 @@ public final class HttpOutcome {
     }
 
     /** By what its reader is told of a body that broke off. */
-    static Outcome ofBrokenBody(OutcomeClassifier classifier, IOException told) {
+    public static Outcome ofBrokenBody(OutcomeClassifier classifier, IOException told) {
         return classifier.classify(Wire.HTTP, OutcomeClassifier.NO_CODE, Failures.classified(told), Delivery.SENT);
     }
 
@@ -29,7 +29,7 @@ public final class HttpOutcome {
      * Whether an answer that nobody wants is read to its end, which leaves its connection to others. A failure that the request is sent again for has a
      * short body; an answer that came too late for its caller may go on for ever, as streams of events do.
      */
-    static boolean isWorthReading(Outcome outcome) {
+    public static boolean isWorthReading(Outcome outcome) {
         return !Outcome.isAnswer(outcome);
     }
 }

@@ -16,16 +16,16 @@ import org.springframework.http.HttpMethod;
  * @param method how
  * @param keepsBody whether the body goes along
  */
-record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
+public record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
     /** As many as the JDK's client follows. */
-    static final int LIMIT = 5;
+    public static final int LIMIT = 5;
 
     private static final Set<String> ABOUT_BODY =
             Set.of("content-length", "content-type", "content-encoding", "transfer-encoding", "content-language");
     private static final Set<String> FOR_ONE_ORIGIN = Set.of("authorization", "proxy-authorization", "cookie", "host");
 
     /** Empty if the answer is to be handed to the caller as it is. */
-    static Optional<Redirect> of(URI from, HttpMethod method, int status, @Nullable String location) {
+    public static Optional<Redirect> of(URI from, HttpMethod method, int status, @Nullable String location) {
         boolean redirects = Set.of(301, 302, 303, 307, 308).contains(status);
         if (!redirects || location == null) {
             return Optional.empty();
@@ -46,7 +46,7 @@ record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
     }
 
     /** The headers that go along: what is meant for one origin stays with it, what describes a body goes with the body. */
-    HttpHeaders headers(URI from, HttpHeaders headers) {
+    public HttpHeaders headers(URI from, HttpHeaders headers) {
         HttpHeaders kept = new HttpHeaders();
         boolean sameOrigin = staysAt(from);
         headers.forEach((name, values) -> {
@@ -61,7 +61,7 @@ record Redirect(URI uri, HttpMethod method, boolean keepsBody) {
     }
 
     /** True if it leads to the origin that it comes from. */
-    boolean staysAt(URI from) {
+    public boolean staysAt(URI from) {
         return origin(from).equals(origin(uri));
     }
 

@@ -15,7 +15,7 @@ import org.springframework.http.HttpHeaders;
  *
  * <p>Threads: any.
  */
-final class SessionToken {
+public final class SessionToken {
     private final @Nullable RequestPart part;
     private final @Nullable String came;
     private final AtomicInteger attempts = new AtomicInteger();
@@ -26,18 +26,18 @@ final class SessionToken {
     }
 
     /** As that request brings it. */
-    static SessionToken of(RequestRules rules, RequestHead request) {
+    public static SessionToken of(RequestRules rules, RequestHead request) {
         RequestPart part = rules.token();
         return new SessionToken(part, part == null ? null : RequestParts.valueOf(part, request));
     }
 
     /** An attempt begins; its number, from 1. */
-    int attempt() {
+    public int attempt() {
         return attempts.incrementAndGet();
     }
 
     /** An answer's headers as the caller is to see them. */
-    HttpHeaders addedTo(HttpHeaders answer, Endpoint endpoint, int attempt) {
+    public HttpHeaders addedTo(HttpHeaders answer, Endpoint endpoint, int attempt) {
         ReturnedToken returned = part == null ? null : ReturnedToken.of(part, came, endpoint, attempt > 1);
         if (returned == null) {
             return answer;
