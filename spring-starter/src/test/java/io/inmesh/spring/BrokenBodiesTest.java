@@ -23,6 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotWritableException;
@@ -246,5 +248,31 @@ class BrokenBodiesTest extends OrdersFixture {
             assertThat(get(client(started), "http://orders.shop/")).isEqualTo(pod.name());
         });
         assertThat(pod.seen()).hasSize(1);
+    }
+
+    /** Reading, skipping: whoever hears that an answer's body broke hears of which pod it was, and the pod's account does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_body_of_an_answer_that_breaks_names_the_pod(boolean skips) throws IOException {
+        try (HastyPod stops = new HastyPod(85, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")) {
+            cluster.publish("orders.shop:80", stops.endpoint());
+            context.run(started -> {
+                assertThatThrownBy(() -> client(started)
+                                .post()
+                                .uri("http://orders.shop/")
+                                .body("x".repeat(2000))
+                                .exchange((request, response) -> {
+                                    InputStream body = response.getBody();
+                                    assertThat(body.skip(-1)).isZero();
+                                    if (skips) {
+                                        body.skipNBytes(100);
+                                    }
+                                    return body.readAllBytes();
+                                }))
+                        .hasStackTraceContaining(
+                                "orders.shop at " + stops.endpoint().address());
+                assertThat(inFlight(started)).isZero();
+            });
+        }
     }
 }

@@ -160,13 +160,25 @@ final class LeasedResponse implements ClientHttpResponse {
 
         @Override
         public long skip(long bytes) throws IOException {
-            checkNotLeft();
-            return super.skip(bytes);
+            byte[] skipped = new byte[(int) Math.min(Math.max(bytes, 0), 2048)];
+            long left = bytes;
+            while (left > 0) {
+                int read = read(skipped, 0, (int) Math.min(left, skipped.length));
+                if (read < 0) {
+                    break;
+                }
+                left -= read;
+            }
+            return bytes - left;
         }
 
         @Override
         public int available() throws IOException {
-            return left ? 0 : super.available();
+            try {
+                return left ? 0 : super.available();
+            } catch (IOException e) {
+                throw failed(e);
+            }
         }
 
         /** Somebody else may be reading it. */

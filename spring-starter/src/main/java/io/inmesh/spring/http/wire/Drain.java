@@ -60,6 +60,8 @@ public final class Drain {
             read(answer);
         } catch (IOException e) {
             failure = givenUp.isSo ? null : e;
+        } catch (RuntimeException e) {
+            failure = new IOException("the body cannot be read", e);
         } finally {
             limit.cancel(false);
             answer.close(); // Of what has been read to its end there is nothing to close.
@@ -68,13 +70,14 @@ public final class Drain {
     }
 
     private static void read(WireResponse answer) throws IOException {
-        InputStream body = answer.getBody();
-        byte[] part = new byte[4096];
-        long all = 0;
-        int read = body.read(part);
-        while (read >= 0 && all <= BYTES) {
-            all += read;
-            read = body.read(part);
+        try (InputStream body = answer.getBody()) {
+            byte[] part = new byte[4096];
+            long all = 0;
+            int read = body.read(part);
+            while (read >= 0 && all <= BYTES) {
+                all += read;
+                read = body.read(part);
+            }
         }
     }
 

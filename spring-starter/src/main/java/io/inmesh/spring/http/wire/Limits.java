@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a request may wait.
+ * How long a request may wait. For writing there is no limit: a peer that neither reads nor answers is left by who takes the request back.
  *
  * @param connect for a connection, and for each answer of the peer while TLS begins on it; 0 for without end, as sockets have it
  * @param read for each part of the answer; null or 0 for without end

@@ -17,8 +17,10 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
 import org.apache.hc.core5.io.CloseMode;
@@ -34,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class PodConnection extends DefaultBHttpClientConnection {
     /** What is read at once. */
     private static final int MOST = 64 * 1024;
+
+    /** Far more than heads of answers have; without a limit a peer out of its mind fills the heap. */
+    private static final Http1Config PARSING = Http1Config.custom()
+            .setMaxLineLength(64 * 1024)
+            .setMaxHeaderCount(1000)
+            .build();
 
     private final Peer peer;
     private final SocketChannel channel;
@@ -54,22 +62,16 @@ final class PodConnection extends DefaultBHttpClientConnection {
     /** Why not all of it could be sent, although the answer may be here. Of the same thread. */
     private @Nullable IOException brokenOff;
 
+    /** The head of an answer that came before all of the request was sent. Of the same thread. */
+    private @Nullable ClassicHttpResponse early;
+
     /**
      * Opens none yet: {@link #connect} does.
      *
      * @param whenClosed told that it is closed, at least once
      */
     PodConnection(Peer peer, Consumer<PodConnection> whenClosed) throws IOException {
-        // An answer that comes before all of the request is sent is taken, and ends the sending: such as "too large".
-        super(
-                Http1Config.DEFAULT,
-                null,
-                null,
-                null,
-                null,
-                (request, connection, answer, sent, next) -> answer.available() > 0,
-                null,
-                null);
+        super(PARSING, null, null, null, null, null, new DefaultHttpResponseParserFactory(PARSING));
         this.peer = peer;
         this.whenClosed = whenClosed;
         this.channel = SocketChannel.open();
@@ -108,7 +110,7 @@ final class PodConnection extends DefaultBHttpClientConnection {
      */
     boolean isHungUp() {
         try {
-            if (hasReadAhead()) {
+            if (hasReadAhead() || available() > 0) {
                 return true;
             }
             channel.configureBlocking(false);
@@ -132,6 +134,36 @@ final class PodConnection extends DefaultBHttpClientConnection {
         }
     }
 
+    /** What is here already; with TLS only what has been decrypted, which happens while an answer is read. */
+    private int available() throws IOException {
+        return ensureOpen().getInputStream().available();
+    }
+
+    /**
+     * Whether the answer is here, such as "too large", so that there is no use in sending on. What only tells of progress (1xx) is read and forgotten. With
+     * TLS nobody hears of it before all is sent, or cannot be.
+     */
+    private boolean isAnswered() throws IOException {
+        boolean some = early == null && available() > 0;
+        while (some) {
+            ClassicHttpResponse head = head();
+            if (head.getCode() >= HttpStatus.SC_SUCCESS) {
+                early = head;
+                return true;
+            }
+            some = hasReadAhead() || available() > 0;
+        }
+        return early != null;
+    }
+
+    private ClassicHttpResponse head() throws IOException {
+        try {
+            return super.receiveResponseHeader();
+        } catch (HttpException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     /** The request that it carries is the last one. */
     void endsWithItsRequest() {
         last = true;
@@ -147,8 +179,16 @@ final class PodConnection extends DefaultBHttpClientConnection {
             SessionOutputBuffer buffer,
             OutputStream out,
             @Nullable Supplier<List<? extends Header>> trailers) {
-        sent = new SentBody(super.createContentOutputStream(length, buffer, out, trailers), length);
+        sent = new SentBody(super.createContentOutputStream(length, buffer, out, trailers), length, this::isAnswered);
         return sent;
+    }
+
+    @Override
+    public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+        sent = null;
+        brokenOff = null;
+        early = null;
+        super.sendRequestHeader(request);
     }
 
     /** Where it cannot be sent on the answer may be here, whatever the body's writer made of that: the peer has answered and hung up. */
@@ -156,7 +196,7 @@ final class PodConnection extends DefaultBHttpClientConnection {
     public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
         try {
             super.sendRequestEntity(request);
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception | Error e) { // Also what a writer throws without declaring it.
             brokenOff = sent == null ? null : sent.failure();
             if (brokenOff == null) {
                 throw e;
@@ -166,6 +206,11 @@ final class PodConnection extends DefaultBHttpClientConnection {
 
     @Override
     public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+        ClassicHttpResponse here = early;
+        if (here != null) {
+            early = null;
+            return here;
+        }
         if (brokenOff == null) {
             return super.receiveResponseHeader();
         }

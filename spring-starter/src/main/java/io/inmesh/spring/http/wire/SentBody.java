@@ -15,8 +15,16 @@ final class SentBody extends FilterOutputStream {
     /** Parts are no longer: an early answer is looked for between them, and a channel takes as much memory outside the heap as a part has, and keeps it. */
     private static final int PART = 64 * 1024;
 
+    /** How many bytes are sent before an answer is looked for again, which is not for nothing. */
+    private static final int LOOK = 8 * 1024;
+
     private final long length;
+    private final Answered answered;
     private long written;
+
+    /** From there on the peer's answer is looked for once more. */
+    private long lookAt;
+
     private boolean whole;
     private @Nullable IOException failure;
 
@@ -24,10 +32,18 @@ final class SentBody extends FilterOutputStream {
      * Creates it.
      *
      * @param length as the request says; negative for unknown, in chunks
+     * @param answered asked before each part
      */
-    SentBody(OutputStream out, long length) {
+    SentBody(OutputStream out, long length, Answered answered) {
         super(out);
         this.length = length;
+        this.answered = answered;
+    }
+
+    /** Whether the answer is here, so that there is no use in sending on. */
+    @FunctionalInterface
+    interface Answered {
+        boolean isSo() throws IOException;
     }
 
     @Override
@@ -42,6 +58,7 @@ final class SentBody extends FilterOutputStream {
         }
         try {
             for (int done = 0; done < count; done += PART) {
+                lookForAnswer(written + done);
                 out.write(bytes, offset + done, Math.min(PART, count - done));
             }
         } catch (IOException e) {
@@ -49,6 +66,15 @@ final class SentBody extends FilterOutputStream {
             throw e;
         }
         written += count;
+    }
+
+    private void lookForAnswer(long sent) throws IOException {
+        if (sent >= lookAt) {
+            lookAt = sent + LOOK;
+            if (answered.isSo()) {
+                throw new IOException("the peer has answered before all was sent");
+            }
+        }
     }
 
     @Override
@@ -83,7 +109,7 @@ final class SentBody extends FilterOutputStream {
     }
 
     boolean isWhole() {
-        return whole;
+        return whole && failure == null;
     }
 
     /** Why it could not be sent on; null if that was not what failed. */
@@ -95,8 +121,14 @@ final class SentBody extends FilterOutputStream {
     /** Of its writer it says nothing. */
     @Override
     public void close() throws IOException {
-        if (whole) {
+        if (!isWhole()) {
+            return;
+        }
+        try {
             super.close();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
         }
     }
 }

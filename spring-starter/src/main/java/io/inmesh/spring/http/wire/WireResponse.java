@@ -89,7 +89,7 @@ public final class WireResponse implements ClientHttpResponse {
     }
 
     /** Whether nothing is left to be read. */
-    public boolean isOver() {
+    boolean isOver() {
         return state.get() != State.OPEN;
     }
 

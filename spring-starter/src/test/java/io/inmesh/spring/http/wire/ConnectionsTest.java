@@ -1,7 +1,9 @@
 package io.inmesh.spring.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,23 @@ class ConnectionsTest extends WireFixture {
         }
         assertThat(connectionsOf(server)).containsExactly(0, 1, 2);
         client.close();
+        until(() -> server.open() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"HTTP/1.1 200 OK\r\nX-Endless: ", "HTTP/1.1 200 OK\r\nX-Many: 1\r\n", "HTTP/1.1 103 Hints\r\nX: "
+            })
+    void a_head_without_end_is_a_failure(String beginning) throws Exception {
+        String more = beginning.endsWith("\n") ? "X-Many: 1\r\n".repeat(100) : "x".repeat(1000);
+        ScriptedServer server = server(connection -> {
+            connection.read();
+            connection.send(beginning);
+            while (true) {
+                connection.send(more);
+            }
+        });
+        assertThatThrownBy(() -> send(peer(server), get("/"))).isInstanceOf(IOException.class);
         until(() -> server.open() == 0);
     }
 

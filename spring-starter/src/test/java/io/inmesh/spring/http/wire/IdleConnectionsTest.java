@@ -82,6 +82,22 @@ class IdleConnectionsTest extends WireFixture {
         assertThat(server.connections()).hasSize(ROUNDS);
     }
 
+    /** More than the buffers of HTTP hold, and in one record of TLS, of which the rest stays within TLS. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nor_is_what_came_in_one_piece_with_a_longer_one(boolean withTls) throws Exception {
+        String body = "b".repeat(12_000);
+        ScriptedServer server = server(
+                withTls ? Certificates.serving() : null,
+                ScriptedServer.Script.answering(
+                        "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body + UNASKED));
+        for (int i = 0; i < ROUNDS; i++) {
+            assertThat(exchange(withTls ? secure(server) : peer(server), get("/")))
+                    .isEqualTo(body);
+        }
+        assertThat(server.connections()).hasSize(ROUNDS);
+    }
+
     /** Without requests, since those that overtake what comes here find nothing. */
     @ParameterizedTest
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})

@@ -20,8 +20,6 @@ import org.springframework.http.HttpMethod;
 /** Bodies of requests, written while they are sent. */
 @Timeout(60)
 class RequestBodiesTest extends WireFixture {
-    private static final String TOO_LARGE = "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 5\r\n\r\nlarge";
-    private static final int LARGE = 4_000_000;
 
     private static void awaitAll(CountDownLatch latch) throws IOException {
         try {
@@ -88,95 +86,6 @@ class RequestBodiesTest extends WireFixture {
         assertThat(server.requests().get(0).header("Transfer-Encoding")).isEmpty();
         assertThat(server.requests().get(1).header("Transfer-Encoding")).containsExactly("chunked");
         assertThat(server.requests().get(1).body()).isEqualTo("order");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Content-Length", "X-Unknown-Length"})
-    void an_answer_before_the_body_is_written_is_taken_and_its_connection_is_not_used_again(String length)
-            throws Exception {
-        CountDownLatch answered = new CountDownLatch(1);
-        ScriptedServer server = server(connection -> {
-            if (connection.number() == 0) {
-                connection.readHead();
-                connection.send(TOO_LARGE);
-                answered.countDown();
-                connection.untilHungUp();
-            } else {
-                ScriptedServer.Script.answering(OK).play(connection);
-            }
-        });
-        WireResponse answer = send(
-                peer(server),
-                request(
-                        HttpMethod.POST,
-                        "/",
-                        once(out -> {
-                            out.write(new byte[10_000]);
-                            awaitAll(answered);
-                            for (int i = 0; i < LARGE; i += 10_000) {
-                                out.write(new byte[10_000]);
-                            }
-                        }),
-                        length,
-                        String.valueOf(LARGE + 10_000)));
-        assertThat(answer.getStatusCode().value()).isEqualTo(413);
-        assertThat(read(answer)).isEqualTo("large");
-        assertThat(exchange(peer(server), get("/next"))).isEqualTo("ok");
-        assertThat(connectionsOf(server)).containsExactly(1);
-        until(() -> server.connections().get(0).isOver());
-    }
-
-    /** Who does not read the rest resets the connection with its closing. What it said before came through all the same. */
-    @ParameterizedTest
-    @ValueSource(strings = {"Content-Length", "X-Unknown-Length"})
-    void an_answer_before_the_body_is_written_is_taken_from_a_peer_that_hangs_up_then(String length) throws Exception {
-        ScriptedServer server = server(connection -> {
-            connection.readHead();
-            connection.socket().getInputStream().read();
-            connection.send(TOO_LARGE);
-        });
-        WireResponse answer = send(
-                peer(server),
-                request(
-                        HttpMethod.POST,
-                        "/",
-                        once(out -> {
-                            out.write(new byte[10_000]);
-                            out.flush();
-                            until(() -> !server.connections().isEmpty()
-                                    && server.connections().get(0).isOver());
-                            for (int i = 0; i < LARGE; i += 10_000) {
-                                out.write(new byte[10_000]);
-                            }
-                        }),
-                        length,
-                        String.valueOf(LARGE + 10_000)));
-        assertThat(answer.getStatusCode().value()).isEqualTo(413);
-        assertThat(read(answer)).isEqualTo("large");
-    }
-
-    /** As message converters do, of which some say in their own words that they cannot write on. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void it_is_taken_whatever_the_writer_makes_of_it_and_however_long_it_waits_for_the_peer(boolean wraps)
-            throws Exception {
-        ScriptedServer server = server(connection -> {
-            connection.readHead();
-            until(() -> connection.socket().getInputStream().available() > 10_000);
-            connection.send(TOO_LARGE);
-        });
-        WireResponse answer = send(peer(server), request(HttpMethod.POST, "/", once(out -> {
-            try {
-                out.write(new byte[10 * LARGE]);
-            } catch (IOException e) {
-                if (wraps) {
-                    throw new IllegalStateException(e);
-                }
-                throw e;
-            }
-        })));
-        assertThat(answer.getStatusCode().value()).isEqualTo(413);
-        assertThat(read(answer)).isEqualTo("large");
     }
 
     private static Stream<Arguments> failures() {
