@@ -7,7 +7,6 @@ import io.inmesh.spring.http.Failures;
 import io.inmesh.spring.http.HttpOutcome;
 import io.inmesh.spring.http.wire.WireClient;
 import io.inmesh.spring.http.wire.WireResponse;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -131,16 +130,19 @@ final class LeasedResponse implements ClientHttpResponse {
         return told;
     }
 
-    private final class Body extends FilterInputStream {
+    /** What is skipped is read, by which its end and its failures are heard of. */
+    private final class Body extends InputStream {
+        private final InputStream in;
+
         private Body(InputStream in) {
-            super(in);
+            this.in = in;
         }
 
         @Override
         public int read() throws IOException {
             checkNotLeft();
             try {
-                return ended(super.read());
+                return ended(in.read());
             } catch (IOException | RuntimeException e) {
                 throw failed(e);
             }
@@ -150,7 +152,7 @@ final class LeasedResponse implements ClientHttpResponse {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             checkNotLeft();
             try {
-                return ended(super.read(bytes, offset, length));
+                return ended(in.read(bytes, offset, length));
             } catch (IndexOutOfBoundsException e) {
                 throw e; // The caller's own mistake.
             } catch (IOException | RuntimeException e) {
@@ -159,23 +161,9 @@ final class LeasedResponse implements ClientHttpResponse {
         }
 
         @Override
-        public long skip(long bytes) throws IOException {
-            byte[] skipped = new byte[(int) Math.min(Math.max(bytes, 0), 2048)];
-            long left = bytes;
-            while (left > 0) {
-                int read = read(skipped, 0, (int) Math.min(left, skipped.length));
-                if (read < 0) {
-                    break;
-                }
-                left -= read;
-            }
-            return bytes - left;
-        }
-
-        @Override
         public int available() throws IOException {
             try {
-                return left ? 0 : super.available();
+                return left ? 0 : in.available();
             } catch (IOException e) {
                 throw failed(e);
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one at a time.
  */
-final class InflatedBody extends FilterInputStream {
+final class InflatedBody extends InputStream {
     static final String ENCODING = "gzip";
 
     private final PushbackInputStream packed;
@@ -29,12 +29,7 @@ final class InflatedBody extends FilterInputStream {
      * @param whenBroken told that it cannot be read on
      */
     InflatedBody(InputStream packed, Runnable whenBroken) {
-        this(new PushbackInputStream(packed, 1), whenBroken);
-    }
-
-    private InflatedBody(PushbackInputStream packed, Runnable whenBroken) {
-        super(packed);
-        this.packed = packed;
+        this.packed = new PushbackInputStream(packed, 1);
         this.whenBroken = whenBroken;
     }
 
@@ -83,20 +78,6 @@ final class InflatedBody extends FilterInputStream {
         return unpacked == null || over ? 0 : unpacked.available();
     }
 
-    @Override
-    public long skip(long bytes) throws IOException {
-        long left = bytes;
-        byte[] skipped = new byte[(int) Math.min(Math.max(bytes, 0), 2048)];
-        while (left > 0) {
-            int read = read(skipped, 0, (int) Math.min(left, skipped.length));
-            if (read < 0) {
-                break;
-            }
-            left -= read;
-        }
-        return bytes - left;
-    }
-
     /** Gives back what unpacking holds outside the heap. By who reads, or after. */
     @Override
     public void close() throws IOException {
@@ -104,11 +85,6 @@ final class InflatedBody extends FilterInputStream {
         if (unpacked != null) {
             unpacked.close();
         }
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
     }
 
     /** Says that there is more, since the JDK takes what is not here yet for the end, and leaves out all parts but the first. */
