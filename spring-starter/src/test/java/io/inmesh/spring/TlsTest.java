@@ -18,23 +18,17 @@ import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -57,8 +51,6 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 /** A pod whose certificate is for the service's name, and for nothing else. */
 class TlsTest {
-    private static final String PASSWORD = "changeit";
-
     private final FakeEndpoints cluster = new FakeEndpoints("k8s");
     private final List<String> hosts = new CopyOnWriteArrayList<>();
     private final List<List<SNIServerName>> names = new CopyOnWriteArrayList<>();
@@ -70,9 +62,9 @@ class TlsTest {
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         keys = directory.resolve("orders.p12");
-        makeKey(keys, "orders.shop");
+        PodKeys.make(keys, "orders.shop");
         server = HttpsServer.create(new InetSocketAddress("127.0.0.51", 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(serving(keys)));
+        server.setHttpsConfigurator(new HttpsConfigurator(PodKeys.serving(PodKeys.read(keys))));
         server.createContext("/", exchange -> {
             hosts.add(String.valueOf(exchange.getRequestHeaders().getFirst("Host")));
             names.add(((ExtendedSSLSession) ((HttpsExchange) exchange).getSSLSession()).getRequestedServerNames());
@@ -89,51 +81,13 @@ class TlsTest {
     private ApplicationContextRunner trusting(ApplicationContextRunner application) {
         return application.withPropertyValues(
                 "spring.ssl.bundle.jks.cluster.truststore.location=" + keys.toUri(),
-                "spring.ssl.bundle.jks.cluster.truststore.password=" + PASSWORD,
+                "spring.ssl.bundle.jks.cluster.truststore.password=" + PodKeys.PASSWORD,
                 "spring.ssl.bundle.jks.cluster.truststore.type=PKCS12");
     }
 
     @AfterEach
     void stop() {
         server.stop(0);
-    }
-
-    private static void makeKey(Path keys, String name) throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "pod",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=dns:" + name,
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).as(said).isZero();
-    }
-
-    private static SSLContext serving(Path keys) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(factory.getKeyManagers(), null, null);
-        return tls;
     }
 
     @ParameterizedTest
@@ -198,9 +152,8 @@ class TlsTest {
         @Override
         public ReactorClientHttpConnectorBuilder customize(ReactorClientHttpConnectorBuilder builder) {
             return builder.withHttpClientCustomizer(client -> client.secure(spec -> {
-                try (InputStream in = Files.newInputStream(keys)) {
-                    KeyStore store = KeyStore.getInstance("PKCS12");
-                    store.load(in, PASSWORD.toCharArray());
+                try {
+                    KeyStore store = PodKeys.read(keys);
                     TrustManagerFactory trust =
                             TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
                     trust.init(store);

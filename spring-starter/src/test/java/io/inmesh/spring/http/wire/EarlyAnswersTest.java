@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.StreamingHttpOutputMessage;
 
 /** Answers that come before all of the request is sent. */
 class EarlyAnswersTest extends WireFixture {
@@ -25,6 +26,17 @@ class EarlyAnswersTest extends WireFixture {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         }
+    }
+
+    /** A large body, of which only the beginning is written before that. */
+    private static StreamingHttpOutputMessage.Body goingOnAfter(CountDownLatch latch) {
+        return once(out -> {
+            out.write(new byte[10_000]);
+            awaitAll(latch);
+            for (int i = 10_000; i < LARGE; i += 10_000) {
+                out.write(new byte[10_000]);
+            }
+        });
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -48,19 +60,7 @@ class EarlyAnswersTest extends WireFixture {
             }
         });
         WireResponse answer = send(
-                peer(server),
-                request(
-                        HttpMethod.POST,
-                        "/",
-                        once(out -> {
-                            out.write(new byte[10_000]);
-                            awaitAll(answered);
-                            for (int i = 0; i < LARGE; i += 10_000) {
-                                out.write(new byte[10_000]);
-                            }
-                        }),
-                        length,
-                        String.valueOf(LARGE + 10_000)));
+                peer(server), request(HttpMethod.POST, "/", goingOnAfter(answered), length, String.valueOf(LARGE)));
         assertThat(answer.getStatusCode().value()).isEqualTo(413);
         assertThat(read(answer)).isEqualTo("large");
         assertThat(exchange(peer(server), get("/next"))).isEqualTo("ok");
@@ -135,18 +135,7 @@ class EarlyAnswersTest extends WireFixture {
         });
         WireResponse answer = send(
                 peer(server),
-                request(
-                        HttpMethod.POST,
-                        "/",
-                        once(out -> {
-                            out.write(new byte[10_000]);
-                            awaitAll(told);
-                            for (int i = 10_000; i < LARGE; i += 10_000) {
-                                out.write(new byte[10_000]);
-                            }
-                        }),
-                        "Content-Length",
-                        String.valueOf(LARGE)));
+                request(HttpMethod.POST, "/", goingOnAfter(told), "Content-Length", String.valueOf(LARGE)));
         assertThat(answer.getStatusCode().value()).isEqualTo(200);
         assertThat(read(answer)).isEqualTo("ok");
     }
